@@ -1,0 +1,345 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The frozen values that cross the engine's door.
+
+No rows, no sessions, no SpiffWorkflow objects. All date-times are aware and in UTC; ``data`` mappings hold JSON values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+Json = Any  #: None | bool | int | float | str | list[Json] | dict[str, Json]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. ``roles`` are the role ids the person holds now; ``on_behalf_of`` names the person deputised for."""
+
+    person_id: str
+    roles: frozenset[str] = frozenset()
+    on_behalf_of: str | None = None
+
+    @property
+    def is_system(self) -> bool:
+        return self.person_id == "system"
+
+
+SYSTEM = Actor("system")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    email: str = ""
+    roles: frozenset[str] = frozenset()
+    active: bool = True
+    deputy_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    id: str
+    title: str
+    process: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong in a file: where it is, which rule says so, and what to do."""
+
+    severity: Literal["error", "warning"]
+    file: str
+    line: int
+    element: str
+    rule: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One fault of one field; ``path`` leads to it from the top of the form's data."""
+
+    path: tuple[str | int, ...]
+    message: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A published version of a process. ``digest`` is the SHA-256 over everything it needs to run."""
+
+    process_id: str
+    version: int
+    digest: str
+    name: str
+    file: str
+    published_at: datetime
+    published_by: str
+    comment: str = ""
+    startable_by: frozenset[str] = frozenset()
+    case_word: str = "case"
+    starts_by_hand: bool = False
+    documentation: str = ""
+    running: int = 0
+
+
+CaseState = Literal["running", "completed", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One instance of a process."""
+
+    id: str
+    process_id: str
+    version: int
+    digest: str
+    title: str
+    business_key: str
+    state: CaseState
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None = None
+    outcome: str = ""
+    parent_id: str | None = None
+    process_name: str = ""
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a case stands still: the element, the expression and the values it saw."""
+
+    element: str
+    message: str
+    expression: str = ""
+    names: Mapping[str, Json] = field(default_factory=dict)
+    at: datetime | None = None
+    command: str = ""
+    hint: str = ""
+
+
+TaskState = Literal["open", "completed", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A human task. ``assignee`` is the only person who is offered it; ``claimed_by`` works on it now."""
+
+    id: str
+    case_id: str
+    element: str
+    name: str
+    role: str
+    state: TaskState
+    created_at: datetime
+    priority: str | None = None
+    due_at: datetime | None = None
+    assignee: str | None = None
+    claimed_by: str | None = None
+    completed_at: datetime | None = None
+    case_title: str = ""
+    business_key: str = ""
+    process_id: str = ""
+    process_name: str = ""
+    has_draft: bool = False
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskForm:
+    """What a person needs to complete a task: the schemas, what is filled in already, and the instructions.
+
+    ``schema`` is self-contained JSON Schema 2020-12, ``ui`` an RJSF UI schema, ``value`` draft over defaults.
+    """
+
+    task: Task
+    schema: Mapping[str, Json]
+    ui: Mapping[str, Json]
+    value: Mapping[str, Json]
+    instructions: str
+    draft_saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    id: str
+    case_id: str
+    element: str
+    name: str
+    due_at: datetime
+    case_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A case waits for a message: its name and the correlation key it must carry."""
+
+    case_id: str
+    element: str
+    message: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A tie between two cases or two records; ``kind`` names it as seen from ``source``."""
+
+    source: str
+    target: str
+    kind: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a case stands on its diagram: element ids by state, and how often each was passed."""
+
+    done: tuple[str, ...] = ()
+    active: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as a person looks at it."""
+
+    case: Case
+    data: Mapping[str, Json]
+    position: Position
+    tasks: tuple[Task, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    related: tuple[Case, ...] = ()
+    records: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the append-only history. ``hash`` covers all other fields and ``prev_hash``."""
+
+    case_id: str
+    seq: int
+    at: datetime
+    actor: str
+    on_behalf_of: str | None
+    kind: str
+    payload: Mapping[str, Json]
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A case variable or a record's field before and after; ``None`` also stands for 'was not there'."""
+
+    name: str
+    before: Json
+    after: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command on a case, as the auditor sees it."""
+
+    seq: int
+    at: datetime
+    actor: str
+    on_behalf_of: str | None
+    kind: str
+    title: str
+    element: str | None
+    form: Mapping[str, Json] | None
+    changes: tuple[Change, ...]
+    position: Position
+    details: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The result of verifying a case.
+
+    ``chain_whole``: every event's hash and its link to the one before are right.
+    ``reproduced``: every recorded command, run again, led to the recorded state; else ``parted_at`` is the event's seq.
+    """
+
+    case_id: str
+    events: int
+    commands: int
+    chain_whole: bool
+    reproduced: bool
+    parted_at: int | None = None
+    reason: str = ""
+    head: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.chain_whole and self.reproduced
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A register (BPMN data store) and how its records look."""
+
+    name: str
+    title: str
+    prefix: str
+    schema: Mapping[str, Json]
+    states: tuple[str, ...] = ()
+    records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as of one version. ``number`` is what people call it, e.g. ``INC-12``; it is also its id."""
+
+    register: str
+    id: str
+    version: int
+    data: Mapping[str, Json]
+    label: str
+    state: str = ""
+    written_at: datetime | None = None
+    written_by: str = ""
+    case_id: str | None = None
+    element: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """What the task list shows. ``scope``: mine = claimed by or assigned to me, group = open for my roles, all = both."""
+
+    scope: Literal["mine", "group", "all"] = "all"
+    role: str | None = None
+    process_id: str | None = None
+    search: str = ""
+    overdue: bool = False
+    limit: int = 100
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    state: CaseState | Literal["any"] = "any"
+    process_id: str | None = None
+    search: str = ""
+    limit: int = 100
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a longer list; ``total`` counts all rows that match."""
+
+    items: tuple[T, ...]
+    total: int
+    offset: int = 0
+    limit: int = 100
