@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The environment, read once into a frozen `WebConfig`. No Flask here, and nothing else reads the environment.
+
+| variable | means | default |
+|---|---|---|
+| `FITSM_DATABASE_URL` | where everything is kept | `sqlite:///var/fitsm.db` |
+| `FITSM_CONTENT_DIR` | folder that holds `processes/` and `forms/` | beside the packages, else inside the wheel |
+| `FITSM_VAR_DIR` | folder of the database and the secret | `var` |
+| `FITSM_SECRET_KEY` | signs the sessions; at least 32 characters | made once, kept in `var/secret` (mode 0600) |
+| `FITSM_HOST`, `FITSM_PORT` | where the server listens | `127.0.0.1`, `8080` |
+| `FITSM_HTTPS` | the site is reached by HTTPS: secure cookies, HSTS | no |
+| `FITSM_DEMO` | fill an empty database with the sample organisation | yes |
+| `FITSM_LOG_LEVEL` | `debug`, `info`, `warning`, `error` | `info` |
+| `FITSM_TIMEZONE` | whose opening hours and dates count | `Europe/Berlin` |
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from engine.errors import Invalid
+
+_YES = {"1", "true", "yes", "on"}
+_NO = {"0", "false", "no", "off", ""}
+_LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class WebConfig:
+    """All that the web application and the commands are told from outside. `secret_key` never appears in a log."""
+
+    database_url: str
+    content_dir: Path
+    secret_key: str
+    host: str = "127.0.0.1"
+    port: int = 8080
+    https: bool = False
+    demo: bool = True
+    log_level: str = "info"
+    timezone: str = "Europe/Berlin"
+    var_dir: Path = Path("var")
+
+    def __repr__(self) -> str:
+        return f"WebConfig(database_url={self.safe_database_url!r}, host={self.host!r}, port={self.port})"
+
+    @property
+    def safe_database_url(self) -> str:
+        """The database URL without its password, for people to read."""
+        head, at, tail = self.database_url.rpartition("@")
+        if not at:
+            return self.database_url
+        scheme, _, credentials = head.partition("://")
+        return f"{scheme}://{credentials.partition(':')[0]}@{tail}"
+
+    @property
+    def address(self) -> str:
+        """Where a person on this machine finds the site."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return f"http{'s' if self.https else ''}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def read_config(environment: Mapping[str, str] | None = None) -> WebConfig:
+    """The configuration that `environment` (default: the process's) asks for. Raises `Invalid` with what to write."""
+    env = os.environ if environment is None else environment
+    var_dir = Path(env.get("FITSM_VAR_DIR", "var"))
+    return WebConfig(
+        database_url=env.get("FITSM_DATABASE_URL") or f"sqlite:///{(var_dir / 'fitsm.db').as_posix()}",
+        content_dir=content_dir(env.get("FITSM_CONTENT_DIR")),
+        secret_key=_secret(env.get("FITSM_SECRET_KEY"), var_dir),
+        host=env.get("FITSM_HOST") or "127.0.0.1",
+        port=_port(env.get("FITSM_PORT") or "8080"),
+        https=_flag("FITSM_HTTPS", env.get("FITSM_HTTPS", "no")),
+        demo=_flag("FITSM_DEMO", env.get("FITSM_DEMO", "yes")),
+        log_level=_level(env.get("FITSM_LOG_LEVEL") or "info"),
+        timezone=_zone(env.get("FITSM_TIMEZONE") or "Europe/Berlin"),
+        var_dir=var_dir,
+    )
+
+
+def content_dir(given: str | None = None) -> Path:
+    """The folder that holds `processes/` and `forms/`: the one given, the project's own, or the wheel's copy."""
+    package = Path(__file__).resolve().parent
+    candidates = [Path(given)] if given else [package.parent, package / "_content"]
+    for folder in candidates:
+        if (folder / "processes").is_dir():
+            return folder
+    raise Invalid(
+        f"No folder 'processes' was found in {' or '.join(map(str, candidates))}.",
+        hint="Set FITSM_CONTENT_DIR to the folder that holds processes/ and forms/.",
+    )
+
+
+def _secret(given: str | None, var_dir: Path) -> str:
+    if given:
+        if len(given) < 32:
+            raise Invalid("FITSM_SECRET_KEY is shorter than 32 characters.", hint="Use: openssl rand -hex 32")
+        return given
+    kept = var_dir / "secret"
+    try:
+        return _kept_secret(kept)
+    except OSError as error:
+        raise Invalid(
+            f"The secret that signs sessions cannot be kept in {kept}: {error.strerror}.",
+            hint="Make the folder writable, or set FITSM_SECRET_KEY or FITSM_VAR_DIR.",
+        ) from error
+
+
+def _kept_secret(kept: Path) -> str:
+    """The secret in `kept`, made if it is not there. Two processes that start together end up with the same one."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if not kept.exists():
+        fresh = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, kept)  # fails if somebody else was first: theirs counts
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return kept.read_text(encoding="ascii").strip()
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    raise Invalid(f"FITSM_PORT is '{text}', which is no port.", hint="Use a number from 1 to 65535.")
+
+
+def _flag(name: str, text: str) -> bool:
+    if text.lower() in _YES | _NO:
+        return text.lower() in _YES
+    raise Invalid(f"{name} is '{text}', which is neither yes nor no.", hint="Write yes or no.")
+
+
+def _level(text: str) -> str:
+    if text.lower() in _LEVELS:
+        return text.lower()
+    raise Invalid(f"FITSM_LOG_LEVEL is '{text}'.", hint=f"Use one of {', '.join(_LEVELS)}.")
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Invalid(f"FITSM_TIMEZONE is '{text}', which is no time zone.", hint="Use a name such as Europe/Berlin.") from error
+    return text
