@@ -9,8 +9,11 @@
 | `FITSM_SECRET_KEY` | signs the sessions; at least 32 characters | made once, kept in `var/secret` (mode 0600) |
 | `FITSM_HOST`, `FITSM_PORT` | where the server listens | `127.0.0.1`, `8080` |
 | `FITSM_HTTPS` | the site is reached by HTTPS: secure cookies, HSTS | no |
+| `FITSM_TRUSTED_PROXIES` | reverse proxies in front, whose X-Forwarded headers count | `0` |
+| `FITSM_SESSION_HOURS` | how long a sign-in lasts | `12` |
 | `FITSM_DEMO` | fill an empty database with the sample organisation | yes |
 | `FITSM_LOG_LEVEL` | `debug`, `info`, `warning`, `error` | `info` |
+| `FITSM_LOG_JSON` | one JSON object a line instead of text | no |
 | `FITSM_TIMEZONE` | whose opening hours and dates count | `Europe/Berlin` |
 """
 
@@ -23,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engine import EngineConfig
 from engine.errors import Invalid
 
 _YES = {"1", "true", "yes", "on"}
@@ -34,19 +38,28 @@ _LEVELS = ("debug", "info", "warning", "error")
 class WebConfig:
     """All that the web application and the commands are told from outside. `secret_key` never appears in a log."""
 
-    database_url: str
-    content_dir: Path
     secret_key: str
+    database_url: str = "sqlite:///var/fitsm.db"
+    content_dir: Path = Path()
     host: str = "127.0.0.1"
     port: int = 8080
     https: bool = False
-    demo: bool = True
+    demo: bool = False
     log_level: str = "info"
+    log_json: bool = False
     timezone: str = "Europe/Berlin"
     var_dir: Path = Path("var")
+    session_hours: int = 12
+    trusted_proxies: int = 0
+    product_name: str = "FitSM Flow"
 
     def __repr__(self) -> str:
         return f"WebConfig(database_url={self.safe_database_url!r}, host={self.host!r}, port={self.port})"
+
+    @property
+    def engine(self) -> EngineConfig:
+        """What the engine is told of it."""
+        return EngineConfig(database_url=self.database_url, content_dir=self.content_dir, timezone=self.timezone)
 
     @property
     def safe_database_url(self) -> str:
@@ -60,7 +73,7 @@ class WebConfig:
     @property
     def address(self) -> str:
         """Where a person on this machine finds the site."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
         return f"http{'s' if self.https else ''}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
@@ -72,8 +85,11 @@ def read_config(environment: Mapping[str, str] | None = None) -> WebConfig:
         database_url=env.get("FITSM_DATABASE_URL") or f"sqlite:///{(var_dir / 'fitsm.db').as_posix()}",
         content_dir=content_dir(env.get("FITSM_CONTENT_DIR")),
         secret_key=_secret(env.get("FITSM_SECRET_KEY"), var_dir),
+        log_json=_flag("FITSM_LOG_JSON", env.get("FITSM_LOG_JSON", "no")),
+        session_hours=_number("FITSM_SESSION_HOURS", env.get("FITSM_SESSION_HOURS") or "12", most=24 * 31),
+        trusted_proxies=_number("FITSM_TRUSTED_PROXIES", env.get("FITSM_TRUSTED_PROXIES") or "0", least=0, most=10),
         host=env.get("FITSM_HOST") or "127.0.0.1",
-        port=_port(env.get("FITSM_PORT") or "8080"),
+        port=_number("FITSM_PORT", env.get("FITSM_PORT") or "8080", most=65535),
         https=_flag("FITSM_HTTPS", env.get("FITSM_HTTPS", "no")),
         demo=_flag("FITSM_DEMO", env.get("FITSM_DEMO", "yes")),
         log_level=_level(env.get("FITSM_LOG_LEVEL") or "info"),
@@ -128,10 +144,10 @@ def _kept_secret(kept: Path) -> str:
     return kept.read_text(encoding="ascii").strip()
 
 
-def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+def _number(name: str, text: str, *, least: int = 1, most: int) -> int:
+    if text.isascii() and text.isdigit() and least <= int(text) <= most:
         return int(text)
-    raise Invalid(f"FITSM_PORT is '{text}', which is no port.", hint="Use a number from 1 to 65535.")
+    raise Invalid(f"{name} is '{text}'.", hint=f"Use a whole number from {least} to {most}.")
 
 
 def _flag(name: str, text: str) -> bool:
@@ -150,5 +166,6 @@ def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Invalid(f"FITSM_TIMEZONE is '{text}', which is no time zone.", hint="Use a name such as Europe/Berlin.") from error
+        sentence = f"FITSM_TIMEZONE is '{text}', which is no time zone."
+        raise Invalid(sentence, hint="Use a name such as Europe/Berlin.") from error
     return text

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`fitsm replay` and `fitsm verify`: what an auditor asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from engine.errors import Invalid
+from engine.values import Step, Verdict
+from webapp.cli import show
+from webapp.cli.session import acting, as_json, as_login, opened
+
+
+@click.command()
+@click.argument("case_id", metavar="ID")
+@as_login
+@as_json
+def replay(case_id: str, login: str | None, as_json: bool) -> int:
+    """Run the case ID again from its record, step by step. Exit status 1 if it does not come out the same."""
+    with opened() as (engine, config):
+        actor = acting(engine, login)
+        steps, verdict = engine.steps(actor, case_id), engine.verify(actor, case_id)
+    if as_json:
+        show.json({"steps": steps, "verdict": verdict})
+    else:
+        for step in steps:
+            _show_step(step, config.timezone)
+        _show_verdict(verdict)
+    return 0 if verdict.ok else 1
+
+
+@click.command()
+@click.argument("case_id", metavar="[ID]", required=False)
+@click.option("--all", "everything", is_flag=True, help="Verify every case.")
+@as_login
+@as_json
+def verify(case_id: str | None, everything: bool, login: str | None, as_json: bool) -> int:
+    """Verify that the record of case ID (or of --all) was not altered and reproduces. Exit status 1 if not."""
+    if bool(case_id) == everything:
+        raise Invalid("Name one case, or say --all.", hint="For example: fitsm verify --all")
+    with opened() as (engine, _):
+        actor = acting(engine, login)
+        verdicts = engine.verify_all(actor) if everything else iter([engine.verify(actor, str(case_id))])
+        bad, count = _report(verdicts, as_json)
+    if not as_json:
+        show.out.print(f"{count} cases verified, {bad} not as recorded.")
+    return 1 if bad else 0
+
+
+def _report(verdicts: Iterable[Verdict], as_json: bool) -> tuple[int, int]:
+    """Show each verdict as it comes; how many are bad, and how many there were."""
+    bad = count = 0
+    for verdict in verdicts:
+        count += 1
+        bad += not verdict.ok
+        if as_json:
+            show.json(verdict)
+        else:
+            _show_verdict(verdict)
+    return bad, count
+
+
+def _show_step(step: Step, zone: str) -> None:
+    who = step.actor + (f" for {step.on_behalf_of}" if step.on_behalf_of else "")
+    title = step.title or step.kind
+    show.out.print(f"{step.seq:>4}  {show.when(step.at, zone)}  {who:<16} {show.escape(title)}")
+    for change in step.changes:
+        show.out.print(f"        {show.escape(f'{change.name}: {change.before!r} → {change.after!r}')}", style="dim")
+
+
+def _show_verdict(verdict: Verdict) -> None:
+    text = f"{verdict.case_id}  {verdict.events} events, {verdict.commands} commands"
+    if verdict.ok:
+        show.good(f"{text}: whole and reproduced, head {verdict.head[:16]}")
+        return
+    what = "the chain is broken" if not verdict.chain_whole else "the chain is whole, but it does not reproduce"
+    at = f" at event {verdict.parted_at}" if verdict.parted_at is not None else ""
+    show.out.print(f"[red]{show.escape(f'{text}: {what}{at}. {verdict.reason}')}[/red]")

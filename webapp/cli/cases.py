@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`fitsm start` and `fitsm case`."""
+
+from __future__ import annotations
+
+import click
+
+from engine.values import CaseView
+from webapp.cli import show
+from webapp.cli.session import acting, as_json, as_login, data_option, key_option, opened, read_data
+
+
+@click.command()
+@click.argument("process")
+@data_option
+@as_login
+@key_option
+@as_json
+def start(process: str, text: str, login: str | None, key: str | None, as_json: bool) -> None:
+    """Start a case of PROCESS, for example PR9_ISRM_handle_incident."""
+    with opened() as (engine, _):
+        actor = acting(engine, login)
+        case = engine.start(actor, process, read_data(text), key=key)
+        tasks = engine.case(actor, case.id).tasks
+    if as_json:
+        show.json({"case": case, "tasks": tasks})
+        return
+    show.good(f"Started {case.process_name or case.process_id}: case {case.id}")
+    show.table(
+        ["TASK", "NAME", "ROLE"], [(task.id, task.name, task.role) for task in tasks], empty="It has no open task."
+    )
+
+
+@click.command()
+@click.argument("case_id", metavar="ID")
+@as_login
+@as_json
+def case(case_id: str, login: str | None, as_json: bool) -> None:
+    """Show the case ID: where it stands, what it waits for and what it knows."""
+    with opened() as (engine, config):
+        view = engine.case(acting(engine, login), case_id)
+    if as_json:
+        show.json(view)
+    else:
+        _show(view, config.timezone)
+
+
+def _show(view: CaseView, zone: str) -> None:
+    found = view.case
+    show.pairs(
+        [
+            ("case", f"{found.id}  {found.title}"),
+            ("process", f"{found.process_id} version {found.version}"),
+            ("state", found.state + (f": {found.outcome}" if found.outcome else "")),
+            ("business key", found.business_key),
+            ("started", f"{show.when(found.started_at, zone)} by {found.started_by}"),
+            ("ended", show.when(found.ended_at, zone)),
+            ("stands still", f"{found.fault.element}: {found.fault.message}" if found.fault else ""),
+            ("records", ", ".join(record.id for record in view.records)),
+            ("related cases", ", ".join(f"{case.id} ({case.state})" for case in view.related)),
+        ]
+    )
+    waiting = [("task", task.id, task.name, task.claimed_by or task.assignee or task.role) for task in view.tasks]
+    waiting += [("timer", timer.id, timer.name, show.when(timer.due_at, zone)) for timer in view.timers]
+    waiting += [("message", wait.message, wait.element, wait.key) for wait in view.waiting]
+    show.out.print()
+    show.table(["WAITS FOR", "ID", "NAME", "WHO / WHEN / KEY"], waiting, empty="It waits for nothing.")
+    show.out.print()
+    show.table(["VARIABLE", "VALUE"], sorted(view.data.items()), empty="It has no variables.")

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The WSGI application of `fitsm up`: an engine, its timers and the site, in one process."""
+
+from __future__ import annotations
+
+import atexit
+
+from flask import Flask
+
+from engine import open_engine
+from webapp import create_app, log
+from webapp.config import read_config
+
+
+def application() -> Flask:
+    """Called once in the serving process. Timers are fired here, so that a step wakes them without a detour."""
+    config = read_config()
+    log.configure(json=config.log_json, level=config.log_level)
+    engine = open_engine(config.engine)
+    engine.start_timers()
+    atexit.register(engine.close)
+    atexit.register(engine.stop_timers)
+    return create_app(config, engine)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How commands speak: tables for people, JSON for machines, one red line for what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from engine.errors import DiagramInvalid, EngineError, FormInvalid, RecordInvalid
+from engine.values import Finding
+from webapp.wire import dumps
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(highlight=False, soft_wrap=True, stderr=True)
+
+
+def json(value: Any) -> None:
+    """Print a value as JSON, for machines."""
+    click.echo(dumps(value, pretty=True), nl=False)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
+    """Print rows below heads; `empty` is the sentence for no rows at all."""
+    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 3, 0, 0))
+    for head in heads:
+        grid.add_column(head, overflow="fold")
+    for row in rows:
+        grid.add_row(*(escape(_cell(value)) for value in row))
+    if grid.row_count:
+        # A pipe has no width: rows stay whole there, so that grep and awk can read them.
+        out.print(grid, soft_wrap=not out.is_terminal, crop=False)
+    else:
+        out.print(empty)
+
+
+def pairs(rows: Iterable[tuple[str, Any]]) -> None:
+    """Print name and value side by side; rows without a value are left out."""
+    grid = Table(box=None, pad_edge=False, show_header=False, padding=(0, 3, 0, 0))
+    grid.add_column(style="dim")
+    grid.add_column(overflow="fold")
+    for name, value in rows:
+        if value not in (None, "", ()):
+            grid.add_row(name, escape(_cell(value)))
+    out.print(grid)
+
+
+def when(moment: datetime | None, zone: str) -> str:
+    """A moment as people of `zone` write it; empty for none."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def good(sentence: str) -> None:
+    out.print(f"[green]{escape(sentence)}[/green]")
+
+
+def complain(error: Exception) -> int:
+    """One red line with the sentence, the hint below it, and the findings if there are several. Exit status 1."""
+    if not isinstance(error, EngineError):
+        err.print(f"[red]{escape(f'{type(error).__name__}: {error}'.rstrip(': '))}[/red]")
+        err.print("This was not expected. Run the command as 'fitsm --debug …' to see where it came from.", style="dim")
+        return 1
+    if isinstance(error, DiagramInvalid):
+        findings(error.findings)
+    else:
+        err.print(f"[red]{escape(error.sentence)}[/red]")
+    if isinstance(error, FormInvalid | RecordInvalid):
+        for fault in error.errors[5:]:
+            err.print(f"  {escape('.'.join(map(str, fault.path)))}: {escape(fault.message)}")
+    if error.hint:
+        err.print(escape(error.hint), style="dim")
+    return 1
+
+
+def findings(found: Iterable[Finding]) -> None:
+    """Findings as compilers print them: file:line element rule message, and the hint below."""
+    for one in found:
+        colour = "red" if one.severity == "error" else "yellow"
+        place = f"{one.file}:{one.line}"
+        err.print(
+            f"{escape(place)}: [{colour}]{one.severity}[/{colour}] {escape(f'{one.element} [{one.rule}] {one.message}')}"
+        )
+        if one.hint:
+            err.print(f"    {escape(one.hint)}", style="dim")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return ", ".join(sorted(value)) if isinstance(value, frozenset | set) else str(value)
