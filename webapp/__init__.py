@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The house for people: Flask pages over the engine. Talks to the engine only through its door.
+
+One blueprint per kind of user, each with the same rooms: ``__init__`` (its URLs), ``views`` (read input, ask the engine,
+render) and ``present`` (values into what a page shows). No rules, no queries and no commits live here.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine import Engine, EngineConfig, open_engine
+from webapp import assets, errors, filters, health, log, navigation, security
+from webapp.config import WebConfig, read_config
+
+
+def create_app(config: WebConfig | None = None, engine: Engine | None = None) -> Flask:
+    """The application. Without an engine it opens the one that the configuration names."""
+    config = config or read_config()
+    app = Flask(__name__)
+    app.config.update(WEB=config, TIMEZONE=config.timezone, DEMO=config.demo)
+    app.extensions["engine"] = engine or open_engine(
+        EngineConfig(database_url=config.database_url, content_dir=config.content_dir, timezone=config.timezone)
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    log.install(app)
+    security.install(app, config)
+    errors.install(app)
+    filters.install(app)
+    assets.install(app)
+    navigation.install(app)
+    _register(app)
+    if config.https:  # then a proxy ends TLS in front of us and names the caller
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    return app
+
+
+def _register(app: Flask) -> None:
+    """The blueprints; the API is exempt from CSRF because it never accepts the session cookie."""
+    from webapp import api, audit, auth, cases, people, registers, studio, system, tasks
+
+    app.register_blueprint(health.bp)
+    for room in (auth, tasks, cases, studio, audit, registers, people, system):
+        app.register_blueprint(room.bp)
+    security.csrf.exempt(api.bp)
+    app.register_blueprint(api.bp)

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The history as auditors read it: steps for the replay, verdicts in plain words, events as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from engine.values import Case, Event, Step, Verdict
+from webapp.filters import person_name
+
+BATCH = 5  #: cases verified in one request, so that the progress bar moves and no request lasts long
+
+
+def step_json(step: Step) -> dict[str, Any]:
+    """A step as the replay island shows it."""
+    return {
+        "seq": step.seq,
+        "at": _text(step.at),
+        "actor": person_name(step.actor),
+        "on_behalf_of": person_name(step.on_behalf_of) if step.on_behalf_of else None,
+        "element": step.element,
+        "title": step.title,
+        "kind": step.kind,
+        "form": dict(step.form) if step.form is not None else None,
+        "changes": [{"name": c.name, "before": c.before, "after": c.after} for c in step.changes],
+        "done": list(step.position.done),
+        "active": list(step.position.active),
+        "failed": list(step.position.failed),
+    }
+
+
+def export(case: Case, events: tuple[Event, ...]) -> dict[str, Any]:
+    """The whole history of a case with every hash, so that somebody else can check it."""
+    return {
+        "format": "fitsm-flow-history/1",
+        "case": {"id": case.id, "process_id": case.process_id, "version": case.version, "digest": case.digest},
+        "events": [_event_json(event) for event in events],
+        "head": events[-1].hash if events else "",
+    }
+
+
+def sentences(verdict: Verdict) -> tuple[str, ...]:
+    """What a verdict says, and what it does not say."""
+    chain = (
+        f"All {verdict.events} entries of the history are whole: none was altered, removed or reordered."
+        if verdict.chain_whole
+        else f"The chain of entries is broken{_place(verdict)}: an entry was altered, removed or reordered."
+    )
+    again = (
+        f"All {verdict.commands} recorded actions were run again on the recorded diagram and led to the same result."
+        if verdict.reproduced
+        else f"Running the recorded actions again did not lead to the recorded result{_place(verdict)}."
+    )
+    reason = (verdict.reason,) if verdict.reason else ()
+    return (chain, again, *reason)
+
+
+def _place(verdict: Verdict) -> str:
+    return f" at entry {verdict.parted_at}" if verdict.parted_at is not None else ""
+
+
+def _event_json(event: Event) -> dict[str, Any]:
+    return {**asdict(event), "at": _text(event.at), "payload": dict(event.payload)}
+
+
+def _text(when: datetime) -> str:
+    return when.isoformat()

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages of the auditors."""
+
+from __future__ import annotations
+
+from flask import jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine.values import CaseFilter
+from webapp.audit import present
+from webapp.cases import present as cases
+from webapp.ext import current_actor, get_engine, require
+from webapp.replies import is_htmx, number
+
+
+def index() -> ResponseReturnValue:
+    """Cases to audit."""
+    require("history.read")
+    engine = get_engine()
+    wanted = cases.filter_of(request.args, number("offset"))
+    page = engine.cases(current_actor(), wanted)
+    context = {"page": page, "wanted": wanted, "filtered": cases.is_filtered(wanted)}
+    if is_htmx():
+        return render_template("audit/_list.html", **context)
+    return render_template("audit/index.html", states=cases.STATES, definitions=engine.definitions(), **context)
+
+
+def replay(case_id: str) -> ResponseReturnValue:
+    """One case, step by step."""
+    require("history.read", case_id)
+    engine, actor = get_engine(), current_actor()
+    case = engine.case(actor, case_id).case
+    steps = [present.step_json(step) for step in engine.steps(actor, case_id)]
+    events = engine.history(actor, case_id)
+    return render_template("audit/replay.html", case=case, steps=steps, events=events)
+
+
+def verify(case_id: str) -> ResponseReturnValue:
+    """Check one case and say the verdict in words."""
+    engine, actor = get_engine(), current_actor()
+    verdict = engine.verify(actor, case_id)
+    template = "audit/_verdict.html" if is_htmx() else "audit/verdict.html"
+    case = engine.case(actor, case_id).case
+    return render_template(template, case=case, verdict=verdict, sentences=present.sentences(verdict))
+
+
+def history(case_id: str) -> ResponseReturnValue:
+    """The history as a JSON file to take along."""
+    require("history.read", case_id)
+    engine, actor = get_engine(), current_actor()
+    case = engine.case(actor, case_id).case
+    answer = jsonify(present.export(case, engine.history(actor, case_id)))
+    answer.headers["Content-Disposition"] = f'attachment; filename="history-{case_id}.json"'
+    return answer
+
+
+def overview() -> ResponseReturnValue:
+    """The page from which every case is verified."""
+    require("history.verify")
+    total = get_engine().cases(current_actor(), CaseFilter(limit=1)).total
+    return render_template("audit/verify.html", total=total)
+
+
+def verify_some() -> ResponseReturnValue:
+    """Verify the next few cases; the piece sent back asks for the ones after them."""
+    require("history.verify")
+    engine, actor, done = get_engine(), current_actor(), request.form.get("done", 0, type=int)
+    page = engine.cases(actor, CaseFilter(offset=max(done, 0), limit=present.BATCH))
+    checked = [(case, engine.verify(actor, case.id)) for case in page.items]
+    failed = request.form.get("failed", 0, type=int) + sum(not verdict.ok for _, verdict in checked)
+    done = min(done + present.BATCH, page.total)
+    return render_template(
+        "audit/_progress.html", checked=checked, done=done, failed=failed, total=page.total, sentences=present.sentences
+    )

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages and actions on cases."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.errors import FormInvalid
+from engine.values import FieldError
+from webapp.cases import present
+from webapp.ext import current_actor, get_engine, may, require
+from webapp.replies import is_htmx, number, posted_key, see
+
+
+def index() -> ResponseReturnValue:
+    """All cases this person may see; htmx asks for the list alone."""
+    engine, actor = get_engine(), current_actor()
+    wanted = present.filter_of(request.args, number("offset"))
+    context = {"page": engine.cases(actor, wanted), "wanted": wanted, "filtered": present.is_filtered(wanted)}
+    if is_htmx():
+        return render_template("cases/_list.html", **context)
+    definitions, startable = engine.definitions(), bool(engine.startable(actor))
+    return render_template(
+        "cases/index.html", states=present.STATES, definitions=definitions, startable=startable, **context
+    )
+
+
+def startable() -> ResponseReturnValue:
+    """What this person may start by hand."""
+    return render_template("cases/start.html", definitions=get_engine().startable(current_actor()))
+
+
+def start(process_id: str) -> ResponseReturnValue:
+    """Start a case and go to its first form."""
+    engine, actor = get_engine(), current_actor()
+    case = engine.start(actor, process_id, key=posted_key())
+    return see(present.first_task(engine.case(actor, case.id), actor))
+
+
+def show(case_id: str) -> ResponseReturnValue:
+    """Everything about one case."""
+    engine, actor = get_engine(), current_actor()
+    view = engine.case(actor, case_id)
+    return render_template(
+        "cases/show.html", view=view, case=view.case, steps=engine.steps(actor, case_id),
+        markers=present.markers(view.position), may_cancel=may("case.cancel", case_id),
+        may_correct=may("case.correct", case_id), may_audit=may("history.read", case_id),
+    )  # fmt: skip
+
+
+def diagram(case_id: str) -> ResponseReturnValue:
+    """The diagram of the version this case runs on."""
+    engine = get_engine()
+    case = engine.case(current_actor(), case_id).case
+    return Response(engine.diagram_of(case.digest), mimetype="application/xml")
+
+
+def correction(case_id: str) -> ResponseReturnValue:
+    """The form for correcting case variables."""
+    require("case.correct", case_id)
+    view = get_engine().case(current_actor(), case_id)
+    return _correction_page(view, dict(present.written(view.data)), {})
+
+
+def correct(case_id: str) -> ResponseReturnValue:
+    """Change case variables; the correction becomes part of the history."""
+    engine, actor, form = get_engine(), current_actor(), request.form
+    view = engine.case(actor, case_id)
+    try:
+        changes = present.corrections(form, view.data)
+        _demand(form.get("reason", "").strip(), changes)
+    except FormInvalid as fault:
+        return _correction_page(view, present.typed(form, view.data), {e.path[0]: e.message for e in fault.errors}), 422
+    engine.correct(actor, case_id, changes, form["reason"].strip(), key=posted_key())
+    return see(url_for("cases.show", case_id=case_id), "The correction is recorded.")
+
+
+def retry(case_id: str) -> ResponseReturnValue:
+    """Run the step again at which the case stands still."""
+    case = get_engine().retry(current_actor(), case_id, key=posted_key())
+    here = url_for("cases.show", case_id=case_id)
+    if case.state == "failed":
+        return see(here, "The step failed again. See below what it says now.", kind="warning")
+    return see(here, "The step went through; the case goes on.")
+
+
+def cancel(case_id: str) -> ResponseReturnValue:
+    """End a case early, with a reason that stays in its history."""
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        raise FormInvalid([FieldError(("reason",), "Say why the case is cancelled; the history keeps it.")])
+    get_engine().cancel(current_actor(), case_id, reason, key=posted_key())
+    return see(url_for("cases.show", case_id=case_id), "The case is cancelled.")
+
+
+def _demand(reason: str, changes: dict[str, object]) -> None:
+    faults = [] if reason else [FieldError(("reason",), "Say why; the history keeps it.")]
+    faults += [] if changes else [FieldError(("form",), "Nothing was changed yet.")]
+    if faults:
+        raise FormInvalid(faults)
+
+
+def _correction_page(view: object, values: dict[str, str], faults: dict[object, str]) -> str:
+    return render_template("cases/correct.html", view=view, values=values, faults=faults)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Jinja filters: values into words. Time, names of people and roles, Markdown, priorities; no look-ups beyond names."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, g
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from engine.errors import NotFound
+from webapp.ext import get_engine
+
+SOON = timedelta(hours=24)  #: how long before its due time a task is shown as urgent
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})")
+
+
+def install(app: Flask) -> None:
+    """Register every filter under its name."""
+    for name, function in (
+        ("markdown", markdown),
+        ("moment", moment),
+        ("person", person_name),
+        ("role", role_title),
+        ("words", words),
+        ("due_state", due_state),
+        ("as_moment", as_moment),
+        ("duration", duration),
+    ):
+        app.jinja_env.filters[name] = function
+
+
+def markdown(text: str) -> Markup:
+    """Markdown as HTML; raw HTML and pictures in it are shown as text, so nothing an owner writes can run."""
+    return Markup(_MARKDOWN.render(text or ""))  # noqa: S704  (html=False: the renderer escapes)
+
+
+def moment(when: datetime | None, show: str = "both") -> Markup:
+    """A ``<time>`` that the browser shows in the viewer's zone; without scripts in the configured one."""
+    if when is None:
+        return Markup("")
+    zone = ZoneInfo(cast("str", current_app.config["TIMEZONE"]))
+    local = when.astimezone(zone)
+    text = f"{local:%-d %b %Y}" if show == "date" else f"{local:%-d %b %Y, %H:%M}"
+    return Markup('<time datetime="{}" data-island="local-time" data-show="{}">{}</time>').format(
+        when.astimezone(UTC).isoformat(timespec="seconds"), show, text
+    )
+
+
+def person_name(person_id: str | None) -> str:
+    """The name of a person; the id itself for somebody unknown."""
+    if not person_id:
+        return "nobody"
+    if person_id == "system":
+        return "the system"
+    names = cast("dict[str, str]", g.setdefault("person_names", {}))
+    if person_id not in names:
+        try:
+            names[person_id] = get_engine().people.get(person_id).name
+        except NotFound:
+            names[person_id] = person_id
+    return names[person_id]
+
+
+def role_title(role_id: str) -> str:
+    """The title of a role, e.g. ``Service desk``."""
+    if "role_titles" not in g:
+        g.role_titles = {role.id: role.title for role in get_engine().people.roles()}
+    return cast("dict[str, str]", g.role_titles).get(role_id, words(role_id))
+
+
+def words(name: str) -> str:
+    """``affected_services`` as ``Affected services``."""
+    text = name.replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def due_state(due: datetime | None) -> str:
+    """``overdue``, ``soon``, ``later`` or nothing."""
+    if due is None:
+        return ""
+    left = due - get_engine().clock.now()
+    return "overdue" if left < timedelta(0) else "soon" if left < SOON else "later"
+
+
+def as_moment(value: Any) -> datetime | None:
+    """The date-time a JSON text stands for, if it is one."""
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return datetime.fromisoformat(value)
+    return None
+
+
+def duration(start: datetime, end: datetime | None) -> str:
+    """How long from start to end (or until now), in the largest unit that fits."""
+    seconds = int(((end or get_engine().clock.now()) - start).total_seconds())
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count != 1 else ''}"
+    return "less than a minute"

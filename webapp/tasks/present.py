@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tasks as the pages show them: filters from the query string, why a task is mine, where to go after completing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from flask import url_for
+
+from engine import Engine
+from engine.values import Actor, Case, Page, Task, TaskFilter
+from webapp.filters import person_name, role_title
+
+SCOPES = {"all": "Everything for me", "mine": "Mine", "group": "My groups"}
+SIDES = {"diagram": "Where it stands", "data": "Key data", "history": "History"}
+PAGE_SIZE = 50
+
+
+def filter_of(args: Mapping[str, str], offset: int = 0) -> TaskFilter:
+    """The filter that a query string asks for; unknown scopes show everything."""
+    scope = args.get("scope", "all")
+    return TaskFilter(
+        scope=cast("TaskFilter.scope", scope) if scope in SCOPES else "all",  # type: ignore[valid-type]
+        role=args.get("role") or None,
+        process_id=args.get("process") or None,
+        search=args.get("q", "").strip(),
+        overdue=args.get("overdue") == "1",
+        limit=PAGE_SIZE,
+        offset=offset,
+    )
+
+
+def is_filtered(wanted: TaskFilter) -> bool:
+    """Has anything been narrowed down beyond the scope?"""
+    return bool(wanted.role or wanted.process_id or wanted.search or wanted.overdue)
+
+
+def why(task: Task, actor: Actor) -> str:
+    """Why this task is offered to this person, as a short sentence."""
+    if task.claimed_by == actor.person_id:
+        return "You are working on it"
+    if task.claimed_by:
+        return f"{person_name(task.claimed_by)} is working on it"
+    if task.assignee == actor.person_id:
+        return "Assigned to you"
+    if task.assignee:
+        return f"Assigned to {person_name(task.assignee)}"
+    return f"Offered to {role_title(task.role)}"
+
+
+def counts(engine: Engine, actor: Actor) -> dict[str, int]:
+    """How many tasks are mine, my groups' and overdue."""
+    wanted = {"mine": TaskFilter("mine", limit=1), "group": TaskFilter("group", limit=1)}
+    wanted["overdue"] = TaskFilter("all", overdue=True, limit=1)
+    return {name: engine.tasks(actor, each).total for name, each in wanted.items()}
+
+
+def processes_of(page: Page[Task]) -> dict[str, str]:
+    """The processes that have tasks on this page, by id."""
+    return {task.process_id: task.process_name or task.process_id for task in page.items}
+
+
+def after(engine: Engine, actor: Actor, case: Case) -> str:
+    """Where to go when a task is done: this case's next task of the same person, else the case."""
+    for task in engine.case(actor, case.id).tasks:
+        if task.state == "open" and actor.person_id in (task.claimed_by, task.assignee):
+            return url_for("tasks.show", task_id=task.id)
+    return url_for("cases.show", case_id=case.id)
+
+
+def done_words(task: Task, case: Case) -> str:
+    """The notice after completing a task."""
+    if case.state == "completed":
+        return f"“{task.name}” is done, and with it the whole case."
+    if case.state == "failed":
+        return f"“{task.name}” is done, but the case cannot go on. An administrator sees why on the case's page."
+    return f"“{task.name}” is done."

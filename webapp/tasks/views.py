@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages and actions on tasks."""
+
+from __future__ import annotations
+
+from flask import abort, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.values import Task
+from webapp.ext import current_actor, get_engine, may
+from webapp.replies import go_to, is_htmx, number, posted_data, posted_key, see
+from webapp.tasks import present
+
+
+def home() -> ResponseReturnValue:
+    """My work: the next task on top, then the list; htmx asks for the list alone."""
+    engine, actor = get_engine(), current_actor()
+    wanted = present.filter_of(request.args, number("offset"))
+    page = engine.tasks(actor, wanted)
+    context = {"page": page, "wanted": wanted, "filtered": present.is_filtered(wanted), "why": _why}
+    if is_htmx():
+        return render_template("tasks/_list.html", **context)
+    return render_template(
+        "tasks/home.html", next=engine.next_task(actor), counts=present.counts(engine, actor), scopes=present.SCOPES,
+        processes=present.processes_of(page), startable=bool(engine.startable(actor)), **context,
+    )  # fmt: skip
+
+
+def show(task_id: str) -> ResponseReturnValue:
+    """One task: its form, or what became of it."""
+    engine, actor = get_engine(), current_actor()
+    task = engine.task(actor, task_id)
+    view = engine.case(actor, task.case_id)
+    context = {"task": task, "view": view, "why": present.why(task, actor), "sides": present.SIDES, "part": "diagram"}
+    if task.state != "open":
+        return render_template("tasks/gone.html", **context)
+    mine = task.claimed_by == actor.person_id
+    form = engine.task_form(actor, task_id) if mine else None
+    assignable = may("task.assign", task)
+    return render_template("tasks/show.html", form=form, mine=mine, assignable=assignable, **context)
+
+
+def side(task_id: str, part: str) -> ResponseReturnValue:
+    """One tab of the case beside a task."""
+    if part not in present.SIDES:
+        abort(404)
+    engine, actor = get_engine(), current_actor()
+    task = engine.task(actor, task_id)
+    view = engine.case(actor, task.case_id)
+    steps = engine.steps(actor, task.case_id) if part == "history" else ()
+    context = {"task": task, "view": view, "sides": present.SIDES, "part": part, "steps": steps}
+    return render_template("tasks/_side.html" if is_htmx() else "tasks/side.html", **context)
+
+
+def claim(task_id: str) -> ResponseReturnValue:
+    """Take a task; from a list only its row changes."""
+    task = get_engine().claim(current_actor(), task_id, key=posted_key())
+    return _row_or_page(task, f"You are now working on “{task.name}”.")
+
+
+def release(task_id: str) -> ResponseReturnValue:
+    """Give a task back to its group."""
+    task = get_engine().release(current_actor(), task_id, key=posted_key())
+    return _row_or_page(task, f"“{task.name}” is back with its group.")
+
+
+def assign(task_id: str) -> ResponseReturnValue:
+    """Give a task to a person."""
+    engine = get_engine()
+    person = engine.people.get(request.form.get("person_id", ""))
+    task = engine.assign(current_actor(), task_id, person.id, key=posted_key())
+    return see(url_for("tasks.show", task_id=task.id), f"“{task.name}” is assigned to {person.name}.")
+
+
+def save_draft(task_id: str) -> ResponseReturnValue:
+    """Keep what is typed so far; nothing is checked."""
+    data, _ = posted_data()
+    get_engine().save_draft(current_actor(), task_id, data)
+    return "", 204
+
+
+def complete(task_id: str) -> ResponseReturnValue:
+    """Hand the form in and say where to go next."""
+    engine, actor = get_engine(), current_actor()
+    data, key = posted_data()
+    task = engine.task(actor, task_id)
+    case = engine.complete(actor, task_id, data, key=key)
+    return go_to(present.after(engine, actor, case), present.done_words(task, case))
+
+
+def _row_or_page(task: Task, notice: str) -> ResponseReturnValue:
+    if not is_htmx():
+        return see(url_for("tasks.show", task_id=task.id), notice)
+    return make_response(render_template("tasks/_row.html", task=task, why=_why, notice=notice))
+
+
+def _why(task: Task) -> str:
+    return present.why(task, current_actor())
