@@ -5,20 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.errors import TimeInvalid
 from engine.iso8601 import Duration, parse_duration
-from engine.iso8601.moment import require_zone
-from engine.worktime.counting import DAY, SEARCH_DAYS, Count, Segment, never_open
+from engine.worktime.counting import DAY, SEARCH_DAYS, Count, Segment, in_reach, never_open
 from engine.worktime.days import Days
 from engine.worktime.opening import Slots
 from engine.worktime.week import read_week
 
 _SPAN_DAYS = 36_600  # a hundred years between two moments
-_FIRST_YEAR, _LAST_YEAR = 1900, 2900
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +44,7 @@ class Calendar:
         The result lies in opening hours, their closing moment included. Raises `TimeInvalid` for an unreadable
         duration, a `when` without time zone, and when ten years are not enough.
         """
-        return Count(self.days, None).add(_utc(when), _length(duration)).astimezone(self.zone)
+        return Count(self.days, None).add(in_reach(when), _length(duration)).astimezone(self.zone)
 
     def explain(self, when: datetime, duration: str | Duration) -> list[Segment]:
         """The working of `add`: every stretch of opening time and every day passed, in order.
@@ -54,12 +52,12 @@ class Calendar:
         The last segment that counts something ends where `add` ends. Raises `TimeInvalid` as `add` does.
         """
         working: list[Segment] = []
-        Count(self.days, working).add(_utc(when), _length(duration))
+        Count(self.days, working).add(in_reach(when), _length(duration))
         return working
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The opening time from `start` to `end`; negative if `end` is earlier. Raises `TimeInvalid`."""
-        a, b = _utc(start), _utc(end)
+        a, b = in_reach(start), in_reach(end)
         if b < a:
             return -self.between(end, start)
         if b - a > timedelta(days=_SPAN_DAYS):
@@ -75,7 +73,7 @@ class Calendar:
 
     def is_open(self, when: datetime) -> bool:
         """Whether it is open then; at the closing moment it is not."""
-        moment = _utc(when)
+        moment = in_reach(when)
         return any(opens <= moment < closes for opens, closes in self.slots(moment.astimezone(self.zone).date()))
 
     def next_opening(self, when: datetime) -> datetime:
@@ -83,7 +81,7 @@ class Calendar:
 
         Raises `TimeInvalid` when there is none within ten years.
         """
-        moment = _utc(when)
+        moment = in_reach(when)
         day = moment.astimezone(self.zone).date()
         for _ in range(SEARCH_DAYS):
             for opens, closes in self.slots(day):
@@ -103,11 +101,3 @@ class Calendar:
 
 def _length(duration: str | Duration) -> Duration:
     return duration if isinstance(duration, Duration) else parse_duration(duration)
-
-
-def _utc(when: datetime) -> datetime:
-    moment = require_zone(when, "The date-time")
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        hint = f"Use a year from {_FIRST_YEAR} to {_LAST_YEAR}."
-        raise TimeInvalid("No calendar reaches there.", value=when.isoformat(), hint=hint)
-    return moment.astimezone(UTC)

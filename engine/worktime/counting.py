@@ -12,11 +12,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from engine.errors import TimeInvalid
 from engine.iso8601 import Duration
-from engine.iso8601.moment import at_wall_time
+from engine.iso8601.moment import at_wall_time, require_zone
 from engine.worktime.days import Days
 
 SEARCH_DAYS = 3660  # ten years: a calendar that is shut for longer is a mistake
 DAY = timedelta(days=1)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2900
 _NOTHING = timedelta(0)
 
 
@@ -53,7 +54,7 @@ class Count:
     def _by_calendar(self, moment: datetime, length: Duration) -> datetime:
         landed = length.add_to(moment, self._days.zone)
         self._note(self._local(moment).date(), moment, landed, reason=f"{length} by the calendar")
-        return landed.astimezone(UTC)
+        return in_reach(landed)
 
     def _into_hours(self, moment: datetime) -> tuple[date, datetime]:
         """The working day to which the moment belongs, and the moment itself or the next opening."""
@@ -126,6 +127,15 @@ class Count:
     ) -> None:
         if self._working is not None:
             self._working.append(Segment(day, self._local(start), self._local(end), counted, days, reason))
+
+
+def in_reach(when: datetime) -> datetime:
+    """`when` in UTC, if it has a time zone and lies in the years that calendars reach; else raises `TimeInvalid`."""
+    moment = require_zone(when, "The date-time")
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        hint = f"Use a year from {_FIRST_YEAR} to {_LAST_YEAR}."
+        raise TimeInvalid("No calendar reaches there.", value=when.isoformat(), hint=hint)
+    return moment.astimezone(UTC)
 
 
 def never_open(days: Days, when: datetime) -> TimeInvalid:
