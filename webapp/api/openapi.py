@@ -1,0 +1,340 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The API as OpenAPI 3.1: one entry per route, written by hand. `tests/webapp/api` compares it with the routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp.api.schemas import schemas
+
+Json = dict[str, Any]
+
+TAGS = {
+    "Processes": "Published diagrams and their versions.",
+    "Cases": "Instances of processes: start, follow, mend, verify.",
+    "Tasks": "What people have to do.",
+    "Messages": "Events from outside.",
+    "Registers": "Records that processes read and write.",
+    "This API": "Who calls, and this description.",
+}
+
+_TEXT = {"type": "string"}
+_OBJECT = {"type": "object"}
+_REASON = {"type": "string", "description": "Why; kept in the history."}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list(name: str) -> Json:
+    return {"type": "object", "properties": {"items": {"type": "array", "items": _ref(name)}}, "required": ["items"]}
+
+
+def _page(name: str) -> Json:
+    whole = {"type": "integer"}
+    listed = _list(name)
+    listed["properties"] |= {"total": whole, "offset": whole, "limit": whole, "next": {"type": ["string", "null"]}}
+    return listed
+
+
+def _query(name: str, about: str, schema: Json | None = None) -> Json:
+    return {"name": name, "in": "query", "description": about, "schema": schema or _TEXT}
+
+
+_SPAN = [
+    _query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
+    _query("offset", "How many to pass over.", {"type": "integer", "minimum": 0, "default": 0}),
+]
+_VERSION = [_query("version", "A version; without it the newest.", {"type": "integer", "minimum": 1})]
+_DIAGRAM = {
+    "xml": {"type": "string", "description": "The BPMN file."},
+    "file": {"type": "string", "description": "Its name, e.g. bpmn/PR9-ISRM/handle_incident.bpmn."},
+    "comment": {"type": "string", "description": "Why this version is published."},
+    "base_digest": {"type": "string", "description": "Digest of the version the change was made on."},
+}
+_PUBLISH_QUERY = [
+    _query("file", "Name of the file, when the body is the XML itself."),
+    _query("comment", "Why this version is published, when the body is the XML itself."),
+    _query("base_digest", "Digest the change was made on, when the body is the XML itself."),
+]
+_OK: Json = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
+
+
+def _op(
+    tag: str,
+    summary: str,
+    gives: Json,
+    *,
+    query: list[Json] | None = None,
+    takes: Json | None = None,
+    needs: tuple[str, ...] = (),
+    status: int = 200,
+    mime: str = "application/json",
+    also_xml: bool = False,
+) -> Json:
+    """One operation. `takes`: members of the JSON body, `needs`: those it must have, `gives`: schema of the answer."""
+    operation: Json = {
+        "tags": [tag],
+        "summary": summary,
+        "parameters": list(query or []),
+        "responses": {
+            str(status): {"description": "Done.", "content": {mime: {"schema": gives}}},
+            "default": {"$ref": "#/components/responses/Problem"},
+        },
+    }
+    if takes is not None:
+        body: Json = {"type": "object", "properties": takes}
+        content: Json = {"application/json": {"schema": body | ({"required": list(needs)} if needs else {})}}
+        if also_xml:
+            content["application/xml"] = {"schema": _TEXT}
+        operation["requestBody"] = {"required": bool(needs), "content": content}
+    return operation
+
+
+PATHS: dict[str, dict[str, Json]] = {
+    "/me": {"get": _op("This API", "Who calls", _ref("Person"))},
+    "/openapi.json": {"get": _op("This API", "This description", _OBJECT) | {"security": []}},
+    "/docs": {"get": _op("This API", "This description for people", _TEXT, mime="text/html") | {"security": []}},
+    "/processes": {
+        "get": _op(
+            "Processes",
+            "All processes, newest versions",
+            {**_list("Definition"), "description": "`startable` lists the process ids the caller may start."},
+        ),
+        "post": _op(
+            "Processes",
+            "Publish a diagram as a new version",
+            _ref("Definition"),
+            query=_PUBLISH_QUERY,
+            takes=_DIAGRAM,
+            needs=("xml", "file"),
+            status=201,
+            also_xml=True,
+        ),
+    },
+    "/processes/validate": {
+        "post": _op(
+            "Processes",
+            "Check a diagram without publishing it",
+            {**_OK, "properties": {**_OK["properties"], "findings": {"type": "array", "items": _ref("Finding")}}},
+            query=_PUBLISH_QUERY[:1],
+            takes={name: _DIAGRAM[name] for name in ("xml", "file")},
+            needs=("xml", "file"),
+            also_xml=True,
+        )
+    },
+    "/processes/{process_id}": {
+        "get": _op("Processes", "One version of a process", _ref("Definition"), query=_VERSION)
+    },
+    "/processes/{process_id}/versions": {"get": _op("Processes", "All versions of a process", _list("Definition"))},
+    "/processes/{process_id}/diagram": {
+        "get": _op("Processes", "The BPMN file of a version", _TEXT, query=_VERSION, mime="application/xml")
+    },
+    "/cases": {
+        "get": _op(
+            "Cases",
+            "Cases the caller may read",
+            _page("Case"),
+            query=[
+                _query("state", "State.", {"enum": ["any", "running", "completed", "failed", "cancelled"]}),
+                _query("process_id", "Only cases of this process."),
+                _query("search", "Words in title or business key."),
+                *_SPAN,
+            ],
+        ),
+        "post": _op(
+            "Cases",
+            "Start a case",
+            _ref("Case"),
+            takes={"process_id": _TEXT, "data": {**_OBJECT, "description": "First case variables."}},
+            needs=("process_id",),
+            status=201,
+        ),
+    },
+    "/cases/{case_id}": {"get": _op("Cases", "A case, where it stands and what it knows", _ref("CaseView"))},
+    "/cases/{case_id}/cancel": {
+        "post": _op("Cases", "Cancel a case", _ref("CaseView"), takes={"reason": _REASON}, needs=("reason",))
+    },
+    "/cases/{case_id}/retry": {"post": _op("Cases", "Try a failed step again", _ref("Case"))},
+    "/cases/{case_id}/correct": {
+        "post": _op(
+            "Cases",
+            "Correct case variables",
+            _ref("Case"),
+            takes={"changes": {**_OBJECT, "description": "Variable -> new value."}, "reason": _REASON},
+            needs=("changes", "reason"),
+        )
+    },
+    "/cases/{case_id}/history": {"get": _op("Cases", "The append-only record of a case", _list("Event"))},
+    "/cases/{case_id}/steps": {"get": _op("Cases", "The case step by step", _list("Step"))},
+    "/cases/{case_id}/verify": {
+        "get": _op(
+            "Cases",
+            "Verify the record and run the case again",
+            {**_OK, "properties": {**_OK["properties"], "verdict": _ref("Verdict")}},
+        )
+    },
+    "/tasks": {
+        "get": _op(
+            "Tasks",
+            "Open tasks of the caller",
+            _page("Task"),
+            query=[
+                _query("scope", "mine, those of the group, or both.", {"enum": ["mine", "group", "all"]}),
+                _query("role", "Only tasks for this role."),
+                _query("process_id", "Only tasks of this process."),
+                _query("search", "Words in name or case."),
+                _query("overdue", "Only overdue ones.", {"type": "boolean"}),
+                *_SPAN,
+            ],
+        )
+    },
+    "/tasks/{task_id}": {"get": _op("Tasks", "A task", _ref("Task"))},
+    "/tasks/{task_id}/form": {
+        "get": _op("Tasks", "Schema, present values and instructions of a task", _ref("TaskForm"))
+    },
+    "/tasks/{task_id}/claim": {"post": _op("Tasks", "Take a task", _ref("Task"))},
+    "/tasks/{task_id}/release": {"post": _op("Tasks", "Give a task back to its group", _ref("Task"))},
+    "/tasks/{task_id}/assign": {
+        "post": _op("Tasks", "Give a task to a person", _ref("Task"), takes={"person_id": _TEXT}, needs=("person_id",))
+    },
+    "/tasks/{task_id}/draft": {
+        "put": _op(
+            "Tasks",
+            "Keep form data without completing",
+            {"type": "object", "properties": {"saved_at": {"type": "string", "format": "date-time"}}},
+            takes={"data": _OBJECT},
+            needs=("data",),
+        )
+    },
+    "/tasks/{task_id}/complete": {
+        "post": _op("Tasks", "Complete a task with form data", _ref("Case"), takes={"data": _OBJECT})
+    },
+    "/messages": {
+        "post": _op(
+            "Messages",
+            "Deliver a message: it starts or continues cases",
+            _list("Case"),
+            takes={
+                "name": {"type": "string", "description": "As in the diagram, e.g. rfc.submitted."},
+                "correlation_key": {"description": "What the case must know; not for starts."},
+                "payload": _OBJECT,
+            },
+            needs=("name",),
+        )
+    },
+    "/registers": {"get": _op("Registers", "All registers", _list("Register"))},
+    "/registers/{register}": {"get": _op("Registers", "A register and the schema of its records", _ref("Register"))},
+    "/registers/{register}/records": {
+        "get": _op(
+            "Registers",
+            "Records",
+            _page("Record"),
+            query=[_query("q", "Words."), _query("state", "Only this state."), *_SPAN],
+        ),
+        "post": _op(
+            "Registers",
+            "Write a new record",
+            _ref("Record"),
+            takes={"data": _OBJECT, "reason": _REASON},
+            needs=("data",),
+            status=201,
+        ),
+    },
+    "/registers/{register}/records/{record_id}": {
+        "get": _op("Registers", "A record", _ref("Record"), query=_VERSION),
+        "put": _op(
+            "Registers",
+            "Change fields of a record",
+            _ref("Record"),
+            takes={"data": _OBJECT, "reason": _REASON},
+            needs=("data", "reason"),
+        ),
+    },
+    "/registers/{register}/records/{record_id}/history": {
+        "get": _op("Registers", "All versions of a record", _list("Record"))
+    },
+    "/registers/{register}/records/{record_id}/links": {
+        "get": _op("Registers", "What a record points to and what points to it", _list("Link"))
+    },
+}
+
+ABOUT = """\
+Everything a person can do on the pages, a program can do here. Make a token with `fitsm user token LOGIN` and send it
+as `Authorization: Bearer TOKEN`; the program then acts as that person, with that person's roles.
+
+Send an `Idempotency-Key` of your own with every POST and PUT. When no answer came, send the same request with the same
+key again: it is carried out once, and you get the first answer. The same key with another content is refused (409).
+
+Errors are `application/problem+json` (RFC 9457): `detail` says what is wrong, `hint` what to do, `code` is stable.
+Date-times are ISO 8601 in UTC."""
+
+
+def document() -> Json:
+    """The whole OpenAPI document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "FitSM Flow", "version": "1", "description": ABOUT, "license": {"name": "Apache-2.0"}},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}, {"session": [], "csrf": []}],
+        "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
+        "paths": {
+            path: {method: _complete(path, method, operation) for method, operation in operations.items()}
+            for path, operations in PATHS.items()
+        },
+        "components": {
+            "schemas": {**schemas(), "Problem": _PROBLEM},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "fitsm_session"},
+                "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
+            },
+            "parameters": {
+                "IdempotencyKey": {
+                    "name": "Idempotency-Key",
+                    "in": "header",
+                    "description": "Chosen by the caller; the same request with the same key is carried out once.",
+                    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+                }
+            },
+            "responses": {
+                "Problem": {
+                    "description": "Refused, with the reason and what to do.",
+                    "content": {"application/problem+json": {"schema": _ref("Problem")}},
+                }
+            },
+        },
+    }
+
+
+_PROBLEM: Json = {
+    "type": "object",
+    "description": "RFC 9457. `errors`: one per field of a form or record, `findings`: one per fault of a diagram.",
+    "properties": {
+        "type": _TEXT,
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "hint": _TEXT,
+        "code": _TEXT,
+        "request_id": {"type": ["string", "null"]},
+        "errors": {"type": "array", "items": _OBJECT},
+        "findings": {"type": "array", "items": _OBJECT},
+    },
+    "required": ["type", "title", "status", "detail", "code"],
+}
+
+
+def _complete(path: str, method: str, operation: Json) -> Json:
+    """What follows from path and method: the parts of the path, the idempotency key, the operation's id."""
+    parts = [piece.strip("{}") for piece in path.split("/") if piece.startswith("{")]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": _TEXT} for name in parts]
+    if method in ("post", "put"):
+        parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
+    words = [piece.strip("{}").replace(".", "_") for piece in path.split("/") if piece]
+    return {
+        "operationId": "_".join([method, *words]),
+        **operation,
+        "parameters": parameters + operation["parameters"],
+    }
