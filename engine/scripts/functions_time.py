@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Library functions on dates, durations and working time. The only clock is the moment of the step."""
+
+from __future__ import annotations
+
+from engine.errors import EngineError
+from engine.scripts.context import Scope, WorkingCalendar
+from engine.scripts.data import Trouble, described
+from engine.scripts.functions import Shelf, a_text
+from engine.scripts.moments import day, is_day, length, moment, written, written_length
+from engine.scripts.naming import suggestion
+from engine.values import Json
+
+TIME = Shelf()
+
+
+@TIME.add("now", "The moment of this step, as a date-time in UTC.", ("now()", "2026-01-26T09:00:00Z"), scoped=True)
+def _now(scope: Scope) -> Json:
+    return written(scope.context.now)
+
+
+@TIME.add(
+    "today",
+    "The calendar day of this step, in the time zone of the default calendar.",
+    ("today()", "2026-01-26"),
+    scoped=True,
+)
+def _today(scope: Scope) -> Json:
+    return scope.context.now.astimezone(scope.zone).date().isoformat()
+
+
+@TIME.add(
+    "date",
+    "The calendar day of a date-time as it is written, or of a date.",
+    ('date("2026-01-26T23:30:00+01:00")', "2026-01-26"),
+)
+def _date(s: Json) -> Json:
+    return day(s, "date()").isoformat()
+
+
+@TIME.add(
+    "duration",
+    "The duration in its usual form, after a check. Months and days stay months and days.",
+    ('duration("P1W")', "P1W"),
+    ('duration("PT1.5H")', "PT1H30M"),
+)
+def _duration(s: Json) -> Json:
+    return str(length(s, "duration()"))
+
+
+@TIME.add(
+    "add_time",
+    "The date-time so much later by the clock, in UTC. A date stays a date if only years to days are added.",
+    ('add_time("2026-01-26T09:00:00Z", "PT4H")', "2026-01-26T13:00:00Z"),
+    ('add_time("2026-01-31", "P1M")', "2026-02-28"),
+)
+def _add_time(when: Json, duration: Json) -> Json:
+    later = length(duration, "add_time()")
+    try:
+        if not is_day(when):
+            return written(later.add_to(moment(when, "add_time()")))
+        if later.exact:
+            raise Trouble("add_time() cannot add hours to a date", "Use a date-time such as 2026-01-26T09:00:00Z.")
+        start = moment(f"{day(when, 'add_time()').isoformat()}T00:00:00Z", "add_time()")
+        return written(later.add_to(start))[:10]
+    except (EngineError, OverflowError) as error:
+        raise _because("add_time()", error) from None
+
+
+@TIME.add(
+    "add_working_time",
+    "The date-time when so much working time has passed, by the named calendar, in UTC.",
+    ('add_working_time("2026-01-23T16:00:00Z", "PT2H")', "2026-01-26T09:00:00Z"),
+    scoped=True,
+)
+def _add_working_time(scope: Scope, when: Json, duration: Json, calendar: Json = "default") -> Json:
+    hours = _calendar(scope, calendar, "add_working_time()")
+    length(duration, "add_working_time()")
+    start = moment(when, "add_working_time()")
+    try:
+        return written(hours.add(start, duration))
+    except (EngineError, OverflowError) as error:
+        raise _because("add_working_time()", error) from None
+
+
+@TIME.add(
+    "working_time_between",
+    "How much working time lies between two date-times, by the named calendar; PT0S if b is not after a.",
+    ('working_time_between("2026-01-23T16:00:00Z", "2026-01-26T09:00:00Z")', "PT2H"),
+    scoped=True,
+)
+def _working_time_between(scope: Scope, a: Json, b: Json, calendar: Json = "default") -> Json:
+    hours = _calendar(scope, calendar, "working_time_between()")
+    start, end = moment(a, "working_time_between()"), moment(b, "working_time_between()")
+    if end <= start:
+        return "PT0S"
+    try:
+        return written_length(hours.between(start, end))
+    except (EngineError, OverflowError) as error:
+        raise _because("working_time_between()", error) from None
+
+
+@TIME.add(
+    "days_between",
+    "How many days lie between two dates, or whole days of 24 hours between two date-times; negative if b is earlier.",
+    ('days_between("2026-01-26", "2026-02-02")', 7),
+    ('days_between("2026-01-26T09:00:00Z", "2026-01-27T08:00:00Z")', 0),
+)
+def _days_between(a: Json, b: Json) -> Json:
+    if is_day(a) or is_day(b):
+        return (day(b, "days_between()") - day(a, "days_between()")).days
+    seconds = (moment(b, "days_between()") - moment(a, "days_between()")).total_seconds()
+    return int(seconds / 86400)
+
+
+def _calendar(scope: Scope, name: Json, where: str) -> WorkingCalendar:
+    calendars = scope.context.calendars
+    if a_text(name, where) in calendars:
+        return calendars[name]
+    hint = suggestion(name, calendars, f"Calendars: {', '.join(sorted(calendars)[:10]) or 'none'}.")
+    raise Trouble(f"{where}: there is no calendar {described(name).removeprefix('the text ')}", hint)
+
+
+def _because(where: str, error: Exception) -> Trouble:
+    if isinstance(error, EngineError):
+        return Trouble(f"{where}: {error.sentence}", error.hint)
+    return Trouble(f"{where}: the result lies outside the calendar")
