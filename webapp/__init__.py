@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The house for people: Flask pages over the engine. Talks to the engine only through its door.
 
-One blueprint per kind of user, each with the same rooms: ``__init__`` (its URLs), ``views`` (read input, ask the engine,
-render) and ``present`` (values into what a page shows). No rules, no queries and no commits live here.
+One blueprint per kind of user, each with the same rooms: ``__init__`` (its URLs), ``views`` (read input, ask the
+engine, render) and ``present`` (values into what a page shows). No rules, no queries and no commits live here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine import Engine, EngineConfig, open_engine
 from webapp import assets, errors, filters, health, log, navigation, security
 from webapp.config import WebConfig, read_config
+from webapp.replies import LosslessJson
 
 
 def create_app(config: WebConfig | None = None, engine: Engine | None = None) -> Flask:
@@ -23,6 +24,7 @@ def create_app(config: WebConfig | None = None, engine: Engine | None = None) ->
     app.extensions["engine"] = engine or open_engine(
         EngineConfig(database_url=config.database_url, content_dir=config.content_dir, timezone=config.timezone)
     )
+    app.json = LosslessJson(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     log.install(app)
     security.install(app, config)

@@ -192,4 +192,6 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
     log.error("unforeseen error", exc_info=error)
-    return answer(Problem(500, TITLES[500], "An error that nobody foresaw stopped this request.", WAYS_OUT[500], "unforeseen"))
+    return answer(
+        Problem(500, TITLES[500], "An error that nobody foresaw stopped this request.", WAYS_OUT[500], "unforeseen")
+    )

@@ -3,12 +3,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 from flask import Response, flash, jsonify, make_response, redirect, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as Answer
+
+
+class LosslessJson(DefaultJSONProvider):
+    """JSON that keeps the order of names (a form shows its fields in it) and takes read-only mappings."""
+
+    sort_keys = False
+
+    @staticmethod
+    def default(value: Any) -> Any:  # type: ignore[override]
+        """Mappings and sets of the engine's frozen values; everything else as Flask does."""
+        if isinstance(value, Mapping):
+            return dict(value)
+        if isinstance(value, frozenset | tuple):
+            return sorted(value)
+        return DefaultJSONProvider.default(value)
 
 
 def new_key() -> str:
@@ -53,8 +70,9 @@ def see(url: str, notice: str = "", *, kind: str = "success") -> Answer:
 
 
 def is_htmx() -> bool:
-    """Does htmx ask for a piece of a page?"""
-    return request.headers.get("HX-Request") == "true"
+    """Does htmx ask for a piece of a page? Restoring its history, it wants the whole one."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
 
 def wants_page() -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What protects the people who use the pages: headers, cookies, CSRF tokens. No permission rules: those are the engine's."""
+"""What protects those who use the pages: headers, cookies, CSRF tokens. Permissions are the engine's."""
 
 from __future__ import annotations
 

@@ -58,7 +58,9 @@ def name_of(case: Case) -> str:
 
 def written(data: Mapping[str, Any]) -> dict[str, str]:
     """Case variables as texts to edit: texts as they are, everything else as JSON."""
-    return {name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for name, value in data.items()}
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for name, value in data.items()
+    }
 
 
 def corrections(form: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,11 +28,17 @@ class NewPerson:
 
 def new_person(form: MultiDict[str, str], known: Iterable[Role]) -> NewPerson:
     """Read the form of a new person. The login becomes the person's id."""
-    login, name, password = form.get("login", "").strip().lower(), form.get("name", "").strip(), form.get("password", "")
+    login, name, password = (
+        form.get("login", "").strip().lower(),
+        form.get("name", "").strip(),
+        form.get("password", ""),
+    )
     email = form.get("email", "").strip()
     faults = {
         "name": "" if name else "Give the name as colleagues know it.",
-        "login": "" if _LOGIN.fullmatch(login) else "3 to 64 small letters, digits, dots and hyphens, e.g. dana.miller.",
+        "login": ""
+        if _LOGIN.fullmatch(login)
+        else "3 to 64 small letters, digits, dots and hyphens, e.g. dana.miller.",
         "email": "" if not email or "@" in email[1:-1] else "This is no e-mail address.",
         "password": passwords.fault_of(password),
     }

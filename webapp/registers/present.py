@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.values import Change, Record, Register
+from engine.values import Change, Link, Record, Register
 from webapp.filters import words
 
 COLUMNS = 4  #: fields shown in a list beside number, label and state
@@ -76,6 +76,33 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Ch
     return tuple(Change(n, before.get(n), after.get(n)) for n in names if before.get(n) != after.get(n))
 
 
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A record that this one refers to, or that refers to this one."""
+
+    words: str
+    register: str
+    id: str
+    label: str
+
+
+def relations(links: Iterable[Link], record: Record) -> tuple[Relation, ...]:
+    """Links as seen from the record; their ends are written ``register/id``."""
+    own = f"{record.register}/{record.id}"
+    made = []
+    for link in links:
+        outward = link.source == own
+        register, _, other = (link.target if outward else link.source).partition("/")
+        said = words(link.kind) if outward else f"{words(link.kind)} of"
+        made.append(Relation(said, register, other, "" if link.label == other else link.label))
+    return tuple(made)
+
+
+def submitted(data: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form means for a record: a field that was emptied is taken away."""
+    return {**dict.fromkeys(name for name in before if name not in HIDDEN), **data}
+
+
 def hit(record: Record) -> dict[str, str]:
     """A record as a picker shows it."""
     return {"id": record.id, "label": f"{record.id} {record.label}".strip(), "hint": words(record.state)}
@@ -86,7 +113,12 @@ def edit_schema(register: Register) -> dict[str, Any]:
     schema = {key: value for key, value in register.schema.items() if not key.startswith("x-") and key != "$id"}
     properties = dict(schema.get("properties", {}))
     if register.states:
-        properties["state"] = {"title": "State", "type": "string", "enum": list(register.states), **properties.get("state", {})}
+        properties["state"] = {
+            "title": "State",
+            "type": "string",
+            "enum": list(register.states),
+            **properties.get("state", {}),
+        }
     return {**schema, "properties": properties}
 
 
@@ -101,4 +133,4 @@ def _items(prop: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_short(prop: Mapping[str, Any]) -> bool:
-    return prop.get("type") in ("string", "integer", "number", "boolean") and prop.get("maxLength", 0) <= 200  # noqa: PLR2004
+    return prop.get("type") in ("string", "integer", "number", "boolean") and prop.get("maxLength", 0) <= 200

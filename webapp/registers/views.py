@@ -39,7 +39,7 @@ def record(register: str, record_id: str) -> ResponseReturnValue:
     editions = present.editions(engine.record_history(actor, register, record_id))
     return render_template(
         "registers/record.html", register=found, record=shown, fields=present.fields(found, shown), editions=editions,
-        links=engine.record_links(actor, register, record_id), present=present,
+        relations=present.relations(engine.record_links(actor, register, record_id), shown),
     )  # fmt: skip
 
 
@@ -66,7 +66,9 @@ def add(register: str) -> ResponseReturnValue:
     """Write a new record."""
     data, key = posted_data()
     made = get_engine().write_record(current_actor(), register, data, key=key)
-    return go_to(url_for("registers.record", register=register, record_id=made.id), f"{made.id} is written.", status=201)
+    return go_to(
+        url_for("registers.record", register=register, record_id=made.id), f"{made.id} is written.", status=201
+    )
 
 
 def edit(register: str, record_id: str) -> ResponseReturnValue:
@@ -79,6 +81,10 @@ def edit(register: str, record_id: str) -> ResponseReturnValue:
 
 def save(register: str, record_id: str) -> ResponseReturnValue:
     """Write the next version of a record."""
+    engine, actor = get_engine(), current_actor()
     data, key = posted_data()
-    made = get_engine().write_record(current_actor(), register, data, id=record_id, key=key)
-    return go_to(url_for("registers.record", register=register, record_id=made.id), f"Version {made.version} is written.")
+    fields = present.submitted(data, engine.record(actor, register, record_id).data)
+    made = engine.write_record(actor, register, fields, id=record_id, key=key)
+    return go_to(
+        url_for("registers.record", register=register, record_id=made.id), f"Version {made.version} is written."
+    )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Diagrams and what belongs to them as the studio shows it: grouped by folder, a first diagram, what an editor sends."""
+"""Diagrams and what belongs to them as the studio shows it: by folder, a new one, what an editor sends."""
 
 from __future__ import annotations
 

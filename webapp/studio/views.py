@@ -100,6 +100,6 @@ def form(form: str) -> ResponseReturnValue:
 def _file() -> str:
     file = request.args.get("file", "")
     parts = file.removeprefix("processes/bpmn/").split("/")
-    if len(parts) != 2 or not parts[1].endswith(".bpmn"):  # noqa: PLR2004  (folder and name)
+    if len(parts) != 2 or not parts[1].endswith(".bpmn"):
         raise BadRequest("The file must be named: ?file=processes/bpmn/<folder>/<name>.bpmn")
     return present.new_file(parts[0], parts[1].removesuffix(".bpmn"))

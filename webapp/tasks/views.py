@@ -7,6 +7,7 @@ from flask import abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.values import Task
+from webapp.cases.present import markers
 from webapp.ext import current_actor, get_engine, may
 from webapp.replies import go_to, is_htmx, number, posted_data, posted_key, see
 from webapp.tasks import present
@@ -32,12 +33,13 @@ def show(task_id: str) -> ResponseReturnValue:
     task = engine.task(actor, task_id)
     view = engine.case(actor, task.case_id)
     context = {"task": task, "view": view, "why": present.why(task, actor), "sides": present.SIDES, "part": "diagram"}
+    context["markers"] = markers
     if task.state != "open":
         return render_template("tasks/gone.html", **context)
     mine = task.claimed_by == actor.person_id
     form = engine.task_form(actor, task_id) if mine else None
-    assignable = may("task.assign", task)
-    return render_template("tasks/show.html", form=form, mine=mine, assignable=assignable, **context)
+    candidates = engine.people.find(role=task.role, limit=100) if may("task.assign", task) else ()
+    return render_template("tasks/show.html", form=form, mine=mine, candidates=candidates, **context)
 
 
 def side(task_id: str, part: str) -> ResponseReturnValue:
@@ -49,6 +51,7 @@ def side(task_id: str, part: str) -> ResponseReturnValue:
     view = engine.case(actor, task.case_id)
     steps = engine.steps(actor, task.case_id) if part == "history" else ()
     context = {"task": task, "view": view, "sides": present.SIDES, "part": part, "steps": steps}
+    context["markers"] = markers
     return render_template("tasks/_side.html" if is_htmx() else "tasks/side.html", **context)
 
 
