@@ -14,6 +14,19 @@ there is no fall-back to Python.
 
 from engine.scripts.context import Context, WorkingCalendar
 from engine.scripts.expressions import Expression, compile_expression
+from engine.scripts.sandbox import ScriptRunner
+from engine.scripts.script import Script, compile_script
 from engine.scripts.templates import Template, compile_template, template
 
-__all__ = ["Context", "Expression", "Template", "WorkingCalendar", "compile_expression", "compile_template", "template"]
+__all__ = [
+    "Context",
+    "Expression",
+    "Script",
+    "ScriptRunner",
+    "Template",
+    "WorkingCalendar",
+    "compile_expression",
+    "compile_script",
+    "compile_template",
+    "template",
+]

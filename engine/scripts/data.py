@@ -42,6 +42,11 @@ class Trouble(Exception):
         return self
 
 
+def capitalised(text: str) -> str:
+    """The sentence with a capital letter, unless it begins with the name of a function."""
+    return text[0].upper() + text[1:] if text.split(" ", 1)[0].isalpha() else text
+
+
 def is_number(value: object) -> TypeGuard[Number]:
     return type(value) is int or type(value) is float
 
@@ -113,6 +118,21 @@ def bounded_text(value: str) -> str:
     return value
 
 
+def writable_text(value: str) -> str:
+    """`value`, unless it holds what no file or database can keep: NUL, or half of a surrogate pair."""
+    if "\0" in value or not (value.isascii() or _is_unicode(value)):
+        raise Trouble("the text holds characters that cannot be kept")
+    return value
+
+
+def _is_unicode(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def bounded_list(value: list[Json]) -> list[Json]:
     if len(value) > MAX_ITEMS:
         raise Trouble(f"the list would have more than {MAX_ITEMS:,} elements")
@@ -148,7 +168,7 @@ def detached(value: Json) -> Json:
     if value is None or value is True or value is False:
         return value
     if isinstance(value, str):
-        return bounded_text(str(value))
+        return writable_text(bounded_text(str(value)))
     if isinstance(value, int | float):
         return bounded_number(value)
     if isinstance(value, list | dict):

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from engine.errors import ExpressionFailed, ExpressionInvalid
 from engine.scripts.context import Context, Scope
-from engine.scripts.data import Trouble, described, detached, show
+from engine.scripts.data import Trouble, capitalised, described, detached, show
 from engine.scripts.nodes import SUBJECT, Builder, Node
 from engine.scripts.syntax import character, parse_expression
 from engine.values import Json
@@ -81,9 +81,7 @@ def compile_cell_expression(source: str) -> Expression:
 
 def sentence(trouble: Trouble, source: str) -> str:
     """What went wrong and where: ``Unknown variable 'impct' (at character 8 of: urgent and impct > 2)``."""
-    text = trouble.sentence
-    if text.split(" ", 1)[0].isalpha():  # not the name of a function
-        text = text[0].upper() + text[1:]
+    text = capitalised(trouble.sentence)
     shown = " ".join(source.split())
     shown = shown if len(shown) <= 200 else shown[:199] + "…"
     if trouble.place is None:

@@ -160,20 +160,20 @@ class Builder:
 
         return run
 
-    def list(self, node: ast.List) -> Node:
-        elements = [self.build(element) for element in node.elts]
-        return lambda scope: _weighed([element(scope) for element in elements])
+    def elements(self, node: ast.List) -> Node:
+        parts = [self.build(element) for element in node.elts]
+        return lambda scope: _weighed([each(scope) for each in parts])
 
-    def dict(self, node: ast.Dict) -> Node:
-        entries = []
+    def entries(self, node: ast.Dict) -> Node:
+        parts = []
         for key, value in zip(node.keys, node.values, strict=True):
             if key is None:
                 raise refusal(value, "'**' before a value is not part of the language")
-            entries.append((self.build(key), self.build(value), place_of(key)))
+            parts.append((self.build(key), self.build(value), place_of(key)))
 
         def run(scope: Scope) -> Json:
             result = {}
-            for key, value, place in entries:
+            for key, value, place in parts:
                 name = key(scope)
                 if not isinstance(name, str):
                     raise Trouble(f"the keys of a mapping are texts, not {described(name)}", place=place)
@@ -254,7 +254,7 @@ BUILDERS: dict[type[ast.expr], Callable[..., Node]] = {
     ast.Compare: Builder.compare,
     ast.IfExp: Builder.conditional,
     ast.Subscript: Builder.subscript,
-    ast.List: Builder.list,
-    ast.Dict: Builder.dict,
+    ast.List: Builder.elements,
+    ast.Dict: Builder.entries,
     ast.Call: Builder.call,
 }

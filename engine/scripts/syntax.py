@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from engine.scripts.data import MAX_INTEGER, Trouble
+from engine.scripts.data import MAX_INTEGER, Trouble, writable_text
 from engine.scripts.functions import Function
 from engine.scripts.library import LIBRARY
 from engine.scripts.naming import suggestion
@@ -122,8 +122,10 @@ def checked_name(node: ast.Name) -> str:
 
 def checked_constant(node: ast.Constant) -> object:
     value = node.value
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return _writable(value, node)
     if isinstance(value, int):
         if abs(value) > MAX_INTEGER:
             raise refusal(node, "the number has too many digits")
@@ -135,6 +137,13 @@ def checked_constant(node: ast.Constant) -> object:
     raise refusal(
         node, "this kind of literal is not part of the language", "There are texts, numbers, True, False and None."
     )
+
+
+def _writable(value: str, node: ast.Constant) -> str:
+    try:
+        return writable_text(value)
+    except Trouble as trouble:
+        raise trouble.at(place_of(node)) from None
 
 
 def called_function(node: ast.Call, others: Iterable[str] = ()) -> Function:
@@ -166,7 +175,9 @@ def _parsed(text: str, mode: str) -> ast.AST:
         return ast.parse(text, mode=mode)
     except SyntaxError as error:
         place = (error.lineno or 1, max(0, (error.offset or 1) - 1))
-        raise Trouble(f"this cannot be read: {error.msg}", _syntax_hint(text), place) from None
+        raise Trouble(
+            f"this cannot be read: {error.msg}", _syntax_hint(text) if mode == "eval" else "", place
+        ) from None
     except Exception:  # the parser raises ValueError, RecursionError, MemoryError and SystemError on hostile text
         raise Trouble("this cannot be read: it is nested too deeply or holds characters that are not text") from None
 
