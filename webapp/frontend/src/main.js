@@ -11,8 +11,9 @@ function tellFailure(element, error) {
   const notice = document.createElement('div');
   notice.className = 'notice notice-danger';
   notice.setAttribute('role', 'alert');
-  notice.textContent = `This part of the page could not start (${element.dataset.error}). Reload the page to try again.`;
-  element.append(notice);
+  const sentence = element.dataset.error;
+  notice.textContent = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}. Reload the page to try again.`;
+  element.replaceChildren(notice);
 }
 
 async function mount(element) {

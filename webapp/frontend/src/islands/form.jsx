@@ -26,7 +26,8 @@ const WIDGETS = {
 };
 const { ErrorSummary, controlOf: _controlOf, ...FIELD_TEMPLATES } = templates;
 const TEMPLATES = { ...FIELD_TEMPLATES, BaseInputTemplate: TextInput };
-const DEFAULTS = { constAsDefaults: 'never', arrayMinItems: { populate: 'requiredOnly' } };
+// an unanswered yes/no stays unanswered: the person must decide, not the form
+const DEFAULTS = { constAsDefaults: 'never', requiredBooleanDefault: 'skip', arrayMinItems: { populate: 'requiredOnly' } };
 
 /** `[{path, message}]` of the server → RJSF's tree of errors. */
 function errorTree(errors) {

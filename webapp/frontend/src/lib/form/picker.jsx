@@ -105,7 +105,7 @@ function Chips({ rows, onRemove, locked }) {
   );
 }
 
-function Combobox({ id, endpoint, role, label, selected, invalid, describedBy, clearable, onPick, onClear, onLeave }) {
+function Combobox({ id, endpoint, role, label, selected, required, invalid, describedBy, clearable, onPick, onClear, onLeave }) {
   const [text, setText] = useState(null); // null: nobody is typing, the chosen label shows
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
@@ -183,6 +183,7 @@ function Combobox({ id, endpoint, role, label, selected, invalid, describedBy, c
         aria-autocomplete="list"
         aria-activedescendant={active >= 0 ? `${listId}-${active}` : undefined}
         aria-invalid={invalid || undefined}
+        aria-required={required || undefined}
         aria-describedby={[describedBy, statusId].filter(Boolean).join(' ')}
         autoComplete="off"
         autoCapitalize="off"
@@ -212,7 +213,7 @@ function Combobox({ id, endpoint, role, label, selected, invalid, describedBy, c
   );
 }
 
-function Picker({ id, endpoint, role, many, value, label, disabled, readonly, rawErrors, onChange, onBlur }) {
+function Picker({ id, endpoint, role, many, value, label, required, disabled, readonly, rawErrors, onChange, onBlur }) {
   const ids = (many ? value ?? [] : [value]).filter((item) => item !== undefined && item !== null && item !== '');
   const chosen = useChosen(endpoint, ids);
   const locked = disabled || readonly;
@@ -230,6 +231,7 @@ function Picker({ id, endpoint, role, many, value, label, disabled, readonly, ra
           role={role}
           label={label}
           selected={single}
+          required={required}
           invalid={Boolean(rawErrors?.length)}
           describedBy={ariaDescribedByIds(id)}
           clearable={!many}

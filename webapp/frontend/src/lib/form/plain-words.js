@@ -20,8 +20,15 @@ const FORMATS = {
   duration: 'Enter a duration, such as PT4H (4 hours) or P5D (5 days).',
 };
 
+function missing(field) {
+  if (field?.const === true) return 'Tick this to go on.';
+  if (TYPES[field?.type]) return TYPES[field.type];
+  const isChoice = field?.enum || field?.oneOf || field?.['x-register'] || field?.['x-person'];
+  return isChoice ? 'Choose one.' : 'Fill this in.';
+}
+
 const WORDS = {
-  required: (_, field) => (field?.enum || field?.oneOf || field?.['x-register'] || field?.['x-person'] ? 'Choose one.' : 'Fill this in.'),
+  required: (_, field) => missing(field),
   type: (type) => TYPES[type] ?? 'This has the wrong form.',
   enum: () => 'Choose one of the listed values.',
   oneOf: () => 'Choose one of the listed values.',

@@ -75,7 +75,7 @@ export function ArrayFieldTemplate({ title, items, canAdd, onAddClick, disabled,
       <div className="array-items">{items}</div>
       {canAdd && !readonly && !disabled && (
         <button type="button" className="btn btn-sm" onClick={onAddClick}>
-          <span aria-hidden="true">+ </span>Add an entry<span className="visually-hidden"> to {title}</span>
+          <span aria-hidden="true">+&nbsp;</span>Add an entry<span className="visually-hidden"> to {title}</span>
         </button>
       )}
     </fieldset>
@@ -113,6 +113,12 @@ function goToField(event, property) {
   control?.closest('.field')?.scrollIntoView({ block: 'center' });
 }
 
+function inOrderOfFields(errors) {
+  const fields = [...document.querySelectorAll('[data-field]')];
+  const place = (error) => fields.indexOf(controlOf(error.property)?.closest('[data-field]'));
+  return [...errors].sort((left, right) => place(left) - place(right));
+}
+
 export function ErrorSummary({ errors, at }) {
   const box = useRef();
   useEffect(() => {
@@ -121,11 +127,11 @@ export function ErrorSummary({ errors, at }) {
   }, [at]); // at: the attempt, so that mending one field does not move the focus
   return (
     <div ref={box} className="notice notice-danger error-summary" role="alert" tabIndex={-1}>
-      <h2 className="notice-title">{errors.length === 1 ? 'One thing is to mend' : `${errors.length} things are to mend`}</h2>
+      <h2 className="notice-title">{errors.length === 1 ? 'One field needs your attention' : `${errors.length} fields need your attention`}</h2>
       <ul>
-        {errors.map((error, index) => (
+        {inOrderOfFields(errors).map((error, index) => (
           <li key={index}>
-            {error.property ? <a href={`#${controlOf(error.property)?.id ?? ''}`} onClick={(event) => goToField(event, error.property)}>{error.stack}</a> : error.stack}
+            {error.property && controlOf(error.property) ? <a href={`#${controlOf(error.property)?.id ?? ''}`} onClick={(event) => goToField(event, error.property)}>{error.stack}</a> : error.stack}
           </li>
         ))}
       </ul>

@@ -1,0 +1,53 @@
+// The panel beside the diagram: one step in words. Who, when, for whom, with which data, and what it changed.
+import { el } from '../dom.js';
+import { humanise } from '../form/fields.js';
+import { fullText, parseTime } from '../time.js';
+import { valueText } from '../values.js';
+
+function facts(pairs) {
+  const list = el('dl', { class: 'facts' });
+  for (const [name, value] of pairs) if (value) list.append(el('dt', {}, name), el('dd', {}, value));
+  return list;
+}
+
+function formFacts(form) {
+  const pairs = Object.entries(form).map(([name, value]) => [humanise(name), valueText(value)]);
+  if (pairs.length === 0) return [];
+  return [el('h3', {}, 'Filled in'), facts(pairs)];
+}
+
+function changesTable(changes) {
+  if (!changes?.length) return [];
+  const rows = changes.map(({ name, before, after }) =>
+    el('tr', {}, el('th', { scope: 'row' }, humanise(name)), el('td', { class: 'before' }, before === null || before === undefined ? '' : valueText(before)), el('td', { class: 'after' }, valueText(after))));
+  const head = el('thead', {}, el('tr', {}, ...['What', 'Before', 'After'].map((title) => el('th', { scope: 'col' }, title))));
+  return [el('h3', {}, 'Changed'), el('div', { class: 'table-wrap' }, el('table', { class: 'changes' }, head, el('tbody', {}, ...rows)))];
+}
+
+function timeOf(step, text) {
+  const date = parseTime(step.at);
+  return el('time', { datetime: step.at, title: date ? fullText(date) : undefined }, text);
+}
+
+/** The elements of the panel for `step`. */
+export function stepPanel(step, whenText, diagram) {
+  const where = diagram.has(step.element) ? diagram.nameOf(step.element) : step.element;
+  return [
+    el('div', { class: 'card-header' }, el('h2', { class: 'card-title' }, step.title || humanise(step.kind))),
+    el(
+      'div',
+      { class: 'card-body' },
+      facts([
+        ['When', timeOf(step, whenText)],
+        ['Who', step.actor || 'the engine'],
+        ['On behalf of', step.on_behalf_of],
+        ['What', step.kind && el('span', { class: 'badge tone-neutral' }, step.kind)],
+        ['Where', where],
+        ['Number', String(step.seq)],
+      ]),
+      ...formFacts(step.form ?? {}),
+      ...changesTable(step.changes),
+      ...(step.failed?.length ? [el('div', { class: 'notice notice-danger' }, `Failed here: ${step.failed.map((id) => diagram.nameOf(id)).join(', ')}`)] : []),
+    ),
+  ];
+}
