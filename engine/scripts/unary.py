@@ -7,35 +7,40 @@ tests; what is inside them is our expression language, in which `?` is the input
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from engine.errors import ExpressionFailed, ExpressionInvalid
-from engine.scripts.context import Scope
+from engine.scripts.context import Context, Scope
 from engine.scripts.data import Trouble, described
-from engine.scripts.expressions import CACHED, Expression, compile_cell_expression, sentence
+from engine.scripts.expressions import CACHED, MAX_LENGTH, Expression, compile_cell_expression, sentence
 from engine.scripts.nodes import SUBJECT
 from engine.scripts.operators import COMPARISONS
 from engine.scripts.quoting import find_outside, split_outside
-from engine.scripts.syntax import CONSTANTS
 from engine.values import Json
 
 Test = Callable[[Scope], bool]
 _COMPARISON = re.compile(r"(<=|>=|!=|==|<|>|=)")
 _IN = re.compile(r"(not\s+)?in(?=[\s\[(])")
 _NOT = re.compile(r"not\s*\(")
+_NOTHING = Scope({}, Context(datetime(2000, 1, 1, tzinfo=UTC)))
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A compiled cell. `literals`: the values it lists, if it lists nothing else; `any`: it matches everything."""
+    """A compiled cell. `any`: it matches everything.
+
+    `samples`: the constants at which its answer may change, None if it depends on anything else than the input.
+    `listed`: it names single values only, no ranges. `bare_names`: alternatives that are nothing but a variable.
+    """
 
     source: str
     any: bool
-    literals: tuple[Json, ...] | None
+    samples: tuple[Json, ...] | None
+    listed: bool
     bare_names: tuple[str, ...]
     _test: Test = field(repr=False, compare=False)
 
@@ -49,28 +54,33 @@ def compile_cell(source: str) -> Cell:
     """The cell in executable form. Raises `ExpressionInvalid`."""
     text = source.strip()
     if text in ("", "-"):
-        return Cell(source, True, None, (), lambda scope: True)
+        return Cell(source, True, (), True, (), lambda scope: True)
+    if len(text) > MAX_LENGTH:
+        raise ExpressionInvalid(f"The cell is longer than {MAX_LENGTH:,} characters", expression=source[:MAX_LENGTH])
     if SUBJECT in text:
         raise ExpressionInvalid(f"The character {SUBJECT} cannot be used in a cell", expression=source)
     if _NOT.match(text) and find_outside(text, ")") == len(text) - 1:
         inner = compile_cell(text[text.index("(") + 1 : -1])
         if inner.any:
             raise ExpressionInvalid("not(…) needs something inside", expression=source)
-        return Cell(source, False, None, inner.bare_names, lambda scope: not inner.matches(scope))
+        return Cell(
+            source, False, inner.samples, inner.listed, inner.bare_names, lambda scope: not inner.matches(scope)
+        )
     alternatives = [_Alternative(each.strip(), source) for each in split_outside(text, ",")]
     tests = [each.test() for each in alternatives]
-    literals = [each.literal for each in alternatives if each.is_literal]
+    samples = [each.samples for each in alternatives]
+    known = None if None in samples else tuple(value for values in samples for value in values or ())
     names = tuple(each.bare_name for each in alternatives if each.bare_name)
-    listed = tuple(literals) if len(literals) == len(alternatives) else None
-    return Cell(source, False, listed, names, lambda scope: any(test(scope) for test in tests))
+    listed = all(each.listed for each in alternatives)
+    return Cell(source, False, known, listed, names, lambda scope: any(test(scope) for test in tests))
 
 
 class _Alternative:
-    """One alternative of a cell: finds out which form it has."""
+    """One alternative of a cell: finds out which form it has, and what can be said about it without running it."""
 
     def __init__(self, text: str, cell: str) -> None:
-        self.is_literal = False
-        self.literal: Json = None
+        self.samples: list[Json] | None = None
+        self.listed = False
         self.bare_name = ""
         self._text = text
         self._cell = cell
@@ -102,24 +112,35 @@ class _Alternative:
 
     def _membership(self, text: str, *, negated: bool) -> Test:
         if text[:1] in ("[", "(") and find_outside(text[1:-1], "..") >= 0:
-            inner = _Alternative(text, self._cell).test()
+            span = _Alternative(text, self._cell)
+            inner = span.test()
+            self.samples = span.samples
             return (lambda scope: not inner(scope)) if negated else inner
-        return self._compared("not in" if negated else "in", self._compile(text))
+        expression = self._compile(text)
+        values = self._constants(expression)
+        if values and isinstance(values[0], list):
+            self.samples, self.listed = values[0], True
+        return self._compared("not in" if negated else "in", expression)
 
     def _comparison(self, symbol: str, expression: Expression) -> Test:
         symbol = "==" if symbol == "=" else symbol
+        self.samples = self._constants(expression)
         if symbol in ("==", "!="):
+            self.listed = True
             return lambda scope: alike(scope.subject, expression.run(scope)) is (symbol == "==")
         test = self._compared(symbol, expression)
         return lambda scope: scope.subject is not None and test(scope)
 
     def _range(self, low: str, high: str, *, closed: tuple[bool, bool]) -> Test:
-        above = self._compared(">=" if closed[0] else ">", self._compile(low))
-        below = self._compared("<=" if closed[1] else "<", self._compile(high))
+        first, last = self._compile(low), self._compile(high)
+        self.samples = self._constants(first, last)
+        above = self._compared(">=" if closed[0] else ">", first)
+        below = self._compared("<=" if closed[1] else "<", last)
         return lambda scope: scope.subject is not None and above(scope) and below(scope)
 
     def _equality(self, expression: Expression) -> Test:
-        self._note_literal()
+        self.samples, self.listed = self._constants(expression), True
+        self.bare_name = self._text if self._text in expression.names else ""
         return lambda scope: alike(scope.subject, expression.run(scope))
 
     def _compared(self, symbol: str, expression: Expression) -> Test:
@@ -134,15 +155,14 @@ class _Alternative:
 
         return test
 
-    def _note_literal(self) -> None:
-        if self._text in CONSTANTS:
-            self.is_literal, self.literal = True, CONSTANTS[self._text]
-            return
+    def _constants(self, *expressions: Expression) -> list[Json] | None:
+        """The values of expressions that look at nothing, or None."""
+        if any(expression.names or expression.calls for expression in expressions):
+            return None
         try:
-            self.literal = ast.literal_eval(self._text)
-            self.is_literal = True
-        except (ValueError, SyntaxError):
-            self.bare_name = self._text if self._text.isidentifier() else ""
+            return [expression.run(_NOTHING) for expression in expressions]
+        except ExpressionFailed:
+            return None
 
     def _compile(self, text: str) -> Expression:
         return compile_cell_expression(_with_subject(text))

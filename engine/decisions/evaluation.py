@@ -1,101 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decision tables: what they are, how they decide, and why they decided so. Pure: no XML (`engine.bpmn.dmn` reads it).
-
-Hit policies are those of DMN 1.3, chapter 8.2.8. They are all checked: a UNIQUE table with two hits and an ANY table
-with two answers are errors that name the rules, never a silent first match.
-"""
+"""How a table decides, and why it decided so. The hit policies are those of DMN 1.3, chapter 8.2.8."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
-from engine.errors import ExpressionFailed
+from engine.decisions.table import DecisionResult, DecisionTable, Hit, Output, Rule
+from engine.errors import ExpressionError, ExpressionFailed
 from engine.scripts.context import Context, Scope
 from engine.scripts.data import Trouble, bounded_number, described, is_number, same
 from engine.scripts.expressions import compile_expression
 from engine.scripts.unary import compile_cell
 from engine.values import Json
-
-HitPolicy = Literal["UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT"]
-Aggregation = Literal["", "SUM", "MIN", "MAX", "COUNT"]
-HIT_POLICIES: tuple[HitPolicy, ...] = ("UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT")
-AGGREGATIONS: tuple[Aggregation, ...] = ("", "SUM", "MIN", "MAX", "COUNT")
-
-_LISTS = ("RULE ORDER", "OUTPUT ORDER", "COLLECT")
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A column of conditions. `values`: the values that may occur, as cell texts; empty if any may."""
-
-    id: str
-    label: str
-    expression: str
-    values: tuple[str, ...] = ()
-    type: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A column of results. `values`: the possible results in falling priority, as expressions."""
-
-    id: str
-    name: str
-    label: str = ""
-    values: tuple[str, ...] = ()
-    default: str | None = None
-    type: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A row: one cell for each input, one expression for each output. `number` counts from 1."""
-
-    id: str
-    number: int
-    cells: tuple[str, ...]
-    results: tuple[str, ...]
-    annotations: tuple[str, ...] = ()
-    description: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionTable:
-    """One decision. `file` and the `line`s lead to it in its source."""
-
-    id: str
-    name: str
-    hit_policy: HitPolicy
-    aggregation: Aggregation
-    inputs: tuple[Input, ...]
-    outputs: tuple[Output, ...]
-    rules: tuple[Rule, ...]
-    file: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A rule that matched: its row number, the cells that matched as (input's label, cell text), its annotations."""
-
-    rule: str
-    number: int
-    cells: tuple[tuple[str, str], ...]
-    annotations: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionResult:
-    """What a table decided and why. `inputs`: the values seen, by input label."""
-
-    outputs: Mapping[str, Json]
-    hits: tuple[Hit, ...] = ()
-    inputs: Mapping[str, Json] = field(default_factory=dict)
 
 
 def evaluate(table: DecisionTable, variables: Mapping[str, Json], context: Context) -> DecisionResult:
@@ -104,16 +21,16 @@ def evaluate(table: DecisionTable, variables: Mapping[str, Json], context: Conte
     RULE ORDER, OUTPUT ORDER and COLLECT without aggregation give a list for each output; the others one value. With
     no hit the outputs are their defaults, else None (an empty list, a count of 0). Raises `ExpressionFailed`.
     """
-    inputs = {_label(each): compile_expression(each.expression).evaluate(variables, context) for each in table.inputs}
-    seen = list(inputs.values())
-    rules = [rule for rule in table.rules if _matches(rule, seen, variables, context)]
+    seen = [compile_expression(each.expression).evaluate(variables, context) for each in table.inputs]
+    inputs = dict(zip(table.titles, seen, strict=True))
+    rules = [rule for rule in table.rules if _matches(table, rule, seen, variables, context)]
     if table.hit_policy == "FIRST":
         rules = rules[:1]
     if table.hit_policy == "UNIQUE" and len(rules) > 1:
         raise _failed(
             table, f"{_numbers(rules)} both match, and only one may", inputs, "Make their conditions exclusive."
         )
-    results = [_results(table, rule.results, variables, context) for rule in rules]
+    results = [_results(table, rule, variables, context) for rule in rules]
     if results:
         outputs = _Combined(table, variables, context, inputs).outputs(rules, results)
     else:
@@ -138,7 +55,7 @@ class _Combined:
             results = self._by_priority(results)
         if self.table.aggregation:
             return {names[0]: self._aggregate([result[0] for result in results])}
-        if policy in _LISTS:
+        if self.table.gives_lists:
             return {name: [result[column] for result in results] for column, name in enumerate(names)}
         return dict(zip(names, results[0], strict=True))
 
@@ -181,15 +98,31 @@ class _Combined:
             raise _failed(self.table, trouble.sentence, self.inputs) from None
 
 
-def _matches(rule: Rule, seen: list[Json], variables: Mapping[str, Json], context: Context) -> bool:
-    return all(
-        compile_cell(cell).matches(Scope(variables, context, value))
-        for cell, value in zip(rule.cells, seen, strict=True)
-    )
+def _matches(
+    table: DecisionTable, rule: Rule, seen: Sequence[Json], variables: Mapping[str, Json], context: Context
+) -> bool:
+    for column, (cell, value) in enumerate(zip(rule.cells, seen, strict=True)):
+        try:
+            if not compile_cell(cell).matches(Scope(variables, context, value)):
+                return False
+        except ExpressionError as error:
+            raise _in_cell(table, rule, table.titles[column], error) from None
+    return True
 
 
-def _results(table: DecisionTable, cells: Sequence[str], variables: Mapping[str, Json], context: Context) -> list[Json]:
-    return [compile_expression(cell).evaluate(variables, context) if _given(cell) else None for cell in cells]
+def _results(table: DecisionTable, rule: Rule, variables: Mapping[str, Json], context: Context) -> list[Json]:
+    values: list[Json] = []
+    for output, cell in zip(table.outputs, rule.results, strict=True):
+        try:
+            values.append(compile_expression(cell).evaluate(variables, context) if given(cell) else None)
+        except ExpressionError as error:
+            raise _in_cell(table, rule, output.name, error) from None
+    return values
+
+
+def given(cell: str) -> bool:
+    """Whether something is written in the cell."""
+    return cell.strip() not in ("", "-")
 
 
 def _no_hit(table: DecisionTable, variables: Mapping[str, Json], context: Context) -> dict[str, Json]:
@@ -197,30 +130,25 @@ def _no_hit(table: DecisionTable, variables: Mapping[str, Json], context: Contex
 
 
 def _default(table: DecisionTable, output: Output, variables: Mapping[str, Json], context: Context) -> Json:
-    listed = table.hit_policy in _LISTS and not table.aggregation
-    if output.default is not None and _given(output.default):
+    if output.default is not None and given(output.default):
         value = compile_expression(output.default).evaluate(variables, context)
-        return [value] if listed else value
-    if listed:
+        return [value] if table.gives_lists else value
+    if table.gives_lists:
         return []
     return 0 if table.aggregation == "COUNT" else None
 
 
-def _given(cell: str) -> bool:
-    return cell.strip() not in ("", "-")
-
-
-def _label(column: Input) -> str:
-    return column.label or column.expression
-
-
 def _hit(table: DecisionTable, rule: Rule) -> Hit:
-    labels = [_label(column) for column in table.inputs]
-    return Hit(rule.id, rule.number, tuple(zip(labels, rule.cells, strict=True)), rule.annotations)
+    return Hit(rule.id, rule.number, tuple(zip(table.titles, rule.cells, strict=True)), rule.annotations)
 
 
 def _numbers(rules: Sequence[Rule]) -> str:
     return "rules " + " and ".join(f"{rule.number} ({rule.id})" for rule in rules[:5])
+
+
+def _in_cell(table: DecisionTable, rule: Rule, column: str, error: ExpressionError) -> ExpressionFailed:
+    where = f"Decision table '{table.name or table.id}', rule {rule.number} ({rule.id}), {column}: "
+    return ExpressionFailed(where + error.sentence, expression=error.expression, names=error.names, hint=error.hint)
 
 
 def _failed(table: DecisionTable, message: str, inputs: Mapping[str, Json], hint: str = "") -> ExpressionFailed:
