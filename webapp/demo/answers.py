@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the sample people enter in their tasks: one function per form of incident handling, plain texts for the rest."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.values import TaskForm
+from webapp.demo.fill import fill, likely
+from webapp.demo.people import holders
+from webapp.demo.stories import Story
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything an answer may depend on. `visit` counts how often this case came to this form before."""
+
+    story: Story
+    visit: int
+    now: datetime
+    ids: Mapping[str, str]
+    chance: random.Random
+    person: str
+
+
+def answer(form: TaskForm, scene: Scene) -> Data | None:
+    """Data for the form; None if the person never answers."""
+    write = _FORMS.get((form.task.form or "").rpartition("/")[2].removesuffix(".json"), _plain)
+    given = write(scene)
+    if given is None:
+        return None
+    return fill(form.schema, {**form.value, **given}, lambda name, field: _guess(name, field, scene))
+
+
+def _register(scene: Scene) -> Data:
+    story = scene.story
+    return {
+        "ticket_type": "service_request" if story.plot == "request" else "incident",
+        "title": story.title,
+        "description": story.description,
+        "reporter": story.reporter,
+        "service": scene.ids[story.service],
+        "affected_ci": scene.ids[story.ci] if story.ci else None,
+        "impact": story.impact,
+        "urgency": story.urgency,
+        "affected_users": story.users,
+    }
+
+
+def _resolve(scene: Scene) -> Data:
+    story = scene.story
+    if scene.visit == 0 and story.plot == "second":
+        return {"outcome": "second_level", "escalation_note": story.note}
+    if scene.visit == 0 and story.plot in ("question", "noanswer"):
+        return {"outcome": "information", "question": story.question}
+    if scene.visit == 0 and story.plot == "change":
+        ci = scene.ids[story.rfc_ci] if story.rfc_ci else None
+        return {"outcome": "change", "rfc_title": story.rfc_title, "rfc_reason": story.rfc_reason, "rfc_ci": ci}
+    return _solved(scene)
+
+
+def _solved(scene: Scene) -> Data:
+    story = scene.story
+    code = {"known": "workaround", "change": "by_change"}.get(story.plot, "fixed")
+    text = story.resolution or "Nothing more to be done."
+    if story.plot == "reopened" and scene.visit == 0:
+        text = "The invitation was sent again by a rule; the rule was removed."
+    known = scene.ids[story.known] if story.known else None
+    return {"outcome": "resolved", "resolution": text, "resolution_code": code, "known_error": known}
+
+
+def _inform(scene: Scene) -> Data | None:
+    return None if scene.story.plot == "noanswer" else {"answer": scene.story.answer or "As described."}
+
+
+def _confirm(scene: Scene) -> Data | None:
+    if scene.story.plot == "unconfirmed":
+        return None
+    if scene.story.plot == "reopened" and scene.visit == 0:
+        return {"solved": False, "user_comment": scene.story.comment}
+    satisfaction = scene.chance.choice([None, "5", "5", "4", "4", "3"])
+    return {"solved": True, "satisfaction": satisfaction}
+
+
+def _close(scene: Scene) -> Data:
+    return {"category": scene.story.category}
+
+
+def _plain(scene: Scene) -> Data:
+    """What is said in the tasks of a change or of a major incident."""
+    story = scene.story
+    begins = scene.now + timedelta(hours=2)
+    return {
+        "title": story.rfc_title or story.title,
+        "reason": story.rfc_reason or story.description,
+        "decision": "approved",
+        "decision_reason": "Benefit is clear, risk is small, backing out is simple.",
+        "comment": "As discussed.",
+        "benefits": "Users can work again as they should.",
+        "assessment": "No other service is touched; half an hour of work, no interruption of the service.",
+        "backout_plan": "Put the former configuration back from the repository; takes five minutes.",
+        "steps": "1. Save the present configuration. 2. Make the change. 3. Test as a user. 4. Watch for ten minutes.",
+        "planned_from": begins.isoformat(),
+        "planned_to": (begins + timedelta(hours=1)).isoformat(),
+        "result": "successful",
+        "report": "Done as planned. " + story.resolution,
+        "review": "Went as planned; nothing to do differently.",
+        "resolution": story.resolution,
+        "cause": story.cause,
+        "plan": "Put the service back first, look for the cause afterwards. Report every thirty minutes.",
+        "stakeholders": "Faculties, administration, press office.",
+        "last_update": "Cause is found, the service is being put back.",
+        "timeline": "Reported, declared within minutes, cause found, service restored, all clear given.",
+        "what_went_well": "Service desk and coordinator spoke with one voice.",
+        "what_went_badly": "The warning came to nobody who could act on it.",
+        "actions": "Warnings go to a shared mailbox; check in four weeks.",
+        "held_on": scene.now.date().isoformat(),
+    }
+
+
+_FORMS: dict[str, Callable[[Scene], Data | None]] = {
+    "register_incident": _register,
+    "resolve_incident": _resolve,
+    "resolve_second_level": _solved,
+    "give_information": _inform,
+    "confirm_resolution": _confirm,
+    "close_incident": _close,
+}
+
+
+def _guess(name: str, field: Mapping[str, Any], scene: Scene) -> Any:
+    """A value for a required field that no story speaks of."""
+    if field.get("x-person"):
+        return next(iter(holders(field.get("x-role", "user"))), scene.person)
+    if field.get("x-register"):
+        of_kind = {"service": scene.story.service, "ci": scene.story.ci or "core1"}
+        return scene.ids[of_kind.get(field["x-register"], scene.story.service)]
+    soon = scene.now + timedelta(days=1)
+    formats = {"date-time": soon.isoformat(), "date": soon.date().isoformat(), "duration": "PT1H"}
+    if field.get("format") in formats:
+        return formats[field["format"]]
+    return likely(name, field)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds the sample organisation in an empty database."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from engine import EngineConfig, VirtualClock, open_engine
+from engine.values import SYSTEM, CaseFilter
+from webapp.demo.organisation import write_registers
+from webapp.demo.people import add_people
+from webapp.demo.play import Play
+from webapp.demo.stories import DAYS, Story, moments, stories
+
+SEED = 2026  #: the same stories go the same way every time; only the dates move
+
+#: Told as it goes: (what is being done, how many are done, of how many)
+Advance = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    people: int
+    records: int
+    cases: int
+    failed: int
+
+
+def build(config: EngineConfig, advance: Advance | None = None, until: datetime | None = None) -> Report:
+    """Publish the content, add people and records, and play two weeks of cases that end at `until` (default: now).
+
+    The last event lies a little before `until`, so that what people do next comes after it in the record.
+    """
+    tell = advance or (lambda *_: None)
+    until = (until or datetime.now(UTC)) - timedelta(minutes=2)
+    chance = random.Random(SEED)  # noqa: S311 - the sample is to be the same every time
+    clock = VirtualClock(until - timedelta(days=DAYS, hours=3))
+    engine = open_engine(config, clock=clock)
+    try:
+        tell("Publishing the processes", 0, 1)
+        engine.publish_content(SYSTEM)
+        people = add_people(engine)
+        ids = write_registers(engine)
+        play = Play(engine, clock, chance, ids, until)
+        told = stories()
+        for number, (story, when) in enumerate(zip(told, moments(len(told), until, chance), strict=True), 1):
+            play.plan(when, _beginning(play, story, lambda n=number: tell("Playing two weeks", n, len(told))))
+        play.run()
+        cases = engine.cases(SYSTEM, CaseFilter(limit=1)).total
+        failed = engine.cases(SYSTEM, CaseFilter(state="failed", limit=1)).total
+        return Report(people, len(ids), cases, failed)
+    finally:
+        engine.close()
+
+
+def _beginning(play: Play, story: Story, told: Callable[[], None]) -> Callable[[], None]:
+    def begin() -> None:
+        told()
+        play.begin(story)
+
+    return begin
