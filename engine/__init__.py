@@ -1,1 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
+"""A workflow engine for BPMN 2.0 with a history that proves itself. Plain Python: no web, no environment, no globals.
+
+    engine = open_engine(EngineConfig("sqlite:///var/fitsm.db", Path(".")))
+    case = engine.start(actor, "process_id")
+
+This is the door: ``Engine``, how to open it, its values and errors. Everything behind it may change.
+"""
+
+from engine.config import EngineConfig
+from engine.engine import Engine, open_engine
+from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
+from engine.values import SYSTEM, Actor
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "Clock",
+    "CountingIds",
+    "Engine",
+    "EngineConfig",
+    "Ids",
+    "RandomIds",
+    "SystemClock",
+    "VirtualClock",
+    "open_engine",
+]

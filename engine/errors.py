@@ -87,7 +87,9 @@ class FormInvalid(Invalid):
 
     code = "form.invalid"
 
-    def __init__(self, errors: Sequence[FieldError], *, hint: str = "Correct the marked fields and send again.") -> None:
+    def __init__(
+        self, errors: Sequence[FieldError], *, hint: str = "Correct the marked fields and send again."
+    ) -> None:
         named = "; ".join(f"{'.'.join(map(str, e.path)) or 'form'}: {e.message}" for e in errors[:5])
         super().__init__(f"The form was not accepted: {named}", hint=hint)
         self.errors = tuple(errors)

@@ -124,6 +124,7 @@ class Fault:
     at: datetime | None = None
     command: str = ""
     hint: str = ""
+    element_name: str = ""
 
 
 TaskState = Literal["open", "completed", "withdrawn"]
@@ -315,7 +316,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """What the task list shows. ``scope``: mine = claimed by or assigned to me, group = open for my roles, all = both."""
+    """What the task list shows. ``scope``: mine (claimed by or assigned to me), group (for my roles), all (both)."""
 
     scope: Literal["mine", "group", "all"] = "all"
     role: str | None = None
@@ -328,11 +329,36 @@ class TaskFilter:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
+    """Which cases to list; ``involved`` restricts to those the actor takes part in."""
+
     state: CaseState | Literal["any"] = "any"
     process_id: str | None = None
     search: str = ""
+    involved: bool = False
     limit: int = 100
     offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision table as people read it: ``rules`` holds (input cells, output cells, note) in order."""
+
+    id: str
+    name: str
+    hit_policy: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    rules: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]
+    used_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A token by which a program acts for a person; the token itself is not kept."""
+
+    id: str
+    label: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,48 @@
 # SPDX-License-Identifier: Apache-2.0
+"""The only room that knows SpiffWorkflow and lxml. Specs and state in, facts out; no database, no clock of its own.
+
+What is public stands in this list; everything SpiffWorkflow gets wrong is repaired in one well-named place behind it
+(`waits`, `prune`, `seam`, `timing`, `state`) or refused at publish (`check`).
+"""
+
+from engine.bpmn.dmn import parse_tables
+from engine.bpmn.model import Element, Model, read_models
+from engine.bpmn.outcome import (
+    Command,
+    CompleteTask,
+    FireTimer,
+    HumanTask,
+    MessageWait,
+    Outcome,
+    ReceiveMessage,
+    RecordWrite,
+    Start,
+    Thrown,
+    TimerWait,
+    World,
+)
+from engine.bpmn.program import Program, compile_program, read_decision
+from engine.bpmn.runner import Runner
+
+__all__ = [
+    "Command",
+    "CompleteTask",
+    "Element",
+    "FireTimer",
+    "HumanTask",
+    "MessageWait",
+    "Model",
+    "Outcome",
+    "Program",
+    "ReceiveMessage",
+    "RecordWrite",
+    "Runner",
+    "Start",
+    "Thrown",
+    "TimerWait",
+    "World",
+    "compile_program",
+    "parse_tables",
+    "read_decision",
+    "read_models",
+]

@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+"""What happened. Append only: hash chains (`log`) and re-execution (`replay`); no update and no delete anywhere.
+
+Event kinds are ``subject.past_tense``: case.started, task.completed, timer.fired, message.received (these run the
+diagram), step.failed, case.retried, case.corrected, case.cancelled, task.claimed, task.released, task.assigned,
+definition.published, record.created, record.changed, person.added, person.changed, person.roles_changed,
+person.password_changed, person.signed_in, person.sign_in_refused.
+"""

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A parsed BPMN file with the look-ups that rules need: ids, flow nodes, flows, scopes, names for sentences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from lxml import etree
+
+from engine.bpmn.check.vocabulary import BPMN, DIAGRAM, FLOW_NODES, REFUSED_FLOW_NODES, SPIFF
+
+Node: TypeAlias = Any  #: an lxml element (lxml has no types)
+
+
+def kind(node: Node) -> str:
+    """The BPMN name of an element (`userTask`); empty for other namespaces."""
+    return str(node.tag)[len(BPMN) + 2 :] if isinstance(node.tag, str) and node.tag.startswith(f"{{{BPMN}}}") else ""
+
+
+def namespace(node: Node) -> str:
+    return str(etree.QName(node).namespace or "")
+
+
+def children(node: Node, name: str) -> list[Node]:
+    """The BPMN children of that name."""
+    return list(node.findall(f"{{{BPMN}}}{name}"))
+
+
+def text(node: Node | None) -> str:
+    return (node.text or "").strip() if node is not None else ""
+
+
+def extensions(node: Node, name: str) -> list[Node]:
+    """The `spiffworkflow:` elements of that name in the element's own extensionElements."""
+    return list(node.findall(f"{{{BPMN}}}extensionElements/{{{SPIFF}}}{name}"))
+
+
+def properties(node: Node) -> list[Node]:
+    """The `spiffworkflow:property` elements of an element."""
+    return list(node.findall(f"{{{BPMN}}}extensionElements/{{{SPIFF}}}properties/{{{SPIFF}}}property"))
+
+
+def prop(node: Node, name: str) -> str:
+    """The value of a property, stripped; empty if there is none."""
+    return next((p.get("value", "").strip() for p in properties(node) if p.get("name") == name), "")
+
+
+def label(node: Node) -> str:
+    """How a sentence names an element: its name as drawn, else its id, else what it is."""
+    name = " ".join((node.get("name") or "").split())
+    return f"'{name or node.get('id') or kind(node)}'"
+
+
+class Diagram:
+    """Look-ups over one file, made once. Elements that are not allowed are in it too: other rules report those."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self.elements = [node for node in _content(root) if kind(node)]
+        self.ids: dict[str, Node] = {}
+        for node in self.elements:
+            self.ids.setdefault(node.get("id", ""), node)
+        self.ids.pop("", None)
+        self.processes = children(root, "process")
+        self.flow_nodes = [node for node in self.elements if kind(node) in FLOW_NODES | REFUSED_FLOW_NODES]
+        self.flows = [node for node in self.elements if kind(node) == "sequenceFlow"]
+        self._outgoing: dict[str, list[Node]] = defaultdict(list)
+        self._incoming: dict[str, list[Node]] = defaultdict(list)
+        for flow in self.flows:
+            self._outgoing[flow.get("sourceRef", "")].append(flow)
+            self._incoming[flow.get("targetRef", "")].append(flow)
+
+    def outgoing(self, node: Node) -> list[Node]:
+        return self._outgoing.get(node.get("id", ""), [])
+
+    def incoming(self, node: Node) -> list[Node]:
+        return self._incoming.get(node.get("id", ""), [])
+
+    def of_kind(self, *names: str) -> Iterator[Node]:
+        return (node for node in self.elements if kind(node) in names)
+
+    def resolve(self, identifier: str | None, *kinds: str) -> Node | None:
+        """The element of that id, if it is of one of these kinds (any, if none are given)."""
+        node = self.ids.get(identifier or "")
+        return node if node is not None and (not kinds or kind(node) in kinds) else None
+
+    def target(self, flow: Node) -> Node | None:
+        return self.ids.get(flow.get("targetRef", ""))
+
+    def source(self, flow: Node) -> Node | None:
+        return self.ids.get(flow.get("sourceRef", ""))
+
+    def scopes(self) -> Iterator[Node]:
+        """Every process and every embedded subprocess."""
+        return self.of_kind("process", "subProcess")
+
+    def nodes_in(self, scope: Node) -> list[Node]:
+        """The flow nodes that lie directly in a process or subprocess."""
+        return [node for node in scope if kind(node) in FLOW_NODES | REFUSED_FLOW_NODES]
+
+    def boundary_events(self, activity: Node) -> list[Node]:
+        identifier = activity.get("id")
+        return [
+            node for node in self.of_kind("boundaryEvent") if identifier and node.get("attachedToRef") == identifier
+        ]
+
+
+def scope_of(node: Node) -> Node | None:
+    """The process or subprocess that an element lies in."""
+    current = node.getparent()
+    while current is not None and kind(current) not in ("process", "subProcess", "transaction", "adHocSubProcess"):
+        current = current.getparent()
+    return current
+
+
+def process_of(node: Node) -> Node | None:
+    current: Node | None = node
+    while current is not None and kind(current) != "process":
+        current = current.getparent()
+    return current
+
+
+def _content(root: Node) -> Iterator[Node]:
+    """All elements, without the drawing (BPMN DI) and what lies in extension elements."""
+    yield root
+    for child in root:
+        if isinstance(child.tag, str) and child.tag != DIAGRAM and kind(child) != "extensionElements":
+            yield from _content(child)

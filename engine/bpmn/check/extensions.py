@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What may stand in `bpmn:extensionElements`, in the namespace `spiffworkflow`, and at which element."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.bpmn.check.vocabulary import FLOW_NODES, HUMAN_TASKS
+
+Content = str  #: expression, text, template (Markdown with insertions), name, names, file
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A property or extension element: the elements that may carry it, what it holds and what it does."""
+
+    at: frozenset[str]
+    holds: Content
+    does: str
+
+
+_HUMAN = HUMAN_TASKS
+_THROWS = frozenset({"throwing messageEventDefinition", "sendTask"})
+_CATCHES = frozenset({"catching messageEventDefinition", "receiveTask"})
+_STARTS = frozenset({"starting messageEventDefinition"})
+
+PROPERTIES: Mapping[str, Extension] = {
+    "fitsm": Extension(
+        FLOW_NODES | {"process"}, "names", "The activities of the catalogue that this element performs."
+    ),
+    "title": Extension(frozenset({"process"}), "expression", "The title of the case."),
+    "business_key": Extension(frozenset({"process"}), "expression", "The number by which people know the case."),
+    "startable_by": Extension(frozenset({"process"}), "names", "The roles that may start the process by hand."),
+    "case_word": Extension(frozenset({"process"}), "text", "What a case is called, e.g. incident."),
+    "role": Extension(frozenset({"lane"}), "name", "The role of the lane."),
+    "formJsonSchemaFilename": Extension(_HUMAN, "file", "The form, below forms/."),
+    "formUiSchemaFilename": Extension(_HUMAN, "file", "How the form looks, below forms/."),
+    "assignee": Extension(_HUMAN, "expression", "The person to whom alone (or whose deputy) the task is offered."),
+    "priority": Extension(_HUMAN, "expression", "P1 to P5."),
+    "due": Extension(_HUMAN, "expression", "When the task is due, as an ISO 8601 date-time."),
+    "correlationKey": Extension(_THROWS | _CATCHES, "expression", "Sender and receiver must give equal values."),
+}
+ELEMENTS: Mapping[str, Extension] = {
+    "instructionsForEndUser": Extension(_HUMAN, "template", "What the person is told: Markdown with {{ expression }}."),
+    "calledDecisionId": Extension(frozenset({"businessRuleTask"}), "name", "The decision table that is asked."),
+    "messagePayload": Extension(_THROWS, "expression", "The mapping that is sent."),
+    "messageVariable": Extension(_CATCHES | _STARTS, "name", "The case variable that receives the payload."),
+}

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where a diagram holds text of the owners' language, and whether that text compiles.
+
+One list for all rules: `texts_of` yields every expression, template and script of a file with the element it is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from engine.bpmn.check.diagram import Diagram, Node, children, extensions, kind, label, properties, text
+from engine.bpmn.check.extensions import ELEMENTS, PROPERTIES
+from engine.bpmn.check.rule import Fault
+from engine.errors import ExpressionInvalid
+from engine.scripts import compile_expression, compile_script, compile_template
+
+_COMPILERS: dict[str, Callable[[str], object]] = {
+    "expression": compile_expression,
+    "template": compile_template,
+    "script": compile_script,
+}
+
+
+class Text(NamedTuple):
+    """A text of the language: the XML element, how a sentence names it, which language, and the text."""
+
+    node: Node
+    what: str
+    language: str
+    source: str
+
+
+def texts_of(diagram: Diagram) -> Iterator[Text]:
+    """Every text of the language in a file, timers excepted (they may be ISO 8601)."""
+    for node in diagram.elements:
+        yield from _own(node)
+        for each in properties(node):
+            extension = PROPERTIES.get(each.get("name", ""))
+            if extension is not None and extension.holds == "expression":
+                yield Text(
+                    each, f"The {each.get('name')} of {label(node)}", "expression", each.get("value", "").strip()
+                )
+        for name, extension in ELEMENTS.items():
+            if extension.holds in _COMPILERS:
+                for each in extensions(node, name):
+                    yield Text(each, f"{name} of {label(_drawn(node))}", extension.holds, text(each))
+
+
+def _own(node: Node) -> Iterator[Text]:
+    if kind(node) == "conditionExpression":
+        yield Text(node, f"The condition of {label(_drawn(node))}", "expression", text(node))
+    elif kind(node) == "script":
+        yield Text(node, f"The script of {label(_drawn(node))}", "script", text(node))
+    elif kind(node) == "assignment":
+        field = text(children(node, "to")[0]) if children(node, "to") else ""
+        for source in children(node, "from"):
+            yield Text(source, f"The value of '{field}' at {label(_drawn(node))}", "expression", text(source))
+
+
+def _drawn(node: Node) -> Node:
+    """The element that is seen on the diagram and that a text belongs to."""
+    current = node
+    while (parent := current.getparent()) is not None and (
+        kind(current) in _PARTS or kind(current).endswith("EventDefinition")
+    ):
+        current = parent
+    return current
+
+
+_PARTS = frozenset(
+    {"conditionExpression", "script", "assignment", "from", "to", "dataInputAssociation", "dataOutputAssociation"}
+)
+
+
+def fault_of(written: Text) -> Fault | None:
+    """The fault of a text that does not compile."""
+    try:
+        _COMPILERS[written.language](written.source)
+    except ExpressionInvalid as error:
+        return Fault(written.node, f"{written.what}: {error.sentence}", error.hint or "Correct it.")
+    return None
+
+
+def fault_of_expression(node: Node, what: str, source: str) -> Fault | None:
+    return fault_of(Text(node, what, "expression", source))

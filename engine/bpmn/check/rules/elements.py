@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which elements and attributes may stand in a diagram at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from engine.bpmn.check.diagram import Diagram, Node, kind, label, namespace
+from engine.bpmn.check.known import Known
+from engine.bpmn.check.rule import Fault, rule
+from engine.bpmn.check.vocabulary import BPMN, BPMNDI, ELEMENTS, INSTEAD, XSI, inside
+
+_FREE_NAMESPACES = (XSI, "http://www.w3.org/XML/1998/namespace")
+_MODELER = "http://camunda.org/schema/modeler/1.0"  # what Camunda Modeler notes about itself, at definitions only
+
+
+@rule("element-not-allowed")
+def element_not_allowed(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """Only elements that the engine executes or that are drawn only may stand in a diagram."""
+    for node in diagram.elements:
+        if kind(node) not in ELEMENTS:
+            hint = INSTEAD.get(kind(node), "Delete it.")
+            yield Fault(node, f"{_a(kind(node))} is not executed by this engine.", hint)
+
+
+@rule("element-misplaced")
+def element_misplaced(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """An element stands only where BPMN and the engine expect it."""
+    for node in diagram.elements:
+        parent = node.getparent()
+        if kind(node) not in ELEMENTS or parent is None or kind(parent) not in ELEMENTS:
+            continue
+        if kind(node) not in inside(kind(parent)):
+            yield Fault(
+                node, f"{_a(kind(node))} in {label(parent)} ({kind(parent)}) would be ignored.", "Delete it there."
+            )
+
+
+@rule("foreign-element")
+def foreign_element(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """Elements of other tools do not stand among those of BPMN."""
+    for node in diagram.elements:
+        for child in node:
+            if isinstance(child.tag, str) and namespace(child) not in (BPMN, BPMNDI):
+                name = etree.QName(child).localname
+                yield Fault(child, f"The element {name} of another tool would be ignored.", "Delete it.")
+
+
+@rule("attribute-ignored")
+def attribute_ignored(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """An attribute, or a value of it, that the engine would not act on is not there."""
+    for node in diagram.elements:
+        if kind(node) in ELEMENTS:
+            yield from _ignored(node)
+
+
+def _ignored(node: Node) -> Iterator[Fault]:
+    allowed = ELEMENTS[kind(node)].attributes
+    for key, value in node.attrib.items():
+        name, space = etree.QName(key).localname, etree.QName(key).namespace
+        if space in _FREE_NAMESPACES or (space == _MODELER and kind(node) == "definitions"):
+            continue
+        if space is not None or name not in allowed:
+            yield Fault(node, f"The attribute {name} of {label(node)} would be ignored.", _hint(name))
+            continue
+        values = allowed[name]
+        if values is not None and value not in values:
+            yield Fault(node, f'{name}="{value[:60]}" of {label(node)} would be ignored.', _hint(name))
+
+
+def _hint(name: str) -> str:
+    return {
+        "default": "A default flow belongs to an exclusive or inclusive gateway.",
+        "isForCompensation": "Draw the activities that undo, after an exclusive gateway.",
+        "triggeredByEvent": "Use a boundary event on the subprocess.",
+        "instantiate": "Use a start event.",
+        "isInterrupting": "Use a boundary event on a subprocess.",
+        "startQuantity": "Join the flows with a parallel gateway.",
+        "completionQuantity": "Draw as many flows behind a parallel gateway.",
+        "eventGatewayType": "Use a parallel gateway and catch events.",
+        "parallelMultiple": "Draw a parallel gateway and one event each.",
+        "scriptFormat": "Scripts are written in the script language: python, or leave it out.",
+        "isExecutable": "Write true or false.",
+        "cancelActivity": "Write true or false.",
+        "calledElement": "Use a call activity.",
+        "name": "Let the editor draw the data association anew.",
+        "assignee": "Use the property assignee in the extension elements.",
+        "language": "Expressions have one language: leave it out.",
+        "expressionLanguage": "Expressions have one language: leave it out.",
+    }.get(name, "Delete it.")
+
+
+def _a(name: str) -> str:
+    return ("An " if name[:1] in "aeio" else "A ") + (name or "element")

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Extension elements: only those that the engine acts on, where it looks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from engine.bpmn.check.diagram import Diagram, Node, children, extensions, kind, label, namespace, properties, text
+from engine.bpmn.check.extensions import ELEMENTS, PROPERTIES
+from engine.bpmn.check.known import Known
+from engine.bpmn.check.rule import Fault, rule
+from engine.bpmn.check.vocabulary import SPIFF
+from engine.scripts.naming import suggestion
+
+_MESSAGE_POSITIONS = {
+    "startEvent": "starting",
+    "endEvent": "throwing",
+    "intermediateThrowEvent": "throwing",
+    "intermediateCatchEvent": "catching",
+    "boundaryEvent": "catching",
+}
+
+
+@rule("extension-element")
+def extension_element(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """An extension element is one that the engine knows, stands where it is looked for, and only once."""
+    for node in diagram.elements:
+        seen: set[str] = set()
+        for container in children(node, "extensionElements"):
+            for each in container:
+                if isinstance(each.tag, str):
+                    yield from _element(node, each, seen)
+
+
+@rule("extension-property")
+def extension_property(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """A property is one that the engine knows, stands where it is looked for, and only once."""
+    for node in diagram.elements:
+        seen: set[str] = set()
+        for each in properties(node):
+            name = each.get("name", "")
+            extension = PROPERTIES.get(name)
+            if extension is None:
+                hint = suggestion(name, PROPERTIES, "Delete it.")
+                yield Fault(each, f"The property '{name}' of {label(node)} would be ignored.", hint)
+            elif position(node) not in extension.at:
+                message = f"The property {name} at {_where(node)} would be ignored."
+                yield Fault(each, message, f"It belongs to: {_places(extension.at)}.")
+            elif name in seen:
+                yield Fault(each, f"{label(node)} has the property {name} twice.", "Keep one.")
+            elif not each.get("value", "").strip():
+                yield Fault(each, f"The property {name} of {label(node)} is empty.", "Give it a value, or delete it.")
+            seen.add(name)
+
+
+@rule("variable-name")
+def variable_name(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """The variable that receives a message has a name that expressions can use."""
+    for node in diagram.elements:
+        for each in extensions(node, "messageVariable"):
+            name = text(each)
+            if not name.isidentifier() or name == "typename":
+                message = f"'{name[:60]}' at {_where(node)} cannot be a case variable."
+                yield Fault(each, message, "Use letters, digits and _, beginning with a letter.")
+
+
+def position(node: Node) -> str:
+    """What a node is for the tables of `extensions`: its kind, for a message event with its direction."""
+    parent = node.getparent()
+    if kind(node) == "messageEventDefinition" and parent is not None:
+        return f"{_MESSAGE_POSITIONS.get(kind(parent), 'unknown')} messageEventDefinition"
+    return kind(node)
+
+
+def _element(node: Node, each: Node, seen: set[str]) -> Iterator[Fault]:
+    name = etree.QName(each).localname
+    if namespace(each) != SPIFF:
+        yield Fault(each, f"The extension {name} of another tool at {_where(node)} would be ignored.", "Delete it.")
+    elif name in seen:
+        yield Fault(each, f"{_where(node)} has {name} twice.", "Keep one.")
+    elif name == "properties":
+        for child in each:
+            if isinstance(child.tag, str) and child.tag != f"{{{SPIFF}}}property":
+                yield Fault(child, f"An element among the properties of {_where(node)} would be ignored.", "Delete it.")
+    elif name not in ELEMENTS:
+        hint = suggestion(name, ELEMENTS, _INSTEAD.get(name, "Delete it."))
+        yield Fault(each, f"The extension {name} at {_where(node)} would be ignored.", hint)
+    elif position(node) not in ELEMENTS[name].at:
+        hint = f"It belongs to: {_places(ELEMENTS[name].at)}."
+        yield Fault(each, f"The extension {name} at {_where(node)} would be ignored.", hint)
+    elif not text(each):
+        yield Fault(each, f"The extension {name} at {_where(node)} is empty.", "Fill it in, or delete it.")
+    seen.add(name)
+
+
+_INSTEAD = {
+    "preScript": "Draw a script task before it.",
+    "postScript": "Draw a script task behind it.",
+    "serviceTaskOperator": "Send a message that another system answers.",
+    "processVariableCorrelation": "Set the property correlationKey.",
+}
+
+
+def _where(node: Node) -> str:
+    parent = node.getparent()
+    if kind(node).endswith("EventDefinition") and parent is not None:
+        return f"the {position(node)} of {label(parent)}"
+    return label(node)
+
+
+def _places(names: frozenset[str]) -> str:
+    return "any flow node" if len(names) > 12 else ", ".join(sorted(names))

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""References inside a file: every one leads to an element, of the kind that belongs there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from engine.bpmn.check.diagram import Diagram, Node, kind, label, text
+from engine.bpmn.check.known import Known
+from engine.bpmn.check.rule import Fault, rule
+from engine.bpmn.check.vocabulary import ACTIVITIES, FLOW_NODES, REFUSED_FLOW_NODES
+
+
+class _Reference(NamedTuple):
+    at: str  #: the element that refers
+    name: str  #: attribute or child element
+    to: frozenset[str]  #: the kinds it may lead to; empty: anything
+    required: bool
+
+
+_NODES = FLOW_NODES | REFUSED_FLOW_NODES
+_ATTRIBUTES = (
+    _Reference("sequenceFlow", "sourceRef", _NODES, required=True),
+    _Reference("sequenceFlow", "targetRef", _NODES, required=True),
+    _Reference("boundaryEvent", "attachedToRef", ACTIVITIES | REFUSED_FLOW_NODES, required=True),
+    _Reference("exclusiveGateway", "default", frozenset({"sequenceFlow"}), required=False),
+    _Reference("inclusiveGateway", "default", frozenset({"sequenceFlow"}), required=False),
+    _Reference("messageEventDefinition", "messageRef", frozenset({"message"}), required=True),
+    _Reference("sendTask", "messageRef", frozenset({"message"}), required=True),
+    _Reference("receiveTask", "messageRef", frozenset({"message"}), required=True),
+    _Reference("errorEventDefinition", "errorRef", frozenset({"error"}), required=False),
+    _Reference("dataStoreReference", "dataStoreRef", frozenset({"dataStore"}), required=True),
+    _Reference("participant", "processRef", frozenset({"process"}), required=False),
+    _Reference("messageFlow", "sourceRef", _NODES | {"participant"}, required=True),
+    _Reference("messageFlow", "targetRef", _NODES | {"participant"}, required=True),
+    _Reference("association", "sourceRef", frozenset(), required=True),
+    _Reference("association", "targetRef", frozenset(), required=True),
+    _Reference("group", "categoryValueRef", frozenset({"categoryValue"}), required=False),
+)
+_CHILDREN = (
+    _Reference("lane", "flowNodeRef", _NODES, required=True),
+    _Reference("dataInputAssociation", "sourceRef", frozenset({"dataStoreReference"}), required=True),
+    _Reference("dataInputAssociation", "targetRef", frozenset({"property"}), required=True),
+    _Reference("dataOutputAssociation", "targetRef", frozenset({"dataStoreReference"}), required=True),
+    _Reference("dataOutputAssociation", "sourceRef", frozenset({"property"}), required=True),
+)
+_HINT = "Draw the connection anew, or delete it."
+
+
+@rule("reference-dangling")
+def reference_dangling(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """Every reference leads to an element of the file, of the kind that belongs there."""
+    for reference in _ATTRIBUTES:
+        for node in diagram.of_kind(reference.at):
+            value = node.get(reference.name)
+            if value or reference.required:
+                yield from _check(diagram, reference, node, node, value or "")
+    for reference in _CHILDREN:
+        for node in diagram.of_kind(reference.name):
+            parent = node.getparent()
+            if parent is not None and kind(parent) == reference.at:
+                yield from _check(diagram, reference, parent, node, text(node))
+
+
+def _check(diagram: Diagram, reference: _Reference, owner: Node, node: Node, value: str) -> Iterator[Fault]:
+    if not value:
+        hint = _MISSING.get(reference.at, _HINT)
+        yield Fault(node, f"{reference.name} of {label(owner)} ({reference.at}) is empty.", hint)
+        return
+    target = diagram.ids.get(value)
+    if target is None:
+        message = f"{reference.name} of {label(owner)} leads to '{value[:60]}', which does not exist."
+        yield Fault(node, message, _HINT)
+    elif reference.to and kind(target) not in reference.to:
+        message = f"{reference.name} of {label(owner)} leads to {label(target)}, which is a {kind(target)}."
+        yield Fault(node, message, _HINT)
+
+
+_MISSING = {
+    "messageEventDefinition": "Choose the message that is sent or awaited.",
+    "sendTask": "Choose the message that is sent.",
+    "receiveTask": "Choose the message that is awaited.",
+    "dataStoreReference": "Choose the register.",
+    "boundaryEvent": "Attach the event to an activity.",
+}
+
+
+@rule("default-flow")
+def default_flow(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """The default flow of a gateway is one of its own outgoing flows."""
+    for gateway in diagram.of_kind("exclusiveGateway", "inclusiveGateway"):
+        flow = diagram.resolve(gateway.get("default"), "sequenceFlow")
+        if flow is not None and flow.get("sourceRef") != gateway.get("id"):
+            message = f"The default flow of {label(gateway)} begins at another element."
+            yield Fault(gateway, message, "Choose one of the gateway's own outgoing flows.")
+
+
+@rule("lane-once")
+def lane_once(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """A flow node lies in one lane (besides the lanes around it)."""
+    seen: dict[str, Node] = {}
+    for ref in diagram.of_kind("flowNodeRef"):
+        lane, identifier = ref.getparent(), text(ref)
+        other = seen.setdefault(identifier, lane)
+        if (
+            lane is not None
+            and other is not lane
+            and other not in lane.iterancestors()
+            and lane not in other.iterancestors()
+        ):
+            message = f"'{identifier}' lies in two lanes, {label(other)} and {label(lane)}."
+            yield Fault(ref, message, "Move it in the editor so that it lies in one.")

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Timers: one value each, of the kind that fits the event, and readable."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from engine.bpmn.check.diagram import Diagram, Node, kind, label, text
+from engine.bpmn.check.known import Known
+from engine.bpmn.check.language import fault_of_expression
+from engine.bpmn.check.rule import Fault, rule
+from engine.errors import ExpressionInvalid, TimeInvalid
+from engine.iso8601 import parse_cycle, parse_datetime, parse_duration, parse_zone
+from engine.scripts import compile_expression
+
+#: All that the engine reads as ISO 8601, and what can only be a slip of it (`PT4h`, `-PT1H`).
+_ISO = re.compile(r"P[\dTYMWDHS.,]*|[PR](\d|T\d|/).*|-P.*|\d{4}-\d{2}.*", re.ASCII | re.DOTALL)
+_KINDS = ("timeDate", "timeDuration", "timeCycle")
+
+
+@rule("timer-value")
+def timer_value(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """A timer has exactly one value: ISO 8601 of its kind, or an expression."""
+    for definition in diagram.of_kind("timerEventDefinition"):
+        values = [part for part in definition if kind(part) in _KINDS]
+        owner = _owner(definition)
+        if len(values) != 1:
+            message = f"The timer of {label(owner)} has {len(values) or 'no'} values."
+            yield Fault(definition, message, "Give one: a date-time, a duration or a cycle.")
+        for value in values[:1]:
+            yield from _unreadable(owner, value)
+
+
+@rule("timer-kind")
+def timer_kind(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """A cycle stands at a start event or a non-interrupting boundary event; a start event has no duration."""
+    for definition in diagram.of_kind("timerEventDefinition"):
+        owner = _owner(definition)
+        repeats = kind(owner) == "startEvent" or (
+            kind(owner) == "boundaryEvent" and owner.get("cancelActivity") == "false"
+        )
+        for value in definition:
+            if kind(value) == "timeCycle" and not repeats:
+                message = f"The timer of {label(owner)} fires once, so its cycle would be ignored."
+                yield Fault(value, message, "Use a duration, or a non-interrupting boundary event.")
+            if kind(value) == "timeDuration" and kind(owner) == "startEvent":
+                message = f"The start event {label(owner)} has a duration, but nothing from which to count it."
+                yield Fault(value, message, "Use a date-time or a cycle, such as R/2026-01-01T09:00:00+01:00/P1M.")
+
+
+@rule("timer-start-expression")
+def timer_start_expression(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """The timer of a start event reads no case variables: there is no case yet."""
+    for definition in diagram.of_kind("timerEventDefinition"):
+        owner = _owner(definition)
+        for value in definition:
+            if kind(owner) != "startEvent" or kind(value) not in _KINDS or _is_iso(text(value)):
+                continue
+            try:
+                names = sorted(compile_expression(text(value)).names)
+            except ExpressionInvalid:
+                continue
+            if names:
+                message = f"The start event {label(owner)} reads '{names[0]}' before there is a case."
+                yield Fault(value, message, "Write the time itself, or use library functions only.")
+
+
+def _unreadable(owner: Node, value: Node) -> Iterator[Fault]:
+    written = text(value)
+    if not written:
+        yield Fault(value, f"The timer of {label(owner)} is empty.", "Write it as in PT4H.")
+        return
+    if _is_iso(written):
+        yield from _bad_time(owner, value, written)
+        return
+    fault = fault_of_expression(value, f"The timer of {label(owner)}", written)
+    if fault is not None:
+        yield fault
+        return
+    literal = _literal(written)
+    if literal is not None:
+        yield from _bad_time(owner, value, literal)
+
+
+def _bad_time(owner: Node, value: Node, written: str) -> Iterator[Fault]:
+    read = {"timeDate": parse_datetime, "timeDuration": parse_duration, "timeCycle": parse_cycle}[kind(value)]
+    zone = parse_zone("UTC")  # only whether it can be read
+    try:
+        read(written) if kind(value) == "timeDuration" else read(written, zone)  # type: ignore[operator]
+    except TimeInvalid as error:
+        yield Fault(value, f"The timer of {label(owner)}, '{written[:80]}': {error.sentence}", error.hint)
+
+
+def _is_iso(written: str) -> bool:
+    """Whether a text is meant as ISO 8601 and not as an expression, well written or not."""
+    return _ISO.fullmatch(written) is not None
+
+
+def _literal(written: str) -> str | None:
+    """The text that an expression is, if it is nothing but a text in quotes."""
+    try:
+        value = ast.literal_eval(written)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return value if isinstance(value, str) else None
+
+
+def _owner(definition: Node) -> Node:
+    parent = definition.getparent()
+    return definition if parent is None else parent

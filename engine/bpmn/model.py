@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a diagram says, read once from its XML into frozen values.
+
+SpiffWorkflow moves the tokens; everything else an element asks for (form, lane, register, message, timer, decision) is
+read here, so that nothing depends on what SpiffWorkflow's parser keeps or drops. No running, no SpiffWorkflow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+NS = {"bpmn": BPMN, "spiffworkflow": SPIFF}
+
+FLOW_NODES = frozenset(
+    {
+        "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
+        "task", "userTask", "manualTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask",
+        "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "subProcess", "callActivity",
+    }
+)  # fmt: skip
+HUMAN = frozenset({"userTask", "manualTask"})
+
+
+def tag(name: str) -> str:
+    return f"{{{BPMN}}}{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One BPMN assignment of a data association (BPMN 2.0, 10.4.2): expression and target name."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A data association with a register: the assignments in the order of the diagram."""
+
+    register: str
+    assignments: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageUse:
+    """How an event or task uses a message: its name, payload or receiving variable, and the correlation key."""
+
+    name: str
+    payload: str = ""
+    variable: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerUse:
+    """A timer: ``kind`` is timeDate, timeDuration or timeCycle; ``text`` is ISO 8601 or an expression."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One flow node of a diagram."""
+
+    id: str
+    kind: str
+    name: str
+    line: int
+    role: str = ""
+    lane: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    instructions: str = ""
+    script: str = ""
+    decision: str = ""
+    message: MessageUse | None = None
+    timer: TimerUse | None = None
+    error: str = ""
+    terminates: bool = False
+    interrupting: bool = True
+    attached_to: str = ""
+    called: str = ""
+    reads: tuple[Access, ...] = ()
+    writes: tuple[Access, ...] = ()
+    scope: str = ""
+
+    @property
+    def is_human(self) -> bool:
+        return self.kind in HUMAN
+
+    @property
+    def form(self) -> str:
+        return self.properties.get("formJsonSchemaFilename", "")
+
+    @property
+    def ui_form(self) -> str:
+        return self.properties.get("formUiSchemaFilename", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One executable process with its elements in document order."""
+
+    process_id: str
+    name: str
+    file: str
+    documentation: str
+    properties: Mapping[str, str]
+    elements: Mapping[str, Element]
+    roles: tuple[str, ...]
+
+    @property
+    def decisions(self) -> frozenset[str]:
+        return frozenset(e.decision for e in self.elements.values() if e.decision)
+
+    @property
+    def forms(self) -> frozenset[str]:
+        return frozenset(f for e in self.elements.values() for f in (e.form, e.ui_form) if f)
+
+    @property
+    def called(self) -> frozenset[str]:
+        return frozenset(e.called for e in self.elements.values() if e.called)
+
+    @property
+    def registers(self) -> frozenset[str]:
+        return frozenset(a.register for e in self.elements.values() for a in (*e.reads, *e.writes))
+
+    @property
+    def start_messages(self) -> frozenset[str]:
+        return frozenset(e.message.name for e in self.starts() if e.message)
+
+    @property
+    def starts_by_hand(self) -> bool:
+        return any(e.message is None and e.timer is None for e in self.starts())
+
+    def starts(self) -> tuple[Element, ...]:
+        """The start events of the process itself, not those of its subprocesses."""
+        return tuple(e for e in self.elements.values() if e.kind == "startEvent" and not e.scope)
+
+
+def read_models(root: etree._Element, file: str) -> tuple[Model, ...]:
+    """All executable processes of a parsed BPMN file."""
+    processes = root.findall("bpmn:process", NS)
+    return tuple(_model(root, p, file) for p in processes if p.get("isExecutable") == "true")
+
+
+def properties_of(node: etree._Element) -> dict[str, str]:
+    """The ``spiffworkflow:properties`` of an element as a mapping."""
+    found = node.iterfind("bpmn:extensionElements/spiffworkflow:properties/spiffworkflow:property", NS)
+    return {p.get("name", ""): p.get("value", "") for p in found}
+
+
+def extension_text(node: etree._Element, name: str) -> str:
+    found = node.find(f"bpmn:extensionElements/spiffworkflow:{name}", NS)
+    return (found.text or "").strip() if found is not None else ""
+
+
+def _model(root: etree._Element, process: etree._Element, file: str) -> Model:
+    lanes = _lanes(process)
+    names = _Names(root)
+    elements: dict[str, Element] = {}
+    for node in process.iter():
+        if isinstance(node.tag, str) and etree.QName(node).namespace == BPMN:
+            kind = etree.QName(node).localname
+            if kind in FLOW_NODES:
+                element = _element(node, kind, lanes, names)
+                elements[element.id] = element
+    return Model(
+        process_id=process.get("id", ""),
+        name=process.get("name") or process.get("id", ""),
+        file=file,
+        documentation=_text(process, "documentation"),
+        properties=properties_of(process),
+        elements=elements,
+        roles=tuple(dict.fromkeys(e.role for e in elements.values() if e.role and e.is_human)),
+    )
+
+
+def _lanes(process: etree._Element) -> dict[str, tuple[str, str]]:
+    """Flow node id -> (lane name, role id); the innermost lane wins because it comes later in the document."""
+    found: dict[str, tuple[str, str]] = {}
+    for lane in process.iter(tag("lane")):
+        role = properties_of(lane).get("role") or _slug(lane.get("name", ""))
+        for ref in lane.findall("bpmn:flowNodeRef", NS):
+            found[(ref.text or "").strip()] = (lane.get("name", ""), role)
+    return found
+
+
+class _Names:
+    """Looks up what refs of a file point to: messages, errors and registers."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._messages = {m.get("id"): m.get("name", "") for m in root.findall("bpmn:message", NS)}
+        self._errors = {e.get("id"): e.get("errorCode") or e.get("name", "") for e in root.findall("bpmn:error", NS)}
+        stores = {s.get("id"): s.get("name", "") for s in root.findall("bpmn:dataStore", NS)}
+        self._stores = {
+            r.get("id"): stores.get(r.get("dataStoreRef"), "") for r in root.iter(tag("dataStoreReference"))
+        }
+
+    def message(self, ref: str | None) -> str:
+        return self._messages.get(ref, "")
+
+    def error(self, ref: str | None) -> str:
+        return self._errors.get(ref, "")
+
+    def register(self, ref: str | None) -> str:
+        return self._stores.get(ref, "")
+
+
+def _element(node: etree._Element, kind: str, lanes: Mapping[str, tuple[str, str]], names: _Names) -> Element:
+    own = node.get("id", "")
+    lane, role = _lane_of(node, lanes)
+    error = node.find("bpmn:errorEventDefinition", NS)
+    return Element(
+        id=own,
+        kind=kind,
+        name=" ".join((node.get("name") or own).split()),
+        line=node.sourceline or 0,
+        role=role,
+        lane=lane,
+        properties=properties_of(node),
+        instructions=extension_text(node, "instructionsForEndUser"),
+        script=_text(node, "script"),
+        decision=extension_text(node, "calledDecisionId"),
+        message=_message(node, kind, names),
+        timer=_timer(node),
+        error=names.error(error.get("errorRef")) if error is not None else "",
+        terminates=node.find("bpmn:terminateEventDefinition", NS) is not None,
+        interrupting=node.get("cancelActivity", "true") != "false",
+        attached_to=node.get("attachedToRef", ""),
+        called=node.get("calledElement", ""),
+        reads=_accesses(node, "dataInputAssociation", "sourceRef", names),
+        writes=_accesses(node, "dataOutputAssociation", "targetRef", names),
+        scope=_scope(node),
+    )
+
+
+def _lane_of(node: etree._Element, lanes: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """The lane of a node, else the lane of the subprocess it lies in."""
+    current: etree._Element | None = node
+    while current is not None and etree.QName(current).localname != "process":
+        if (found := lanes.get(current.get("id", ""))) is not None:
+            return found
+        current = current.getparent()
+    return "", ""
+
+
+def _scope(node: etree._Element) -> str:
+    parent = node.getparent()
+    return parent.get("id", "") if parent is not None and parent.tag == tag("subProcess") else ""
+
+
+def _message(node: etree._Element, kind: str, names: _Names) -> MessageUse | None:
+    holder = node if kind in {"sendTask", "receiveTask"} else node.find("bpmn:messageEventDefinition", NS)
+    if holder is None:
+        return None
+    return MessageUse(
+        name=names.message(holder.get("messageRef")),
+        payload=extension_text(holder, "messagePayload"),
+        variable=extension_text(holder, "messageVariable"),
+        key=properties_of(holder).get("correlationKey", ""),
+    )
+
+
+def _timer(node: etree._Element) -> TimerUse | None:
+    holder = node.find("bpmn:timerEventDefinition", NS)
+    if holder is None:
+        return None
+    for kind in ("timeDate", "timeDuration", "timeCycle"):
+        if text := _text(holder, kind):
+            return TimerUse(kind, text)
+    return TimerUse("", "")
+
+
+def _accesses(node: etree._Element, name: str, ref: str, names: _Names) -> tuple[Access, ...]:
+    found = []
+    for association in node.findall(f"bpmn:{name}", NS):
+        if register := names.register(_text(association, ref)):
+            pairs = association.findall("bpmn:assignment", NS)
+            found.append(Access(register, tuple(Assignment(_text(a, "from"), _text(a, "to")) for a in pairs)))
+    return tuple(found)
+
+
+def _text(node: etree._Element, name: str) -> str:
+    found = node.find(f"bpmn:{name}", NS)
+    return (found.text or "").strip() if found is not None else ""
+
+
+def _slug(name: str) -> str:
+    return "_".join("".join(c if c.isalnum() else " " for c in name.lower()).split())

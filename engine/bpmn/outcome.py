@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What one step did and what it now waits for: frozen facts, JSON through and through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engine.values import Json
+
+
+class World(Protocol):
+    """What a step may ask of the world. Every answer is recorded, so that a replay can give it again."""
+
+    def record(self, register: str, record_id: str) -> Mapping[str, Json] | None:
+        """The record as a mapping with ``id``, or None."""
+
+    def new_number(self, register: str) -> str:
+        """The id of a record about to be created."""
+
+
+@dataclass(frozen=True, slots=True)
+class HumanTask:
+    """A user or manual task that is ready. ``token`` names it within the case."""
+
+    token: str
+    element: str
+    name: str
+    role: str
+    assignee: str | None = None
+    priority: str | None = None
+    due_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimerWait:
+    """A timer that is armed: fires at ``due_at`` (ISO 8601, UTC)."""
+
+    token: str
+    element: str
+    name: str
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWait:
+    """The case waits at ``element`` for message ``name`` with correlation key ``key``."""
+
+    token: str
+    element: str
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """A message that leaves the case."""
+
+    element: str
+    name: str
+    key: str
+    payload: Json
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWrite:
+    """Fields to be written to a register's record; ``created`` tells a new record from an update."""
+
+    element: str
+    register: str
+    record_id: str
+    created: bool
+    fields: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTaken:
+    """A decision table's answer and the rules that gave it."""
+
+    element: str
+    decision: str
+    inputs: Mapping[str, Json]
+    rules: tuple[str, ...]
+    outputs: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of one step. ``passed`` lists element ids in the order in which tokens left them."""
+
+    state: bytes
+    variables: Mapping[str, Json]
+    completed: bool
+    error: str = ""
+    title: str = ""
+    business_key: str = ""
+    passed: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    tasks: tuple[HumanTask, ...] = ()
+    timers: tuple[TimerWait, ...] = ()
+    messages: tuple[MessageWait, ...] = ()
+    thrown: tuple[Thrown, ...] = ()
+    writes: tuple[RecordWrite, ...] = ()
+    decisions: tuple[DecisionTaken, ...] = ()
+    end_event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin at the start event for ``message``, or at the none start event; ``data`` becomes variables or payload."""
+
+    data: Mapping[str, Json] = field(default_factory=dict)
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTask:
+    token: str
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FireTimer:
+    token: str
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveMessage:
+    token: str
+    element: str
+    payload: Json = None
+
+
+Command = Start | CompleteTask | FireTimer | ReceiveMessage

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A published process made ready to run: its model, its SpiffWorkflow specs and its decision tables.
+
+Programs are immutable and shared between threads and cases; they are cached by the digest of the definition. This is
+safe because the constructs that make SpiffWorkflow change its specs at run time (event sub-processes, collaborations)
+are refused at publish.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
+from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.spiff.parser import SpiffBpmnParser
+
+from engine.bpmn import seam  # noqa: F401  puts SpiffWorkflow's clock and ids in our hands
+from engine.bpmn.dmn import parse_tables
+from engine.bpmn.model import NS, Element, Model, read_models, tag
+from engine.bpmn.waits import GentleJoin, RaceGateway, RepeatingWait, StartWait, Wait
+from engine.bpmn.xml import parse
+from engine.decisions import DecisionTable
+from engine.errors import DiagramInvalid
+from engine.values import Finding
+
+#: These have no behaviour of their own for SpiffWorkflow: our runner does their work, then lets the token pass.
+_AUTOMATIC = ("task", "scriptTask", "businessRuleTask", "sendTask")
+_DRAWN_ONLY = (
+    "dataInputAssociation", "dataOutputAssociation", "ioSpecification", "property", "dataStoreReference", "dataStore",
+    "dataObject", "dataObjectReference", "extensionElements", "textAnnotation", "association", "group", "laneSet",
+    "collaboration", "documentation",
+)  # fmt: skip
+
+
+class _Parser(SpiffBpmnParser):  # type: ignore[misc]
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
+        **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
+        full_tag("eventBasedGateway"): (EventBasedGatewayParser, RaceGateway),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What the runner needs of one definition."""
+
+    model: Model
+    spec: Any
+    subspecs: Mapping[str, Any]
+    decisions: Mapping[str, DecisionTable]
+    models: Mapping[str, Model]
+
+    def element(self, task: Any) -> Element | None:
+        """The diagram's element behind a SpiffWorkflow task; None for its internal tasks."""
+        if task.task_spec.bpmn_id is None:
+            return None
+        return self.models[task.workflow.spec.name].elements.get(task.task_spec.bpmn_id)
+
+    def label(self, task: Any, element: Element) -> str:
+        """The element's id; inside a called process with that process in front."""
+        model = self.models[task.workflow.spec.name]
+        return element.id if model is self.model else f"{model.process_id}:{element.id}"
+
+
+def compile_program(process_id: str, diagrams: Mapping[str, bytes], decisions: Iterable[DecisionTable]) -> Program:
+    """Build a program from file name -> BPMN XML (the process and all it calls).
+
+    Raises:
+        DiagramInvalid: the file cannot be read, or SpiffWorkflow refuses what our own checks let through.
+    """
+    trees = {name: parse(data, name) for name, data in diagrams.items()}
+    models = {m.process_id: m for name, tree in trees.items() for m in read_models(tree, name)}
+    model = models.get(process_id)
+    if model is None:
+        name = next(iter(diagrams), "")
+        raise _refused(name, process_id, f"The process '{process_id}' is not in the file.", "Set isExecutable to true.")
+    spec, subspecs = _specs(process_id, trees, model)
+    by_spec = _models_by_spec(models)
+    for one in (spec, *subspecs.values()):
+        _replace_events(one, by_spec[one.name])
+    return Program(model, spec, subspecs, {t.id: t for t in decisions}, by_spec)
+
+
+def read_decision(content: bytes, decision_id: str) -> DecisionTable:
+    """The table with that id from a DMN file.
+
+    Raises:
+        DiagramInvalid: the file is not readable or has no such table.
+    """
+    for table in parse_tables(content, f"{decision_id}.dmn"):
+        if table.id == decision_id:
+            return table
+    raise _refused(f"{decision_id}.dmn", decision_id, f"There is no decision '{decision_id}' in it.", "Name it so.")
+
+
+def _specs(process_id: str, trees: Mapping[str, Any], model: Model) -> tuple[Any, dict[str, Any]]:
+    parser = _Parser()
+    try:
+        for name, tree in trees.items():
+            parser.add_bpmn_xml(_for_spiff(tree), filename=name)
+        spec = parser.get_spec(process_id)
+        return spec, parser.get_subprocess_specs(process_id)
+    except ValidationException as error:
+        element = getattr(error, "id", "") or ""
+        line = model.elements[element].line if element in model.elements else 0
+        raise _refused(model.file, element, str(error), "Redraw the element.", line) from error
+
+
+def _for_spiff(tree: etree._Element) -> etree._Element:
+    """The diagram reduced to what SpiffWorkflow shall move tokens along."""
+    root = copy.deepcopy(tree)
+    for name in _DRAWN_ONLY:
+        for node in list(root.iter(tag(name))):
+            node.getparent().remove(node)
+    for name in _AUTOMATIC:
+        for node in list(root.iter(tag(name))):
+            _make_automatic(node)
+    for name in ("startEvent", "endEvent", "intermediateThrowEvent"):
+        for node in root.iter(tag(name)):
+            for child in node.xpath("bpmn:messageEventDefinition|bpmn:timerEventDefinition", namespaces=NS):
+                node.remove(child)
+    return root
+
+
+def _make_automatic(node: etree._Element) -> None:
+    node.tag = tag("scriptTask")
+    for script in node.findall("bpmn:script", NS):
+        node.remove(script)
+    node.attrib.pop("messageRef", None)
+    etree.SubElement(node, tag("script")).text = "pass"
+
+
+def _models_by_spec(models: Mapping[str, Model]) -> dict[str, Model]:
+    """SpiffWorkflow names the spec of a subprocess after the subprocess element."""
+    found = dict(models)
+    for model in models.values():
+        found.update({e.id: model for e in model.elements.values() if e.kind == "subProcess"})
+    return found
+
+
+def _replace_events(spec: Any, model: Model) -> None:
+    for task_spec in spec.task_specs.values():
+        if isinstance(task_spec, BoundaryEventJoin):
+            task_spec.__class__ = GentleJoin
+        elif isinstance(task_spec, RaceGateway):
+            task_spec.event_definition = Wait()
+        elif isinstance(task_spec, CatchingEvent):
+            element = model.elements[task_spec.bpmn_id]
+            replacement = _event_for(element, behind_race=_behind_race(task_spec))
+            if replacement is not None:
+                task_spec.event_definition = replacement
+
+
+def _behind_race(task_spec: Any) -> bool:
+    return any(isinstance(i, RaceGateway) for i in task_spec.inputs)
+
+
+def _event_for(element: Element, *, behind_race: bool) -> Wait | None:
+    if element.kind == "startEvent":
+        return StartWait(element.message is None and element.timer is None) if not element.scope else None
+    if behind_race or element.error or (element.timer is None and element.message is None):
+        return None
+    if element.kind == "boundaryEvent" and not element.interrupting and _may_repeat(element):
+        return RepeatingWait()
+    return Wait()
+
+
+def _may_repeat(element: Element) -> bool:
+    return element.message is not None or (element.timer is not None and element.timer.kind == "timeCycle")
+
+
+def _refused(file: str, element: str, message: str, hint: str, line: int = 0) -> DiagramInvalid:
+    return DiagramInvalid([Finding("error", file, line, element, "not-executable", message, hint)])

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where SpiffWorkflow is told the time and given ids: without this seam no step could be reproduced.
+
+SpiffWorkflow 3.2.0 calls ``uuid4`` and ``time.time`` by module-level names of ``SpiffWorkflow.task``. Both are replaced
+once, at import, by functions that ask the step in whose context they run (context variables, so threads do not meet).
+Ids are short counters, unique within a case; outside a step the original behaviour stays.
+"""
+
+from __future__ import annotations
+
+import time as machine_time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from uuid import uuid4  # noqa: TID251  outside a step SpiffWorkflow keeps its own ids
+
+import SpiffWorkflow.task as spiff_task
+
+_next_id: ContextVar[Callable[[], str] | None] = ContextVar("next_token_id", default=None)
+
+
+class Counter:
+    """Token ids of a case: 1, 2, 3, …; ``value`` is the last one given."""
+
+    def __init__(self, value: int = 0) -> None:
+        self.value = value
+
+    def __call__(self) -> str:
+        self.value += 1
+        return str(self.value)
+
+
+class _StepTime:
+    """Stands in for the ``time`` module inside SpiffWorkflow.task: within a step no time passes."""
+
+    @staticmethod
+    def time() -> float:
+        return 0.0 if _next_id.get() is not None else machine_time.monotonic()
+
+
+def _new_id() -> object:
+    give = _next_id.get()
+    return uuid4() if give is None else give()
+
+
+def install() -> None:
+    """Put the seam in place; fails loudly if SpiffWorkflow no longer has the names it relies on."""
+    for name in ("uuid4", "time"):
+        if not hasattr(spiff_task, name):
+            raise ImportError(f"SpiffWorkflow.task.{name} is gone: replays would part; pin SpiffWorkflow==3.2.0")
+    spiff_task.uuid4 = _new_id
+    spiff_task.time = _StepTime
+
+
+@contextmanager
+def step_ids(counter: Counter) -> Iterator[None]:
+    """Within the block, new tasks get their ids from ``counter``."""
+    token = _next_id.set(counter)
+    try:
+        yield
+    finally:
+        _next_id.reset(token)
+
+
+install()

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When a timer event is due: plain ISO 8601 or an expression of the owner's language, computed by us.
+
+Months, leap days and changes of the clock are `engine.iso8601`'s business; here only the three kinds of BPMN timers are
+told apart (BPMN 2.0, 10.5.5: timeDate, timeDuration, timeCycle).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+
+from engine.bpmn.model import TimerUse
+from engine.errors import TimeInvalid
+from engine.iso8601 import parse_cycle, parse_datetime, parse_duration
+from engine.values import Json
+
+_PLAIN = re.compile(r"^(P[\dTYMWDHS.,]+|R\d*/.+|\d{4}-\d{2}-\d{2}([T ].*)?)$")
+
+
+def timer_text(timer: TimerUse, evaluate: Callable[[str], Json]) -> str:
+    """The ISO 8601 text of a timer: as written, without its quotes, or as its expression gives it."""
+    text = timer.text.strip()
+    if _PLAIN.match(text):
+        return text
+    value = evaluate(text)
+    if not isinstance(value, str):
+        raise TimeInvalid(
+            f"The timer '{text}' gave {value!r}, not a text.", value=value, hint='Give ISO 8601, e.g. "PT4H".'
+        )
+    return value
+
+
+def first_due(kind: str, text: str, now: datetime, zone: tzinfo) -> datetime:
+    """The first moment (UTC) at which a timer that starts waiting at ``now`` fires.
+
+    Raises:
+        TimeInvalid: the text is no ISO 8601 of that kind.
+    """
+    if kind == "timeDate":
+        return parse_datetime(text, zone).astimezone(UTC)
+    if kind == "timeDuration":
+        return parse_duration(text).add_to(now, zone).astimezone(UTC)
+    due = parse_cycle(text, zone).next_after(now, None, now)
+    if due is None:
+        raise TimeInvalid(f"The cycle '{text}' never fires.", value=text, hint="Write e.g. R/PT1H or R3/P1D.")
+    return due.astimezone(UTC)
+
+
+def next_due(text: str, anchor: datetime, previous: datetime, now: datetime, zone: tzinfo) -> datetime | None:
+    """The moment of the next firing of a cycle after ``now``; None when it has fired as often as it shall."""
+    due = parse_cycle(text, zone).next_after(anchor, previous, now)
+    return None if due is None else due.astimezone(UTC)

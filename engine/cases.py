@@ -1,0 +1,454 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cases: the one load → advance → save → log that every command on a case goes through.
+
+A step is recorded as one event that holds everything it was given (form data, message, moment, what it read from
+registers) and everything it did. If the diagram cannot go on, the step is undone whole and the case is held: it keeps
+the command that failed, shows element, expression and values, and waits for a retry. Other cases do not notice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine import definitions, registers
+from engine.bpmn import (
+    Command,
+    CompleteTask,
+    FireTimer,
+    Outcome,
+    ReceiveMessage,
+    Runner,
+    Start,
+    World,
+)
+from engine.errors import CaseEnded, Conflict, Invalid, NotFound, RecordInvalid, StepFailed
+from engine.history import log
+from engine.scripts import Context, ScriptRunner
+from engine.store import instances as store
+from engine.store import tasks as task_store
+from engine.store.transaction import Tx
+from engine.values import Actor, Case, Fault, Json
+from engine.world import LiveWorld
+
+#: Events that run the diagram; a replay runs them again.
+STEPS = frozenset({"case.started", "task.completed", "timer.fired", "message.received"})
+
+
+class Stepper:
+    """Runs steps. Holds what is shared by all of them: compiled programs, script workers, the time zone."""
+
+    def __init__(self, programs: definitions.Programs, scripts: ScriptRunner, zone: ZoneInfo) -> None:
+        self.programs = programs
+        self._scripts = scripts
+        self._zone = zone
+
+    def run(
+        self,
+        tx: Tx,
+        digest: str,
+        command: Command,
+        before: Mapping[str, Any] | None,
+        context: Context,
+        world: World,
+    ) -> Outcome:
+        """Run ``command`` on a state (``tokens`` and ``variables`` of ``before``); pure but for ``world``."""
+        program, _ = self.programs.get(tx, digest)
+        runner = Runner(program, self._scripts, self._zone)
+        if isinstance(command, Start):
+            return runner.start(command, context, world)
+        if before is None or before["tokens"] is None:
+            raise Invalid("The case has not begun.")
+        return runner.advance(before["tokens"], before["variables"] or {}, command, context, world)
+
+    def context(self, tx: Tx, digest: str, now: datetime, case_id: str, actor: Actor, initiator: str) -> Context:
+        _, calendars = self.programs.get(tx, digest)
+        return Context(now=now, actor=actor.person_id, case_id=case_id, initiator=initiator, calendars=calendars)
+
+
+def command_of(kind: str, inputs: Mapping[str, Json]) -> Command:
+    """The command that an event of a step recorded."""
+    match kind:
+        case "case.started":
+            return Start(inputs.get("data") or {}, inputs.get("message") or "")
+        case "task.completed":
+            return CompleteTask(inputs["token"], inputs.get("data") or {})
+        case "timer.fired":
+            return FireTimer(inputs["token"], inputs["element"])
+        case "message.received":
+            return ReceiveMessage(inputs["token"], inputs["element"], inputs.get("payload"))
+    raise Invalid(f"'{kind}' is no step.")
+
+
+def start(
+    tx: Tx, stepper: Stepper, actor: Actor, row: Mapping[str, Any], inputs: Mapping[str, Json], case_id: str
+) -> None:
+    """Create a case of the definition ``row`` and run it to where it first waits."""
+    store.add(tx.connection, new_row(tx, actor, row, case_id, inputs))
+    step(tx, stepper, actor, case_id, "case.started", {**inputs, "process": row["process_id"], "digest": row["digest"]})
+
+
+def new_row(tx: Tx, actor: Actor, row: Mapping[str, Any], case_id: str, inputs: Mapping[str, Json]) -> dict[str, Any]:
+    return {
+        "id": case_id,
+        "process_id": row["process_id"],
+        "version": row["version"],
+        "digest": row["digest"],
+        "title": row["name"],
+        "business_key": "",
+        "state": "running",
+        "outcome": "",
+        "started_at": tx.now,
+        "started_by": actor.person_id,
+        "parent_id": inputs.get("source"),
+        "seq": 0,
+        "head": "",
+        "variables": {},
+    }
+
+
+def step(tx: Tx, stepper: Stepper, actor: Actor, case_id: str, kind: str, inputs: Mapping[str, Json]) -> None:
+    """Run one command on a case and write down all it did.
+
+    Raises:
+        NotFound, CaseEnded, Conflict: the case is not there, has ended, or is held.
+        StepFailed: the diagram cannot go on; nothing may be kept of this transaction.
+    """
+    row = lock(tx, case_id)
+    world = LiveWorld(tx)
+    context = stepper.context(tx, row["digest"], tx.now, case_id, actor, row["started_by"])
+    outcome = stepper.run(tx, row["digest"], command_of(kind, inputs), row, context, world)
+    seq, head = log.append(
+        tx,
+        case_id,
+        actor,
+        kind,
+        {
+            "inputs": dict(inputs),
+            "reads": world.reads,
+            "effects": effects(row["variables"] or {}, outcome),
+            "state": fingerprint(outcome),
+        },
+        head=(row["seq"], row["head"]),
+    )
+    _save(tx, actor, row, outcome, seq, head)
+
+
+def lock(tx: Tx, case_id: str) -> Mapping[str, Any]:
+    """The case's row, locked; only if it is running."""
+    row = store.lock(tx.connection, case_id)
+    if row is None:
+        raise NotFound(f"There is no case '{case_id}'.")
+    if row["state"] == "failed":
+        raise Conflict("The case is held because a step failed.", hint="Open the case, mend what it shows and retry.")
+    if row["state"] != "running":
+        raise CaseEnded(f"The case has ended ({row['outcome'] or row['state']}).")
+    return row
+
+
+def fingerprint(outcome: Outcome) -> str:
+    """SHA-256 over tokens and variables: what a replay must reach."""
+    content = hashlib.sha256(outcome.state)
+    content.update(log.canonical(outcome.variables))
+    return content.hexdigest()
+
+
+def effects(before: Mapping[str, Json], outcome: Outcome) -> dict[str, Json]:
+    """What a step did, as it stands in the history and as a replay must find it again."""
+    found: dict[str, Json] = {
+        "passed": list(outcome.passed),
+        "active": active(outcome),
+        "changes": changes(before, outcome.variables),
+        "withdrawn": list(outcome.withdrawn),
+        "decisions": [_plain(d) for d in outcome.decisions],
+        "records": [_plain(w) for w in outcome.writes],
+        "thrown": [_plain(t) for t in outcome.thrown],
+        "timers": [_plain(t) for t in outcome.timers],
+        "title": outcome.title,
+        "business_key": outcome.business_key,
+        "completed": outcome.completed,
+        "outcome": outcome.error or outcome.end_event,
+    }
+    return {name: value for name, value in found.items() if value not in ([], {}, "", False)}
+
+
+def _plain(value: Any) -> dict[str, Json]:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(value).items()}
+
+
+def active(outcome: Outcome) -> list[str]:
+    """Element ids where tokens wait now."""
+    where = [*(t.element for t in outcome.tasks), *(t.element for t in outcome.timers)]
+    return list(dict.fromkeys([*where, *(m.element for m in outcome.messages)]))
+
+
+def changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, list[Json]]:
+    """Variable -> [before, after], for those that changed."""
+    names = dict.fromkeys([*before, *after])
+    return {n: [before.get(n), after.get(n)] for n in names if before.get(n) != after.get(n)}
+
+
+def _save(tx: Tx, actor: Actor, row: Mapping[str, Any], outcome: Outcome, seq: int, head: str) -> None:
+    case_id = row["id"]
+    values: dict[str, Any] = {
+        "seq": seq,
+        "head": head,
+        "tokens": outcome.state,
+        "variables": dict(outcome.variables),
+        "title": outcome.title or row["title"],
+        "business_key": outcome.business_key or row["business_key"],
+    }
+    if outcome.completed:
+        values |= {"state": "completed", "ended_at": tx.now, "outcome": outcome.error or outcome.end_event}
+    store.save(tx.connection, case_id, values)
+    _write_records(tx, actor, case_id, outcome)
+    _sync_tasks(tx, actor, case_id, outcome)
+    _sync_waits(tx, case_id, outcome)
+    _send(tx, case_id, seq, outcome)
+
+
+def _write_records(tx: Tx, actor: Actor, case_id: str, outcome: Outcome) -> None:
+    for write in outcome.writes:
+        try:
+            registers.write(
+                tx,
+                actor,
+                write.register,
+                write.record_id,
+                write.fields,
+                case_id=case_id,
+                element=write.element,
+                create=write.created,
+            )
+        except (RecordInvalid, NotFound) as error:
+            raise StepFailed(
+                error.sentence, element=write.element, names=write.fields, hint=error.hint or "Mend the step's mapping."
+            ) from error
+
+
+def _sync_tasks(tx: Tx, actor: Actor, case_id: str, outcome: Outcome) -> None:
+    wanted = {t.token: t for t in outcome.tasks}
+    there = {t["token"]: t for t in task_store.open_of(tx.connection, case_id)}
+    for token, old in there.items():
+        if token not in wanted:
+            task_store.save(tx.connection, old["id"], {"state": "withdrawn", "ended_at": tx.now})
+    new = [_task_row(tx, case_id, t) for token, t in wanted.items() if token not in there]
+    task_store.add(tx.connection, new)
+
+
+def _task_row(tx: Tx, case_id: str, task: Any) -> dict[str, Any]:
+    return {
+        "id": f"{case_id}-{task.token}",
+        "instance_id": case_id,
+        "token": task.token,
+        "element": task.element,
+        "name": task.name,
+        "role": task.role,
+        "state": "open",
+        "assignee": task.assignee if isinstance(task.assignee, str) and task.assignee else None,
+        "priority": task.priority if isinstance(task.priority, str) else None,
+        "due_at": _moment(task),
+        "created_at": tx.now,
+    }
+
+
+def _moment(task: Any) -> datetime | None:
+    if not task.due_at:
+        return None
+    try:
+        due = datetime.fromisoformat(str(task.due_at))
+    except ValueError:
+        due = None
+    if due is None or due.tzinfo is None:
+        raise StepFailed(
+            f"'{task.name}' ({task.element}): its due time {task.due_at!r} is no date-time with an offset.",
+            element=task.element,
+            hint="Let the property 'due' give e.g. add_working_time(now(), \"PT4H\").",
+        )
+    return due
+
+
+def _sync_waits(tx: Tx, case_id: str, outcome: Outcome) -> None:
+    timers = [
+        {"token": t.token, "element": t.element, "name": t.name, "due_at": datetime.fromisoformat(t.due_at)}
+        for t in outcome.timers
+    ]
+    waits = [{"token": m.token, "element": m.element, "message": m.name, "key": m.key} for m in outcome.messages]
+    store.replace_waits(tx.connection, case_id, timers, waits)
+    tx.armed.extend(t["due_at"] for t in timers)
+    for wait in waits:
+        kept = store.kept_message(tx.connection, wait["message"], wait["key"])
+        if kept is not None:
+            store.end_message(tx.connection, kept.id, "pending", None, tx.now)
+            tx.to_deliver.append(kept.id)
+
+
+def _send(tx: Tx, case_id: str, seq: int, outcome: Outcome) -> None:
+    for number, thrown in enumerate(outcome.thrown, 1):
+        message_id = f"{case_id}.{seq}.{number}"
+        store.add_message(
+            tx.connection,
+            {
+                "id": message_id,
+                "name": thrown.name,
+                "key": thrown.key,
+                "payload": thrown.payload,
+                "state": "pending",
+                "source_id": case_id,
+                "sent_at": tx.now,
+            },
+        )
+        tx.to_deliver.append(message_id)
+
+
+# --- when a step fails ---------------------------------------------------------------------------------------------
+
+
+def hold(tx: Tx, actor: Actor, case_id: str, kind: str, inputs: Mapping[str, Json], error: StepFailed) -> None:
+    """Keep the command that failed and show why; the case stands still until it is retried."""
+    row = store.lock(tx.connection, case_id)
+    if row is None:
+        raise NotFound(f"There is no case '{case_id}'.")
+    fault = {
+        "element": error.element,
+        "message": error.sentence,
+        "expression": error.expression,
+        "names": dict(error.names),
+        "hint": error.hint,
+        "at": tx.now.isoformat(),
+        "command": kind,
+        "inputs": dict(inputs),
+        "actor": actor.person_id,
+        "on_behalf_of": actor.on_behalf_of,
+    }
+    told = {k: v for k, v in fault.items() if k not in {"actor", "on_behalf_of"}}
+    seq, head = log.append(tx, case_id, actor, "step.failed", told, head=(row["seq"], row["head"]))
+    store.save(tx.connection, case_id, {"state": "failed", "fault": fault, "seq": seq, "head": head})
+
+
+def retry(tx: Tx, stepper: Stepper, actor: Actor, case_id: str, newest: Mapping[str, Any] | None) -> Callable[[], None]:
+    """Take a held case up again; returns the step to run in this transaction.
+
+    ``newest``: the definition to move to first.
+    """
+    row = store.lock(tx.connection, case_id)
+    if row is None or row["state"] != "failed":
+        raise Conflict("The case is not held; there is nothing to retry.")
+    fault = row["fault"]
+    payload: dict[str, Json] = {"command": fault["command"]}
+    values: dict[str, Any] = {"state": "running", "fault": None}
+    if newest is not None and newest["digest"] != row["digest"]:
+        check_compatible(tx, stepper, row["digest"], newest["digest"])
+        payload |= {"from": row["digest"], "to": newest["digest"], "version": newest["version"]}
+        values |= {"digest": newest["digest"], "version": newest["version"]}
+    seq, head = log.append(tx, case_id, actor, "case.retried", payload, head=(row["seq"], row["head"]))
+    store.save(tx.connection, case_id, {**values, "seq": seq, "head": head})
+    original = Actor(fault["actor"], on_behalf_of=fault["on_behalf_of"])
+    return lambda: step(tx, stepper, original, case_id, fault["command"], fault["inputs"])
+
+
+def check_compatible(tx: Tx, stepper: Stepper, old: str, new: str) -> None:
+    """A held case may move to a mended version whose elements are the same; anything more is a migration.
+
+    Raises:
+        Conflict: elements were added, removed or became of another kind.
+    """
+    one, _ = stepper.programs.get(tx, old)
+    other, _ = stepper.programs.get(tx, new)
+    shapes = [{e.id: (e.kind, e.scope, e.attached_to) for e in p.model.elements.values()} for p in (one, other)]
+    if shapes[0] != shapes[1]:
+        raise Conflict(
+            "The newest version has other elements than the case's; the case cannot simply go on with it.",
+            hint="Correct the case's values and retry on its own version.",
+        )
+
+
+def correct(tx: Tx, actor: Actor, case_id: str, data: Mapping[str, Json], reason: str) -> None:
+    """Change case variables by hand; the old values stay in the history."""
+    row = store.lock(tx.connection, case_id)
+    if row is None:
+        raise NotFound(f"There is no case '{case_id}'.")
+    if row["state"] not in {"running", "failed"}:
+        raise CaseEnded("The case has ended; its values are what they were.")
+    if not reason.strip():
+        raise Invalid("A correction needs a reason.", hint="Say why the value was wrong.")
+    before = row["variables"] or {}
+    after = {**before, **data}
+    payload = {"changes": changes(before, after), "reason": reason.strip()}
+    seq, head = log.append(tx, case_id, actor, "case.corrected", payload, head=(row["seq"], row["head"]))
+    values: dict[str, Any] = {"variables": after, "seq": seq, "head": head}
+    if row["fault"]:
+        values["fault"] = _corrected(row["fault"], data)
+    store.save(tx.connection, case_id, values)
+
+
+def _corrected(fault: Mapping[str, Any], data: Mapping[str, Json]) -> dict[str, Json]:
+    """A held command brings its own form data; a correction must reach that too, or the retry would undo it."""
+    inputs = fault["inputs"]
+    given = inputs.get("data") or {}
+    starting = fault["command"] == "case.started"
+    mended = {**given, **{name: value for name, value in data.items() if starting or name in given}}
+    return {**fault, "inputs": {**inputs, "data": mended}}
+
+
+def cancel(tx: Tx, actor: Actor, case_id: str, reason: str) -> None:
+    """End a case before its end: tasks are withdrawn, timers and subscriptions go."""
+    row = store.lock(tx.connection, case_id)
+    if row is None:
+        raise NotFound(f"There is no case '{case_id}'.")
+    if row["state"] not in {"running", "failed"}:
+        raise CaseEnded("The case has ended already.")
+    if not reason.strip():
+        raise Invalid("Cancelling a case needs a reason.", hint="Say in a few words why.")
+    payload = {"reason": reason.strip()}
+    seq, head = log.append(tx, case_id, actor, "case.cancelled", payload, head=(row["seq"], row["head"]))
+    values = {"state": "cancelled", "outcome": reason.strip(), "ended_at": tx.now, "fault": None}
+    store.save(tx.connection, case_id, {**values, "seq": seq, "head": head})
+    for open_task in task_store.open_of(tx.connection, case_id):
+        task_store.save(tx.connection, open_task["id"], {"state": "withdrawn", "ended_at": tx.now})
+    store.replace_waits(tx.connection, case_id, [], [])
+
+
+def note(tx: Tx, actor: Actor, case_id: str, kind: str, payload: Mapping[str, Json]) -> None:
+    """Record something about a case that does not run its diagram (claimed, released, assigned)."""
+    row = store.lock(tx.connection, case_id)
+    if row is None:
+        raise NotFound(f"There is no case '{case_id}'.")
+    seq, head = log.append(tx, case_id, actor, kind, payload, head=(row["seq"], row["head"]))
+    store.save(tx.connection, case_id, {"seq": seq, "head": head})
+
+
+def as_value(row: Mapping[str, Any], process_name: str = "") -> Case:
+    fault = row.get("fault")
+    return Case(
+        id=row["id"],
+        process_id=row["process_id"],
+        version=row["version"],
+        digest=row["digest"],
+        title=row["title"],
+        business_key=row["business_key"],
+        state=row["state"],
+        started_at=row["started_at"],
+        started_by=row["started_by"],
+        ended_at=row["ended_at"],
+        outcome=row["outcome"],
+        parent_id=row["parent_id"],
+        process_name=process_name,
+        fault=_fault(fault) if fault else None,
+    )
+
+
+def _fault(fault: Mapping[str, Any]) -> Fault:
+    return Fault(
+        element=fault["element"],
+        message=fault["message"],
+        expression=fault["expression"],
+        names=fault["names"],
+        at=datetime.fromisoformat(fault["at"]),
+        command=fault["command"],
+        hint=fault["hint"],
+    )

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Publishes the shipped content: ``processes/`` and ``forms/`` below the configured folder.
+
+Owners' own versions are never overwritten: an asset or a process whose current version a person published is left
+alone. Published in the order registers, roles, calendars, decisions, forms, diagrams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+from engine import definitions
+from engine.bpmn import parse_tables, read_models
+from engine.bpmn.xml import parse
+from engine.errors import DiagramInvalid, Invalid
+from engine.store import definitions as store
+from engine.store.transaction import Tx
+from engine.values import SYSTEM, Definition, Finding
+
+SHIPPED = "shipped"
+
+
+def publish(tx: Tx, root: Path) -> tuple[Definition, ...]:
+    """Bring assets up to date and publish the diagrams that are new or changed.
+
+    Raises:
+        Invalid, DiagramInvalid: a shipped file is wrong; nothing is published.
+    """
+    for kind, name, content in assets(root):
+        known = store.assets(tx.connection, kind).get(name)
+        if known is None or known["origin"] == SHIPPED:
+            definitions.put_asset(tx, kind, name, content, SHIPPED)
+    published = []
+    for path in _called_first(root):
+        file = path.relative_to(root / "processes" / "bpmn").as_posix()
+        if (fresh := _publish_one(tx, path.read_bytes(), file)) is not None:
+            published.append(fresh)
+    return tuple(published)
+
+
+def assets(root: Path) -> Iterator[tuple[str, str, bytes]]:
+    """(kind, name, content) of every shipped asset."""
+    processes, forms = root / "processes", root / "forms"
+    for path in sorted((processes / "registers").glob("*.json")):
+        yield "register", path.stem, _json(path)
+    for path in sorted(processes.glob("roles.json")):
+        yield "roles", path.stem, _json(path)
+    for path in sorted((processes / "calendars").glob("*.json")):
+        yield "calendar", path.stem, _json(path)
+    for path in sorted((processes / "bpmn").rglob("*.dmn")):
+        content = path.read_bytes()
+        for table in parse_tables(content, path.name):
+            yield "decision", table.id, content
+    for path in sorted(forms.rglob("*.json")):
+        yield "form", path.relative_to(forms).as_posix(), _json(path)
+
+
+def _json(path: Path) -> bytes:
+    content = path.read_bytes()
+    try:
+        orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise Invalid(f"{path.name}, line {error.lineno}: {error.msg}", hint="Mend the file.") from error
+    return content
+
+
+def _called_first(root: Path) -> list[Path]:
+    """Diagrams in an order in which a called process comes before its caller."""
+    paths = sorted((root / "processes" / "bpmn").rglob("*.bpmn"))
+    models = {p: read_models(parse(p.read_bytes(), p.name), p.name) for p in paths}
+    ids = {m.process_id: p for p, found in models.items() for m in found}
+    ordered: list[Path] = []
+
+    def visit(path: Path, trail: tuple[Path, ...]) -> None:
+        if path in trail:
+            finding = Finding("error", path.name, 1, "", "call-circle", "Processes call each other in a circle.")
+            raise DiagramInvalid([finding])
+        if path not in ordered:
+            for model in models[path]:
+                for called in sorted(model.called):
+                    if called in ids:
+                        visit(ids[called], (*trail, path))
+            ordered.append(path)
+
+    for path in paths:
+        visit(path, ())
+    return ordered
+
+
+def _publish_one(tx: Tx, xml: bytes, file: str) -> Definition | None:
+    models = read_models(parse(xml, file), file)
+    newest = store.newest(tx.connection, models[0].process_id) if models else None
+    if newest and newest["published_by"] != SYSTEM.person_id:
+        return None
+    published = definitions.publish(tx, SYSTEM, xml, file, "Shipped", None)
+    return None if newest and newest["version"] == published.version else published

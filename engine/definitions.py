@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Publishing: what is current, what was published when, and the programs that cases run on.
+
+A definition's digest is the SHA-256 over its manifest: every file it needs to run, by content (the diagram and those it
+calls, decision tables, forms with their registers' fields filled in, calendars). A case is pinned to one, and a replay
+years later finds exactly what ran.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from engine import forms
+from engine.bpmn import Model, Program, compile_program, read_decision, read_models
+from engine.bpmn.check import Known, check
+from engine.bpmn.xml import parse
+from engine.errors import DiagramInvalid, NotFound, VersionConflict
+from engine.history import log
+from engine.store import definitions as store
+from engine.store.transaction import Tx
+from engine.values import Actor, Definition, Finding, Json
+from engine.worktime import Calendar
+
+#: Kinds of assets: what a diagram may need besides itself.
+KINDS = ("decision", "form", "register", "calendar", "roles")
+
+
+def put_asset(tx: Tx, kind: str, name: str, content: bytes, origin: str) -> bool:
+    """Make ``content`` the current asset; true when that changed anything."""
+    known = store.assets(tx.connection, kind).get(name)
+    digest = store.put_blob(tx.connection, content)
+    if known and known["digest"] == digest:
+        return False
+    store.put_asset(tx.connection, kind, name, digest, origin, tx.now)
+    return True
+
+
+def asset_json(tx: Tx, kind: str) -> dict[str, Any]:
+    return {name: orjson.loads(content) for name, content in store.all_assets(tx.connection, kind).items()}
+
+
+def roles(tx: Tx) -> list[dict[str, Any]]:
+    return [role for listed in asset_json(tx, "roles").values() for role in listed]
+
+
+def known(tx: Tx) -> Known:
+    """Everything a diagram may refer to, for the validator."""
+    tables = store.all_assets(tx.connection, "decision")
+    names = store.assets(tx.connection, "form")
+    registers = asset_json(tx, "register")
+    return Known(
+        forms=frozenset(names),
+        ui_forms=frozenset(names),
+        decisions={i: frozenset(o.name for o in read_decision(c, i).outputs) for i, c in tables.items()},
+        registers={n: frozenset(s.get("properties", {})) for n, s in registers.items()},
+        roles=frozenset(r["id"] for r in roles(tx)),
+        processes=frozenset(d["process_id"] for d in store.newest_of_all(tx.connection)),
+    )
+
+
+def validate(tx: Tx, xml: bytes, file: str) -> tuple[Finding, ...]:
+    """Everything that is wrong with a diagram; errors first, in the order of the file."""
+    try:
+        tree = parse(xml, file)
+    except DiagramInvalid as error:
+        return error.findings
+    found = list(check(tree, file, known=known(tx)))
+    if not any(f.severity == "error" for f in found):
+        found += _does_not_compile(tx, xml, file)
+    return tuple(sorted(found, key=lambda f: (f.severity != "error", f.line)))
+
+
+def _does_not_compile(tx: Tx, xml: bytes, file: str) -> list[Finding]:
+    try:
+        model = _model(xml, file)
+        compile_program(model.process_id, _diagrams(tx, model, xml), ())
+    except DiagramInvalid as error:
+        return list(error.findings)
+    return []
+
+
+def _model(xml: bytes, file: str) -> Model:
+    models = read_models(parse(xml, file), file)
+    if len(models) != 1:
+        message = f"The file has {len(models)} executable processes; it must have one."
+        raise DiagramInvalid([Finding("error", file, 1, "", "not-executable", message, "Set isExecutable on one.")])
+    return models[0]
+
+
+def publish(tx: Tx, actor: Actor, xml: bytes, file: str, comment: str, base_digest: str | None) -> Definition:
+    """Publish a new version, unless nothing changed since the newest one.
+
+    Raises:
+        DiagramInvalid: with all findings.
+        VersionConflict: somebody published since ``base_digest``.
+    """
+    errors = [f for f in validate(tx, xml, file) if f.severity == "error"]
+    if errors:
+        raise DiagramInvalid(errors)
+    model = _model(xml, file)
+    newest = store.newest(tx.connection, model.process_id)
+    if base_digest is not None and newest and newest["digest"] != base_digest:
+        raise VersionConflict(
+            f"{newest['published_by']} published version {newest['version']} of '{newest['name']}' in the meantime.",
+            hint="Look at that version and bring your changes into it; yours are still in your editor.",
+        )
+    manifest = _manifest(tx, model, xml, file)
+    digest = log.digest(manifest)
+    if newest and newest["digest"] == digest:
+        return as_value(newest)
+    values = {
+        "process_id": model.process_id,
+        "version": (newest["version"] if newest else 0) + 1,
+        "digest": digest,
+        "name": model.name,
+        "file": file,
+        "manifest": manifest,
+        "about": _about(model),
+        "published_at": tx.now,
+        "published_by": actor.person_id,
+        "comment": comment,
+    }
+    store.add(tx.connection, values)
+    payload = {k: values[k] for k in ("process_id", "version", "digest", "name", "file", "comment", "manifest")}
+    log.append(tx, f"definition/{model.process_id}", actor, "definition.published", payload)
+    return as_value(values)
+
+
+def _manifest(tx: Tx, model: Model, xml: bytes, file: str) -> dict[str, Json]:
+    diagrams = {name: store.put_blob(tx.connection, data) for name, data in _diagrams(tx, model, xml).items()}
+    models = [m for n, d in _diagrams(tx, model, xml).items() for m in read_models(parse(d, n), n)]
+    decisions = {d for m in models for d in m.decisions}
+    return {
+        "process": model.process_id,
+        "diagrams": diagrams,
+        "decisions": _digests(tx, "decision", decisions),
+        "forms": _forms(tx, {f for m in models for f in m.forms}),
+        "calendars": {n: a["digest"] for n, a in store.assets(tx.connection, "calendar").items()},
+    }
+
+
+def _digests(tx: Tx, kind: str, names: Iterable[str]) -> dict[str, Json]:
+    current = store.assets(tx.connection, kind)
+    return {name: current[name]["digest"] for name in sorted(names)}
+
+
+def _forms(tx: Tx, names: Iterable[str]) -> dict[str, Json]:
+    registers = asset_json(tx, "register")
+    found: dict[str, Json] = {}
+    for name in sorted(names):
+        schema = orjson.loads(store.asset_content(tx.connection, "form", name) or b"{}")
+        if not name.endswith(".ui.json"):
+            schema = forms.self_contained(schema, registers, name)
+            forms.check_schema(schema, name)
+        found[name] = store.put_blob(tx.connection, orjson.dumps(schema))
+    return found
+
+
+def _diagrams(tx: Tx, model: Model, xml: bytes) -> dict[str, bytes]:
+    """The diagram and, in any depth, those it calls (their newest versions)."""
+    found, wanted = {model.file: xml}, list(model.called)
+    while wanted:
+        process_id = wanted.pop()
+        row = store.newest(tx.connection, process_id)
+        if row is None:
+            raise NotFound(f"The called process '{process_id}' was never published.", hint="Publish it first.")
+        for name, digest in row["manifest"]["diagrams"].items():
+            if name not in found:
+                found[name] = store.get_blob(tx.connection, digest) or b""
+    return found
+
+
+def _about(model: Model) -> dict[str, Json]:
+    messages = [e.message.name for e in model.elements.values() if e.message]
+    return {
+        "startable_by": model.properties.get("startable_by", "").split(),
+        "case_word": model.properties.get("case_word", "case"),
+        "starts_by_hand": model.starts_by_hand,
+        "documentation": model.documentation,
+        "start_messages": sorted(model.start_messages),
+        "messages": sorted(set(messages)),
+        "catches": sorted(
+            {e.message.name for e in model.elements.values() if e.message and _catches(e.kind)} | model.start_messages
+        ),
+        "roles": list(model.roles),
+        "elements": {e.id: e.name for e in model.elements.values()},
+        "registers": sorted(model.registers),
+    }
+
+
+def _catches(kind: str) -> bool:
+    return kind in {"intermediateCatchEvent", "receiveTask", "boundaryEvent"}
+
+
+def as_value(row: Mapping[str, Any], running: int = 0) -> Definition:
+    about = row["about"]
+    return Definition(
+        process_id=row["process_id"],
+        version=row["version"],
+        digest=row["digest"],
+        name=row["name"],
+        file=row["file"],
+        published_at=row["published_at"],
+        published_by=row["published_by"],
+        comment=row["comment"],
+        startable_by=frozenset(about["startable_by"]),
+        case_word=about["case_word"],
+        starts_by_hand=about["starts_by_hand"],
+        documentation=about["documentation"],
+        running=running,
+    )
+
+
+def find(tx: Tx, process_id: str, version: int | None = None) -> Mapping[str, Any]:
+    """The row of a definition; the newest without ``version``."""
+    row = store.newest(tx.connection, process_id) if version is None else store.one(tx.connection, process_id, version)
+    if row is None:
+        which = f"version {version} of " if version else ""
+        raise NotFound(f"There is no {which}process '{process_id}'.", hint="`fitsm deploy` publishes the shipped ones.")
+    return row
+
+
+def by_digest(tx: Tx, digest: str) -> Mapping[str, Any]:
+    row = store.by_digest(tx.connection, digest)
+    if row is None:
+        raise NotFound(f"There is no definition with the digest {digest}.")
+    return row
+
+
+def diagram(tx: Tx, row: Mapping[str, Any]) -> bytes:
+    """The XML of a definition's own diagram, byte for byte as published."""
+    return store.get_blob(tx.connection, row["manifest"]["diagrams"][row["file"]]) or b""
+
+
+def form(tx: Tx, row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    digest = row["manifest"]["forms"].get(name)
+    content = store.get_blob(tx.connection, digest) if digest else None
+    return dict(orjson.loads(content)) if content else {}
+
+
+def started_by_message(tx: Tx, message: str) -> list[Mapping[str, Any]]:
+    """Newest definitions that begin with a message, in order of their id."""
+    rows = [r for r in store.newest_of_all(tx.connection) if message in r["about"]["start_messages"]]
+    return sorted(rows, key=lambda r: str(r["process_id"]))
+
+
+def is_caught(tx: Tx, message: str) -> bool:
+    """Whether any newest definition waits for such a message somewhere."""
+    return any(message in r["about"]["catches"] for r in store.newest_of_all(tx.connection))
+
+
+class Programs:
+    """Programs by digest, compiled once per server process and kept; the longest kept leave first."""
+
+    SIZE = 256
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Program, Mapping[str, Calendar]]] = {}
+
+    def get(self, tx: Tx, digest: str) -> tuple[Program, Mapping[str, Calendar]]:
+        """The program and the calendars it was published with."""
+        found = self._kept.get(digest)
+        if found is None:
+            found = self._kept[digest] = self._compile(tx, digest)
+            if len(self._kept) > self.SIZE:
+                self._kept.pop(next(iter(self._kept)), None)
+        return found
+
+    @staticmethod
+    def _compile(tx: Tx, digest: str) -> tuple[Program, Mapping[str, Calendar]]:
+        row = by_digest(tx, digest)
+        manifest = row["manifest"]
+        diagrams = {n: store.get_blob(tx.connection, d) or b"" for n, d in manifest["diagrams"].items()}
+        tables = [read_decision(store.get_blob(tx.connection, d) or b"", i) for i, d in manifest["decisions"].items()]
+        calendars = {
+            n: Calendar.from_json(orjson.loads(store.get_blob(tx.connection, d) or b"{}"))
+            for n, d in manifest["calendars"].items()
+        }
+        return compile_program(manifest["process"], diagrams, tables), calendars

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Forms are JSON Schema 2020-12: made self-contained at publish, and checked on the server from the same file.
+
+``$ref: "register:<name>#/<pointer>"`` takes a field from a register's schema, so that a field is described once. No
+database, no rendering.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from engine.errors import Invalid
+from engine.values import FieldError, Json
+
+_REGISTER_REF = "register:"
+Checker = Callable[[Any, str], bool]
+
+
+def self_contained(
+    schema: Mapping[str, Json], registers: Mapping[str, Mapping[str, Json]], file: str
+) -> dict[str, Json]:
+    """The schema with every reference to a register replaced by what it points to; own keywords win.
+
+    Raises:
+        Invalid: a reference leads nowhere, or in a circle.
+    """
+    return dict(_resolve(dict(schema), registers, file, ()))
+
+
+def _resolve(node: Json, registers: Mapping[str, Mapping[str, Json]], file: str, path: tuple[str, ...]) -> Json:
+    if isinstance(node, list):
+        return [_resolve(item, registers, file, path) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    ref = node.get("$ref")
+    if isinstance(ref, str) and ref.startswith(_REGISTER_REF):
+        if ref in path:
+            raise Invalid(f"{file}: {ref} refers to itself.", hint="Describe the field where it is used.")
+        target = _look_up(ref, registers, file)
+        own = {k: v for k, v in node.items() if k != "$ref"}
+        return _resolve({**copy.deepcopy(dict(target)), **own}, registers, file, (*path, ref))
+    return {k: _resolve(v, registers, file, path) for k, v in node.items()}
+
+
+def _look_up(ref: str, registers: Mapping[str, Mapping[str, Json]], file: str) -> Mapping[str, Json]:
+    name, _, pointer = ref.removeprefix(_REGISTER_REF).partition("#")
+    found: Any = registers.get(name)
+    for part in pointer.strip("/").split("/") if found is not None and pointer.strip("/") else ():
+        found = found.get(part) if isinstance(found, Mapping) else None
+    if not isinstance(found, Mapping):
+        raise Invalid(f"{file}: {ref} points to nothing.", hint="Check the register's name and the field's name.")
+    return found
+
+
+@lru_cache(maxsize=512)
+def _validator(schema: bytes) -> Any:
+    return jsonschema_rs.Draft202012Validator(orjson.loads(schema), validate_formats=True)
+
+
+def check_schema(schema: Mapping[str, Json], file: str) -> None:
+    """Raises Invalid when ``schema`` is no JSON Schema 2020-12."""
+    try:
+        _validator(orjson.dumps(schema))
+    except (ValueError, jsonschema_rs.ValidationError) as error:
+        raise Invalid(f"{file} is no JSON Schema 2020-12: {error}", hint="Mend the file.") from error
+
+
+def errors(schema: Mapping[str, Json], data: Json) -> tuple[FieldError, ...]:
+    """What is wrong with ``data``, one entry per field, in plain words; empty when nothing is."""
+    found = {}
+    for error in _validator(orjson.dumps(schema)).iter_errors(data):
+        for path, message, rule in _explain(error, schema):
+            found.setdefault(path, FieldError(path, message, rule))
+    return tuple(found.values())
+
+
+def _explain(error: Any, schema: Mapping[str, Json]) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    path = tuple(error.instance_path)
+    kind = str(error.kind.name)
+    text = str(error.message)
+    if kind == "required":
+        missing = str(error.kind.property).strip('"')
+        yield (*path, missing), f"{_title(schema, missing)} is needed.", "required"
+    elif kind in {"additionalProperties", "unevaluatedProperties"}:
+        for name in error.kind.unexpected:
+            yield (*path, name), f"'{name}' is not a field of this form.", "unexpected"
+    else:
+        yield path, _plain(kind, text, error), kind
+
+
+def _plain(kind: str, text: str, error: Any) -> str:
+    match kind:
+        case "type":
+            return f"This must be {_kind_of(error)}."
+        case "enum" | "oneOf" | "const":
+            return "Choose one of the offered values."
+        case "minLength":
+            return "This must not be empty." if _limit(error) == 1 else f"Write at least {_limit(error)} characters."
+        case "maxLength":
+            return f"Write at most {_limit(error)} characters."
+        case "format":
+            return "This is not written as it should be (for example a date as 2026-11-25)."
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _limit(error: Any) -> Any:
+    return getattr(error.kind, "limit", "?")
+
+
+def _kind_of(error: Any) -> str:
+    names = {"integer": "a whole number", "number": "a number", "string": "text", "boolean": "yes or no",
+             "array": "a list", "object": "a group of fields", "null": "empty"}  # fmt: skip
+    types = getattr(error.kind, "types", None) or []
+    return " or ".join(names.get(str(t), str(t)) for t in types) or "of another kind"
+
+
+def _title(schema: Mapping[str, Json], name: str) -> str:
+    for properties in _all_properties(schema):
+        if name in properties and isinstance(properties[name], Mapping):
+            return str(properties[name].get("title") or name)
+    return name
+
+
+def _all_properties(schema: Json) -> Iterator[Mapping[str, Json]]:
+    """The ``properties`` of a schema and of its conditional parts."""
+    if not isinstance(schema, Mapping):
+        return
+    if isinstance(schema.get("properties"), Mapping):
+        yield schema["properties"]
+    for branch in schema.get("allOf", []):
+        yield from _all_properties(branch)
+    for keyword in ("then", "else"):
+        yield from _all_properties(schema.get(keyword))
+
+
+def fields(schema: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
+    """All fields a form can show, by name."""
+    found: dict[str, Mapping[str, Json]] = {}
+    for properties in _all_properties(schema):
+        for name, field in properties.items():
+            found.setdefault(name, field if isinstance(field, Mapping) else {})
+    return found
+
+
+def references(schema: Mapping[str, Json], data: Mapping[str, Json], keyword: str) -> Iterator[tuple[str, str, Any]]:
+    """(field, what ``keyword`` says, value) for each value of a field that refers to a record or a person."""
+    for name, field in fields(schema).items():
+        value = data.get(name)
+        target = field.get(keyword)
+        if target and isinstance(value, str) and value:
+            yield name, str(target), value
+        items = field.get("items")
+        if isinstance(items, Mapping) and items.get(keyword) and isinstance(value, list):
+            for one in value:
+                yield name, str(items[keyword]), one

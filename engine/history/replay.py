@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Replay is re-execution: the recorded commands run again, with the recorded inputs, moments and reads, on the recorded
+definition. Each step must reach the recorded state and have the recorded effects; where it does not, the case parts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from engine import cases
+from engine.errors import EngineError
+from engine.history import log
+from engine.store.transaction import Tx
+from engine.values import Actor, Change, Event, Json, Position, Step, Verdict
+from engine.world import RecordedWorld
+
+
+def verify(tx: Tx, stepper: cases.Stepper, case_id: str, row: Mapping[str, Any]) -> Verdict:
+    """Check a case's chain and run all of its commands again."""
+    events = log.read(tx, case_id)
+    broken = log.first_break(events)
+    head = events[-1].hash if events else ""
+    if broken is None and row["head"] != head:
+        broken = (len(events) + 1, "the case knows of later events than the history holds")
+    if broken is not None:
+        at, reason = broken
+        return Verdict(case_id, len(events), _commands(events), False, False, at, f"At event {at}: {reason}.", head)
+    parted = _reproduce(tx, stepper, case_id, events, row)
+    at_reason = parted or (None, "")
+    return Verdict(case_id, len(events), _commands(events), True, parted is None, *at_reason, head)
+
+
+def _commands(events: Sequence[Event]) -> int:
+    return sum(e.kind in cases.STEPS for e in events)
+
+
+def _reproduce(
+    tx: Tx, stepper: cases.Stepper, case_id: str, events: Sequence[Event], row: Mapping[str, Any]
+) -> tuple[int, str] | None:
+    state: dict[str, Any] = {"tokens": None, "variables": {}}
+    digest, initiator = "", ""
+    for event in events:
+        payload = event.payload
+        if event.kind == "case.started":
+            digest, initiator = payload["inputs"]["digest"], event.actor
+        elif event.kind == "case.retried" and "to" in payload:
+            digest = payload["to"]
+        elif event.kind == "case.corrected":
+            state["variables"] = {**state["variables"], **{n: c[1] for n, c in payload["changes"].items()}}
+        if event.kind in cases.STEPS:
+            reason = _rerun(tx, stepper, case_id, event, state, digest, initiator)
+            if reason:
+                return event.seq, reason
+    if state["variables"] != (row["variables"] or {}) or state["tokens"] != row["tokens"]:
+        return len(events), "The case's stored state is not the one its history leads to."
+    return None
+
+
+def _rerun(
+    tx: Tx, stepper: cases.Stepper, case_id: str, event: Event, state: dict[str, Any], digest: str, initiator: str
+) -> str:
+    """Run one recorded command; the reason why it does not reproduce, or the empty text."""
+    payload = event.payload
+    actor = Actor(event.actor, on_behalf_of=event.on_behalf_of)
+    world = RecordedWorld(payload["reads"])
+    try:
+        context = stepper.context(tx, digest, event.at, case_id, actor, initiator)
+        outcome = stepper.run(tx, digest, cases.command_of(event.kind, payload["inputs"]), state, context, world)
+    except EngineError as error:
+        return f"The step now fails: {error.sentence}"
+    now = cases.effects(state["variables"], outcome)
+    different = [n for n in {*now, *payload["effects"]} if now.get(n) != payload["effects"].get(n)]
+    if different:
+        return f"Other effects than recorded: {', '.join(sorted(different))}."
+    if cases.fingerprint(outcome) != payload["state"]:
+        return "Another state than recorded."
+    state["tokens"], state["variables"] = outcome.state, dict(outcome.variables)
+    return ""
+
+
+# --- the case step by step -----------------------------------------------------------------------------------------
+
+
+def steps(events: Sequence[Event], names: Mapping[str, str]) -> Iterator[Step]:
+    """The events of a case as an auditor walks through them; ``names``: element id -> label."""
+    done: Counter[str] = Counter()
+    active: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    for event in events:
+        effects = event.payload.get("effects", {})
+        if event.kind in cases.STEPS:
+            done.update(effects.get("passed", ()))
+            active, failed = tuple(effects.get("active", ())), ()
+        elif event.kind == "step.failed":
+            failed = (event.payload["element"],) if event.payload["element"] else ()
+        elif event.kind == "case.cancelled":
+            active = ()
+        position = Position(tuple(done), active, failed, dict(done))
+        yield _step(event, position, names)
+
+
+def _step(event: Event, position: Position, names: Mapping[str, str]) -> Step:
+    payload = event.payload
+    inputs = payload.get("inputs", {})
+    element = inputs.get("element") or payload.get("element") or None
+    return Step(
+        seq=event.seq,
+        at=event.at,
+        actor=event.actor,
+        on_behalf_of=event.on_behalf_of,
+        kind=event.kind,
+        title=_title(event, names.get(element or "", element or "")),
+        element=element,
+        form=inputs.get("data") if event.kind in {"task.completed", "case.started"} else None,
+        changes=tuple(_changes(payload)),
+        position=position,
+        details=_details(payload),
+    )
+
+
+def _changes(payload: Mapping[str, Json]) -> Iterator[Change]:
+    recorded = payload.get("effects", {}).get("changes") or payload.get("changes") or {}
+    for name, (before, after) in recorded.items():
+        yield Change(name, before, after)
+
+
+def _details(payload: Mapping[str, Json]) -> dict[str, Json]:
+    effects = payload.get("effects", {})
+    shown = {n: effects[n] for n in ("decisions", "records", "thrown", "withdrawn", "outcome") if n in effects}
+    own = {n: payload[n] for n in ("reason", "message", "expression", "names", "to", "from", "command") if n in payload}
+    received = payload.get("inputs", {})
+    return {**shown, **own, **({"payload": received["payload"]} if "payload" in received else {})}
+
+
+_TITLES = {
+    "case.started": "Case started",
+    "case.corrected": "Values corrected",
+    "case.cancelled": "Case cancelled",
+    "case.retried": "Failed step tried again",
+    "step.failed": "Step failed",
+}
+_VERBS = {
+    "task.completed": "Completed",
+    "task.claimed": "Taken",
+    "task.released": "Released",
+    "task.assigned": "Assigned",
+    "timer.fired": "Time came",
+    "message.received": "Message received",
+}
+
+
+def _title(event: Event, name: str) -> str:
+    if event.kind in _TITLES:
+        return _TITLES[event.kind] + (f": {name}" if name else "")
+    return f"{_VERBS.get(event.kind, event.kind)}: {name or event.payload.get('name', '')}"

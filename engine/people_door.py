@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``Engine.people``: people, their roles, sign-in and access tokens. Commands are events of the stream ``people``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from engine import people
+from engine.errors import NotAllowed, NotFound
+from engine.history import log
+from engine.store import people as store
+from engine.store.transaction import Tx
+from engine.values import SYSTEM, AccessToken, Actor, Person
+
+Open = Callable[[], AbstractContextManager[Tx]]
+
+
+class People:
+    """Reading needs no right; changing needs ``people.manage``, but for one's own password and tokens."""
+
+    def __init__(self, write: Open, read: Open, require: Callable[..., None]) -> None:
+        self._write, self._read, self._require = write, read, require
+
+    def actor(self, person_id: str) -> Actor:
+        """The person as an actor with the roles held now."""
+        with self._read() as tx:
+            return people.actor(tx, person_id)
+
+    def get(self, person_id: str) -> Person:
+        with self._read() as tx:
+            return people.get(tx, person_id)
+
+    def find(
+        self, q: str = "", role: str | None = None, limit: int = 20, active_only: bool = True
+    ) -> tuple[Person, ...]:
+        """People by name or login."""
+        with self._read() as tx:
+            return people.find(tx, q, role, limit, active_only)
+
+    def by_login(self, login: str) -> tuple[Person, str, int] | None:
+        """(person, password hash, session epoch), or None."""
+        with self._read() as tx:
+            return people.by_login(tx, login)
+
+    def login_of(self, person_id: str) -> str:
+        with self._read() as tx:
+            return str(people.row(tx, person_id)["login"])
+
+    def session_epoch(self, person_id: str) -> int:
+        """Counts up when sessions shall end; NotFound for somebody unknown or inactive."""
+        with self._read() as tx:
+            row = people.row(tx, person_id)
+            if not row["active"]:
+                raise NotFound(f"'{person_id}' is no longer active.")
+            return int(row["session_epoch"])
+
+    def add(
+        self,
+        actor: Actor,
+        person: Person,
+        login: str,
+        password_hash: str | None = None,
+        key: str | None = None,
+    ) -> Person:
+        """Add a person; an empty ``person.id`` gets a new one."""
+        with self._write() as tx:
+            self._require(tx, actor, "people.manage")
+            return people.add(tx, actor, person, login, password_hash)
+
+    def update(self, actor: Actor, person: Person, key: str | None = None) -> Person:
+        """Change name, e-mail and deputy."""
+        values = {"name": person.name, "email": person.email, "deputy_id": person.deputy_id}
+        return self._change(actor, person.id, "person.changed", values)
+
+    def set_active(self, actor: Actor, person_id: str, active: bool, key: str | None = None) -> Person:
+        """Somebody who left no longer signs in; their history stays."""
+        return self._change(actor, person_id, "person.changed", {"active": active}, end_sessions=True)
+
+    def set_roles(self, actor: Actor, person_id: str, roles: Iterable[str], key: str | None = None) -> Person:
+        with self._write() as tx:
+            self._require(tx, actor, "people.manage")
+            return people.set_roles(tx, actor, person_id, roles)
+
+    def set_password(self, actor: Actor, person_id: str, password_hash: str, key: str | None = None) -> Person:
+        """Set a password's hash and end the person's sessions. One's own needs no right."""
+        with self._write() as tx:
+            if actor.person_id != person_id:
+                self._require(tx, actor, "people.manage")
+            values = {"password_hash": password_hash}
+            return people.change(tx, actor, person_id, "person.password_changed", values, end_sessions=True)
+
+    def rehash(self, person_id: str, password_hash: str) -> None:
+        """The same password hashed with stronger parameters; sessions go on, no event."""
+        with self._write() as tx:
+            store.save(tx.connection, person_id, {"password_hash": password_hash})
+
+    def record_sign_in(self, person_id: str, ok: bool, address: str) -> None:
+        with self._write() as tx:
+            kind = "person.signed_in" if ok else "person.sign_in_refused"
+            log.append(tx, people.STREAM, Actor(person_id), kind, {"address": address})
+
+    def roles(self) -> frozenset[str]:
+        """Roles that somebody holds."""
+        with self._read() as tx:
+            return frozenset(r for held in store.roles_of_all(tx.connection).values() for r in held)
+
+    # --- tokens for programs ---------------------------------------------------------------------------------------
+
+    def add_token(self, actor: Actor, person_id: str, token_hash: str, label: str = "", key: str | None = None) -> str:
+        """Register an access token by its SHA-256; returns the id by which it can be dropped."""
+        with self._write() as tx:
+            self._own_or_manage(tx, actor, person_id)
+            token_id = tx.ids.new()
+            values = {"id": token_id, "person_id": person_id, "token_hash": token_hash, "label": label}
+            store.add_token(tx.connection, {**values, "created_at": tx.now})
+            log.append(tx, people.STREAM, actor, "token.added", {"id": token_id, "person": person_id, "label": label})
+            return token_id
+
+    def by_token(self, token_hash: str) -> Person | None:
+        """The active person that a token stands for."""
+        with self._read() as tx:
+            person_id = store.by_token(tx.connection, token_hash)
+            found = people.get(tx, person_id) if person_id else None
+            return found if found is not None and found.active else None
+
+    def tokens(self, actor: Actor, person_id: str) -> tuple[AccessToken, ...]:
+        with self._read() as tx:
+            self._own_or_manage(tx, actor, person_id)
+            return tuple(AccessToken(r.id, r.label, r.created_at) for r in store.tokens(tx.connection, person_id))
+
+    def drop_token(self, actor: Actor, person_id: str, token_id: str) -> None:
+        with self._write() as tx:
+            self._own_or_manage(tx, actor, person_id)
+            store.drop_token(tx.connection, person_id, token_id)
+            log.append(tx, people.STREAM, actor, "token.dropped", {"id": token_id, "person": person_id})
+
+    def _own_or_manage(self, tx: Tx, actor: Actor, person_id: str) -> None:
+        if actor.person_id != person_id:
+            self._require(tx, actor, "people.manage")
+
+    def _change(
+        self, actor: Actor, person_id: str, kind: str, values: dict[str, Any], *, end_sessions: bool = False
+    ) -> Person:
+        with self._write() as tx:
+            self._require(tx, actor, "people.manage")
+            if person_id == SYSTEM.person_id:
+                raise NotAllowed("The system is not a person.")
+            return people.change(tx, actor, person_id, kind, values, end_sessions=end_sessions)

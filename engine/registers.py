@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Registers (BPMN data stores): records with versions and links. Every row knows which step wrote it.
+
+A register is a JSON Schema with ``x-prefix``, ``x-label``, ``x-states`` and ``x-search``; what its records mean is not
+known here. Links come from fields with ``x-register``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine import definitions, forms
+from engine.errors import NotFound, RecordInvalid
+from engine.history import log
+from engine.store import registers as store
+from engine.store.transaction import Tx
+from engine.values import Actor, FieldError, Json, Link, Page, Record, Register
+
+
+def schemas(tx: Tx) -> dict[str, dict[str, Any]]:
+    """All registers' schemas by name, with references between them filled in."""
+    raw = definitions.asset_json(tx, "register")
+    return {name: forms.self_contained(schema, raw, f"{name}.json") for name, schema in raw.items()}
+
+
+def schema(tx: Tx, name: str) -> dict[str, Any]:
+    found = schemas(tx).get(name)
+    if found is None:
+        raise NotFound(f"There is no register '{name}'.", hint="Registers are files under processes/registers/.")
+    return found
+
+
+def as_value(name: str, schema: Mapping[str, Any], records: int = 0) -> Register:
+    return Register(
+        name=name,
+        title=str(schema.get("title", name)),
+        prefix=str(schema.get("x-prefix", name[:3].upper())),
+        schema=schema,
+        states=tuple(schema.get("x-states", ())),
+        records=records,
+    )
+
+
+def listed(tx: Tx) -> tuple[Register, ...]:
+    counts = store.counts(tx.connection)
+    found = (as_value(n, s, counts.get(n, 0)) for n, s in schemas(tx).items())
+    return tuple(sorted(found, key=lambda r: r.title))
+
+
+def new_number(tx: Tx, register: str) -> str:
+    """The number of the next record, e.g. ``INC-12``."""
+    prefix = as_value(register, schema(tx, register)).prefix
+    return f"{prefix}-{store.next_number(tx.connection, f'record/{register}')}"
+
+
+def mapping(tx: Tx, register: str, record_id: str) -> dict[str, Json] | None:
+    """A record as a diagram sees it: its fields with ``id``, ``number`` and ``label``."""
+    row = store.get(tx.connection, register, record_id)
+    if row is None:
+        return None
+    return {**row["data"], "id": record_id, "number": record_id, "label": row["label"]}
+
+
+def write(
+    tx: Tx,
+    actor: Actor,
+    register: str,
+    record_id: str,
+    fields: Mapping[str, Json],
+    *,
+    case_id: str | None = None,
+    element: str | None = None,
+    reason: str = "",
+    create: bool = False,
+) -> Record:
+    """Write a new version: the named fields replace the record's, the others stay.
+
+    Raises:
+        NotFound: the record does not exist and ``create`` is false.
+        RecordInvalid: the register's schema refuses the result.
+    """
+    described = schema(tx, register)
+    before = store.get(tx.connection, register, record_id)
+    if before is None and not create:
+        raise NotFound(f"There is no record {record_id} in the register '{register}'.")
+    data = {**(before["data"] if before else {}), **fields}
+    data = {k: v for k, v in data.items() if v is not None}
+    _check(tx, register, described, data)
+    label = str(data.get(described.get("x-label", "title")) or record_id)
+    values = {
+        "register": register,
+        "id": record_id,
+        "version": (before["version"] if before else 0) + 1,
+        "data": data,
+        "label": label,
+        "state": str(data.get("state") or ""),
+        "written_at": tx.now,
+        "written_by": actor.person_id,
+        "instance_id": case_id,
+        "element": element,
+    }
+    store.put(tx.connection, values, _search_text(described, data, record_id), reason)
+    store.replace_links(tx.connection, register, record_id, list(_links(described, data)))
+    return record_value(values)
+
+
+def _check(tx: Tx, register: str, described: Mapping[str, Any], data: Mapping[str, Json]) -> None:
+    found = list(forms.errors(described, data)) + list(missing_references(tx, described, data))
+    if found:
+        raise RecordInvalid(register, found, hint="Correct the values, or the diagram's step that writes the record.")
+
+
+def missing_references(tx: Tx, described: Mapping[str, Any], data: Mapping[str, Json]) -> Iterator[FieldError]:
+    """Fields that name a record that is not there."""
+    for name, register, value in forms.references(described, data, "x-register"):
+        if store.get(tx.connection, register, str(value)) is None:
+            yield FieldError((name,), f"There is no record '{value}' in the register '{register}'.", "reference")
+
+
+def _links(described: Mapping[str, Any], data: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
+    for name, register, value in forms.references(described, data, "x-register"):
+        yield name, register, str(value)
+
+
+def _search_text(described: Mapping[str, Any], data: Mapping[str, Json], record_id: str) -> str:
+    names = described.get("x-search") or [described.get("x-label", "title")]
+    return " ".join([record_id, *(str(data[n]) for n in names if data.get(n) is not None)])
+
+
+def record_value(row: Mapping[str, Any]) -> Record:
+    return Record(
+        register=row["register"],
+        id=row["id"],
+        version=row["version"],
+        data=row["data"],
+        label=row["label"],
+        state=row["state"],
+        written_at=row["written_at"],
+        written_by=row["written_by"],
+        case_id=row["instance_id"],
+        element=row["element"],
+    )
+
+
+def one(tx: Tx, register: str, record_id: str, version: int | None = None) -> Record:
+    row = (
+        store.get(tx.connection, register, record_id)
+        if version is None
+        else store.get_version(tx.connection, register, record_id, version)
+    )
+    if row is None:
+        raise NotFound(f"There is no record {record_id} in the register '{register}'.")
+    return record_value(row)
+
+
+def history(tx: Tx, register: str, record_id: str) -> tuple[Record, ...]:
+    """All versions, newest first."""
+    return tuple(record_value(row) for row in store.versions(tx.connection, register, record_id))
+
+
+def search(tx: Tx, register: str, q: str, state: str | None, limit: int, offset: int) -> Page[Record]:
+    rows, total = store.find(tx.connection, register, q, state, limit, offset)
+    return Page(tuple(record_value(row) for row in rows), total, offset, limit)
+
+
+def links(tx: Tx, register: str, record_id: str) -> tuple[Link, ...]:
+    """What the record refers to and what refers to it; ends are written ``register/id``."""
+    out, into = store.links(tx.connection, register, record_id)
+    own = f"{register}/{record_id}"
+    found = [
+        Link(own, f"{r.target_register}/{r.target_id}", r.field, _label(tx, r.target_register, r.target_id))
+        for r in out
+    ]
+    found += [Link(f"{r.register}/{r.id}", own, r.field, _label(tx, r.register, r.id)) for r in into]
+    return tuple(found)
+
+
+def _label(tx: Tx, register: str, record_id: str) -> str:
+    row = store.get(tx.connection, register, record_id)
+    return row["label"] if row else record_id
+
+
+def written_by_case(tx: Tx, case_id: str) -> tuple[Record, ...]:
+    return tuple(record_value(row) for row in store.written_by_case(tx.connection, case_id))
+
+
+def edit(tx: Tx, actor: Actor, register: str, data: Mapping[str, Json], record_id: str | None, reason: str) -> Record:
+    """A direct edit by a person: a new version and an event of its own."""
+    create = record_id is None
+    own = record_id or new_number(tx, register)
+    record = write(tx, actor, register, own, data, reason=reason, create=create)
+    payload = {"register": register, "id": own, "version": record.version, "fields": dict(data), "reason": reason}
+    log.append(tx, f"record/{register}/{own}", actor, "record.created" if create else "record.changed", payload)
+    return record

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Opens the database, brings its schema up to date, and hands out transactions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Engine as SqlEngine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from engine.errors import StorageFailed
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Store:
+    """A database and its transactions. SQLite has one writer at a time; readers are never blocked (WAL)."""
+
+    def __init__(self, sql: SqlEngine) -> None:
+        self.sql = sql
+        self.is_sqlite = sql.dialect.name == "sqlite"
+        self._writer = threading.RLock()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits when the block succeeds and is undone whole when it raises.
+
+        Raises:
+            StorageFailed: the database could not keep it (disk full, read only, locked); nothing was changed.
+        """
+        if self.is_sqlite:
+            with self._writer:
+                yield from self._transaction()
+        else:
+            yield from self._transaction()
+
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self.sql.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise storage_failed(error) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view that changes nothing."""
+        try:
+            with self.sql.connect().execution_options(fitsm_read=True) as connection:
+                yield connection
+        except OperationalError as error:
+            raise storage_failed(error) from error
+
+    def close(self) -> None:
+        self.sql.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open (and create) the database at ``url`` (SQLAlchemy URL) and upgrade its schema.
+
+    Raises:
+        StorageFailed: it cannot be opened or created there.
+    """
+    try:
+        store = Store(_engine(url))
+        upgrade(store)
+    except DBAPIError as error:
+        raise storage_failed(error) from error
+    return store
+
+
+def upgrade(store: Store) -> None:
+    """Bring the schema to this release's state."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with store.sql.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _engine(url: str) -> SqlEngine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    memory = parsed.database in (None, "", ":memory:")
+    if not memory:
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": 20, "max_overflow": 20}
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 15}, **options)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("fitsm_read")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def storage_failed(error: DBAPIError) -> StorageFailed:
+    """What a person can do about a database error, in one sentence."""
+    text = str(error.orig or error)
+    if "full" in text:
+        return StorageFailed("The disk is full: nothing was changed.", hint="Free some space, then send again.")
+    if "readonly" in text or "read-only" in text:
+        return StorageFailed("The database is read only.", hint="Check the rights of the database file.")
+    if "locked" in text:
+        return StorageFailed("The database is busy.", hint="Send again; if it stays so, look for a second server.")
+    return StorageFailed(f"The database could not do it: {text}", hint="Nothing was changed. Look at the server's log.")

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on contents, current assets and published definitions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.store.schema import asset, blob, definition, instance
+
+
+def insert_for(connection: Connection, table: Any) -> Any:
+    """An INSERT that knows ON CONFLICT on this database."""
+    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def put_blob(connection: Connection, content: bytes) -> str:
+    """Keep ``content``; returns its SHA-256 in hex."""
+    digest = hashlib.sha256(content).hexdigest()
+    connection.execute(insert_for(connection, blob).values(digest=digest, content=content).on_conflict_do_nothing())
+    return digest
+
+
+def get_blob(connection: Connection, digest: str) -> bytes | None:
+    return connection.scalar(select(blob.c.content).where(blob.c.digest == digest))
+
+
+def put_asset(connection: Connection, kind: str, name: str, digest: str, origin: str, now: datetime) -> None:
+    values = {"digest": digest, "origin": origin, "updated_at": now}
+    statement = insert_for(connection, asset).values(kind=kind, name=name, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["kind", "name"], set_=values))
+
+
+def assets(connection: Connection, kind: str) -> dict[str, Mapping[str, Any]]:
+    """All current assets of a kind: name -> digest, origin, updated_at."""
+    rows = connection.execute(select(asset).where(asset.c.kind == kind).order_by(asset.c.name))
+    return {row.name: row._asdict() for row in rows}
+
+
+def asset_content(connection: Connection, kind: str, name: str) -> bytes | None:
+    return connection.scalar(
+        select(blob.c.content)
+        .join(asset, asset.c.digest == blob.c.digest)
+        .where(asset.c.kind == kind, asset.c.name == name)
+    )
+
+
+def all_assets(connection: Connection, kind: str) -> dict[str, bytes]:
+    """All current assets of a kind with their content."""
+    rows = connection.execute(
+        select(asset.c.name, blob.c.content)
+        .join(blob, asset.c.digest == blob.c.digest)
+        .where(asset.c.kind == kind)
+        .order_by(asset.c.name)
+    )
+    return {row.name: row.content for row in rows}
+
+
+def add(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(definition.insert().values(**values))
+
+
+def newest(connection: Connection, process_id: str) -> Mapping[str, Any] | None:
+    row = connection.execute(
+        select(definition).where(definition.c.process_id == process_id).order_by(definition.c.version.desc()).limit(1)
+    ).first()
+    return row._asdict() if row else None
+
+
+def one(connection: Connection, process_id: str, version: int) -> Mapping[str, Any] | None:
+    row = connection.execute(
+        select(definition).where(definition.c.process_id == process_id, definition.c.version == version)
+    ).first()
+    return row._asdict() if row else None
+
+
+def by_digest(connection: Connection, digest: str) -> Mapping[str, Any] | None:
+    row = connection.execute(select(definition).where(definition.c.digest == digest).limit(1)).first()
+    return row._asdict() if row else None
+
+
+def versions(connection: Connection, process_id: str) -> list[Mapping[str, Any]]:
+    rows = connection.execute(
+        select(definition).where(definition.c.process_id == process_id).order_by(definition.c.version.desc())
+    )
+    return [row._asdict() for row in rows]
+
+
+def newest_of_all(connection: Connection) -> list[Mapping[str, Any]]:
+    last = (
+        select(definition.c.process_id, func.max(definition.c.version).label("version"))
+        .group_by(definition.c.process_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(definition)
+        .join(last, (definition.c.process_id == last.c.process_id) & (definition.c.version == last.c.version))
+        .order_by(definition.c.name)
+    )
+    return [row._asdict() for row in rows]
+
+
+def running(connection: Connection) -> dict[tuple[str, int], int]:
+    """(process id, version) -> number of cases that have not ended."""
+    rows = connection.execute(
+        select(instance.c.process_id, instance.c.version, func.count())
+        .where(instance.c.state.in_(("running", "failed")))
+        .group_by(instance.c.process_id, instance.c.version)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}

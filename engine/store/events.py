@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The append-only history: rows are added and read, never changed. There is no update and no delete here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from engine.store.schema import event
+
+
+def append(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(event.insert().values(**values))
+
+
+def of(connection: Connection, instance_id: str) -> list[Any]:
+    return list(connection.execute(select(event).where(event.c.instance_id == instance_id).order_by(event.c.seq)))
+
+
+def head(connection: Connection, instance_id: str) -> tuple[int, str]:
+    """(seq, hash) of the last event of a stream; (0, "") when it has none."""
+    row = connection.execute(
+        select(event.c.seq, event.c.hash)
+        .where(event.c.instance_id == instance_id)
+        .order_by(event.c.seq.desc())
+        .limit(1)
+    ).first()
+    return (row.seq, row.hash) if row else (0, "")
+
+
+def count(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(event)) or 0

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on cases, their timers, subscriptions and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, or_, select, update
+
+from engine.store.schema import event, instance, message, subscription, task, timer
+
+#: Everything but the two large columns: enough for lists.
+_SLIM = [c for c in instance.c if c.name not in {"tokens", "variables"}]
+
+
+def add(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(instance.insert().values(**values))
+
+
+def lock(connection: Connection, instance_id: str) -> Mapping[str, Any] | None:
+    """The case's row, locked until the transaction ends (SQLite: the transaction itself is the lock)."""
+    row = connection.execute(select(instance).where(instance.c.id == instance_id).with_for_update()).first()
+    return row._asdict() if row else None
+
+
+def get(connection: Connection, instance_id: str) -> Mapping[str, Any] | None:
+    row = connection.execute(select(instance).where(instance.c.id == instance_id)).first()
+    return row._asdict() if row else None
+
+
+def save(connection: Connection, instance_id: str, values: Mapping[str, Any]) -> None:
+    connection.execute(update(instance).where(instance.c.id == instance_id).values(**values))
+
+
+def find(
+    connection: Connection,
+    *,
+    state: str,
+    process_id: str | None,
+    search: str,
+    involving: Sequence[str] | None,
+    roles: Sequence[str],
+    limit: int,
+    offset: int,
+) -> tuple[list[Mapping[str, Any]], int]:
+    """Cases, newest first, and how many there are in all.
+
+    ``involving``: None for all cases; else (person id,): those this person takes part in, also by a role in ``roles``.
+    """
+    query = select(*_SLIM)
+    if state != "any":
+        query = query.where(instance.c.state == state)
+    if process_id:
+        query = query.where(instance.c.process_id == process_id)
+    if search:
+        like = f"%{search}%"
+        query = query.where(
+            or_(instance.c.title.ilike(like), instance.c.business_key.ilike(like), instance.c.id == search)
+        )
+    if involving is not None:
+        person_id = involving[0]
+        acted = select(event.c.instance_id).where(event.c.actor == person_id)
+        offered = select(task.c.instance_id).where(or_(task.c.assignee == person_id, task.c.role.in_(roles)))
+        query = query.where(
+            or_(instance.c.started_by == person_id, instance.c.id.in_(acted), instance.c.id.in_(offered))
+        )
+    total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = connection.execute(query.order_by(instance.c.started_at.desc()).limit(limit).offset(offset))
+    return [row._asdict() for row in rows], total
+
+
+def ids(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(instance.c.id).order_by(instance.c.started_at)))
+
+
+def related(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]:
+    """Cases that this one started or was started by, or exchanged messages with."""
+    sent = select(message.c.target_id).where(message.c.source_id == instance_id, message.c.target_id.is_not(None))
+    got = select(message.c.source_id).where(message.c.target_id == instance_id, message.c.source_id.is_not(None))
+    rows = connection.execute(
+        select(*_SLIM)
+        .where(or_(instance.c.id.in_(sent), instance.c.id.in_(got)), instance.c.id != instance_id)
+        .order_by(instance.c.started_at)
+    )
+    return [row._asdict() for row in rows]
+
+
+def takes_part(connection: Connection, instance_id: str, person_id: str, roles: Iterable[str]) -> bool:
+    acted = select(event.c.seq).where(event.c.instance_id == instance_id, event.c.actor == person_id).limit(1)
+    if connection.execute(acted).first():
+        return True
+    offered = (
+        select(task.c.id)
+        .where(task.c.instance_id == instance_id)
+        .where(or_(task.c.assignee == person_id, task.c.claimed_by == person_id, task.c.role.in_(list(roles))))
+        .limit(1)
+    )
+    return connection.execute(offered).first() is not None
+
+
+# --- timers and subscriptions --------------------------------------------------------------------------------------
+
+
+def replace_waits(
+    connection: Connection,
+    instance_id: str,
+    timers: Sequence[Mapping[str, Any]],
+    subscriptions: Sequence[Mapping[str, Any]],
+) -> None:
+    """Make the rows of a case's timers and subscriptions what ``timers`` and ``subscriptions`` say."""
+    for table, wanted in ((timer, timers), (subscription, subscriptions)):
+        connection.execute(delete(table).where(table.c.instance_id == instance_id))
+        if wanted:
+            connection.execute(table.insert(), [{"instance_id": instance_id, **w} for w in wanted])
+
+
+def timers(connection: Connection, instance_id: str | None = None, due_by: datetime | None = None) -> list[Any]:
+    """Timers of running cases in order of their due time."""
+    query = select(timer, instance.c.title.label("case_title")).join(instance, instance.c.id == timer.c.instance_id)
+    query = query.where(instance.c.state == "running")
+    if instance_id:
+        query = query.where(timer.c.instance_id == instance_id)
+    if due_by is not None:
+        query = query.where(timer.c.due_at <= due_by)
+    return list(connection.execute(query.order_by(timer.c.due_at, timer.c.instance_id, timer.c.element)))
+
+
+def next_due(connection: Connection) -> datetime | None:
+    return connection.scalar(
+        select(func.min(timer.c.due_at))
+        .join(instance, instance.c.id == timer.c.instance_id)
+        .where(instance.c.state == "running")
+    )
+
+
+def subscriptions(connection: Connection, instance_id: str) -> list[Any]:
+    return list(connection.execute(select(subscription).where(subscription.c.instance_id == instance_id)))
+
+
+def subscribers(connection: Connection, name: str, key: str) -> list[Any]:
+    """Running cases that wait for a message, the one that has waited longest (smallest start) first."""
+    return list(
+        connection.execute(
+            select(subscription)
+            .join(instance, instance.c.id == subscription.c.instance_id)
+            .where(subscription.c.message == name, subscription.c.key == key, instance.c.state == "running")
+            .order_by(instance.c.started_at, subscription.c.instance_id)
+        )
+    )
+
+
+# --- messages ------------------------------------------------------------------------------------------------------
+
+
+def add_message(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(message.insert().values(**values))
+
+
+def end_message(connection: Connection, message_id: str, state: str, target_id: str | None, now: datetime) -> None:
+    connection.execute(
+        update(message).where(message.c.id == message_id).values(state=state, target_id=target_id, ended_at=now)
+    )
+
+
+def pending_messages(connection: Connection) -> list[Any]:
+    return list(
+        connection.execute(
+            select(message).where(message.c.state == "pending").order_by(message.c.sent_at, message.c.id)
+        )
+    )
+
+
+def message_by_id(connection: Connection, message_id: str) -> Any:
+    return connection.execute(select(message).where(message.c.id == message_id).with_for_update()).first()
+
+
+def kept_message(connection: Connection, name: str, key: str) -> Any:
+    """The oldest message that came before anybody waited for it."""
+    return connection.execute(
+        select(message)
+        .where(message.c.state == "kept", message.c.name == name, message.c.key == key)
+        .order_by(message.c.sent_at, message.c.id)
+        .limit(1)
+    ).first()

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on people, their roles and access tokens, and on idempotency keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, or_, select, update
+
+from engine.store.schema import access_token, command_key, person, person_role
+
+
+def get(connection: Connection, person_id: str) -> Mapping[str, Any] | None:
+    row = connection.execute(select(person).where(person.c.id == person_id)).first()
+    return row._asdict() if row else None
+
+
+def by_login(connection: Connection, login: str) -> Mapping[str, Any] | None:
+    row = connection.execute(select(person).where(func.lower(person.c.login) == login.lower())).first()
+    return row._asdict() if row else None
+
+
+def roles_of(connection: Connection, person_id: str) -> frozenset[str]:
+    return frozenset(connection.scalars(select(person_role.c.role).where(person_role.c.person_id == person_id)))
+
+
+def roles_of_all(connection: Connection) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(select(person_role)):
+        found.setdefault(row.person_id, set()).add(row.role)
+    return found
+
+
+def add(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(person.insert().values(**values))
+
+
+def save(connection: Connection, person_id: str, values: Mapping[str, Any]) -> None:
+    connection.execute(update(person).where(person.c.id == person_id).values(**values))
+
+
+def set_roles(connection: Connection, person_id: str, roles: Iterable[str]) -> None:
+    connection.execute(delete(person_role).where(person_role.c.person_id == person_id))
+    rows = [{"person_id": person_id, "role": role} for role in sorted(set(roles))]
+    if rows:
+        connection.execute(person_role.insert(), rows)
+
+
+def find(connection: Connection, q: str, role: str | None, limit: int, active_only: bool) -> list[Mapping[str, Any]]:
+    query = select(person)
+    if active_only:
+        query = query.where(person.c.active)
+    if q:
+        query = query.where(or_(person.c.name.ilike(f"%{q}%"), person.c.login.ilike(f"{q}%")))
+    if role:
+        query = query.where(person.c.id.in_(select(person_role.c.person_id).where(person_role.c.role == role)))
+    return [row._asdict() for row in connection.execute(query.order_by(person.c.name).limit(limit))]
+
+
+def deputised(connection: Connection, person_id: str) -> list[str]:
+    """Ids of the people for whom ``person_id`` is the deputy."""
+    return list(connection.scalars(select(person.c.id).where(person.c.deputy_id == person_id)))
+
+
+def add_token(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(access_token.insert().values(**values))
+
+
+def by_token(connection: Connection, token_hash: str) -> str | None:
+    return connection.scalar(select(access_token.c.person_id).where(access_token.c.token_hash == token_hash))
+
+
+def tokens(connection: Connection, person_id: str) -> list[Any]:
+    return list(connection.execute(select(access_token).where(access_token.c.person_id == person_id)))
+
+
+def drop_token(connection: Connection, person_id: str, token_id: str) -> None:
+    connection.execute(delete(access_token).where(access_token.c.person_id == person_id, access_token.c.id == token_id))
+
+
+def answer_for(connection: Connection, actor: str, key: str) -> Any:
+    return connection.execute(select(command_key).where(command_key.c.actor == actor, command_key.c.key == key)).first()
+
+
+def keep_answer(connection: Connection, actor: str, key: str, fingerprint: str, answer: Any, at: datetime) -> None:
+    connection.execute(command_key.insert().values(actor=actor, key=key, fingerprint=fingerprint, answer=answer, at=at))

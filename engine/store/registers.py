@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on records, their versions and links, and on counters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, or_, select
+
+from engine.store.definitions import insert_for
+from engine.store.schema import counter, record, record_link, record_version
+
+
+def next_number(connection: Connection, name: str) -> int:
+    """The counter's next value, from 1."""
+    statement = insert_for(connection, counter).values(name=name, value=1)
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"value": counter.c.value + 1})
+    return int(connection.scalar(statement.returning(counter.c.value)) or 0)
+
+
+def get(connection: Connection, register: str, record_id: str) -> Mapping[str, Any] | None:
+    row = connection.execute(select(record).where(record.c.register == register, record.c.id == record_id)).first()
+    return row._asdict() if row else None
+
+
+def get_version(connection: Connection, register: str, record_id: str, version: int) -> Mapping[str, Any] | None:
+    row = connection.execute(
+        select(record_version).where(
+            record_version.c.register == register, record_version.c.id == record_id, record_version.c.version == version
+        )
+    ).first()
+    return row._asdict() if row else None
+
+
+def versions(connection: Connection, register: str, record_id: str) -> list[Mapping[str, Any]]:
+    rows = connection.execute(
+        select(record_version)
+        .where(record_version.c.register == register, record_version.c.id == record_id)
+        .order_by(record_version.c.version.desc())
+    )
+    return [row._asdict() for row in rows]
+
+
+def put(connection: Connection, values: Mapping[str, Any], search: str, reason: str) -> None:
+    """Write a new version of a record and make it the current one."""
+    current = {**values, "search": search}
+    statement = insert_for(connection, record).values(**current)
+    changed = {k: v for k, v in current.items() if k not in {"register", "id"}}
+    connection.execute(statement.on_conflict_do_update(index_elements=["register", "id"], set_=changed))
+    connection.execute(record_version.insert().values(**values, reason=reason))
+
+
+def replace_links(connection: Connection, register: str, record_id: str, links: Sequence[tuple[str, str, str]]) -> None:
+    """``links``: (field, target register, target id)."""
+    connection.execute(delete(record_link).where(record_link.c.register == register, record_link.c.id == record_id))
+    if links:
+        connection.execute(
+            record_link.insert(),
+            [
+                {"register": register, "id": record_id, "field": f, "target_register": r, "target_id": i}
+                for f, r, i in dict.fromkeys(links)
+            ],
+        )
+
+
+def links(connection: Connection, register: str, record_id: str) -> tuple[list[Any], list[Any]]:
+    """(links from this record, links to it)."""
+    out = connection.execute(
+        select(record_link).where(record_link.c.register == register, record_link.c.id == record_id)
+    )
+    into = connection.execute(
+        select(record_link).where(record_link.c.target_register == register, record_link.c.target_id == record_id)
+    )
+    return list(out), list(into)
+
+
+def find(
+    connection: Connection, register: str, q: str, state: str | None, limit: int, offset: int
+) -> tuple[list[Mapping[str, Any]], int]:
+    """Records whose search text has every word of ``q``; newest first without words, else by label."""
+    query = select(record).where(record.c.register == register)
+    for word in q.split():
+        query = query.where(or_(record.c.search.ilike(f"%{word}%"), record.c.id.ilike(f"{word}%")))
+    if state:
+        query = query.where(record.c.state == state)
+    total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+    order = (record.c.label,) if q else (record.c.written_at.desc(), record.c.id)
+    rows = connection.execute(query.order_by(*order).limit(limit).offset(offset))
+    return [row._asdict() for row in rows], total
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    rows = connection.execute(select(record.c.register, func.count()).group_by(record.c.register))
+    return {row[0]: row[1] for row in rows}
+
+
+def written_by_case(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]:
+    """The records that a case has written, as they are now."""
+    touched = (
+        select(record_version.c.register, record_version.c.id)
+        .where(record_version.c.instance_id == instance_id)
+        .distinct()
+        .subquery()
+    )
+    rows = connection.execute(
+        select(record)
+        .join(touched, (touched.c.register == record.c.register) & (touched.c.id == record.c.id))
+        .order_by(record.c.register, record.c.id)
+    )
+    return [row._asdict() for row in rows]

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables. Hot ones lead with ``instance_id``, so that they can be spread over machines by it later."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from engine.store.types import JsonBytes, Utc
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: Content by its SHA-256 (hex): diagrams, tables, forms, schemas. Never changed, never deleted.
+blob = Table("blob", metadata, Column("digest", String(64), primary_key=True), Column("content", LargeBinary))
+
+#: What is current: (kind, name) -> content. ``origin`` is 'shipped' or the person who published it.
+asset = Table(
+    "asset",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("origin", String(60), nullable=False),
+    Column("updated_at", Utc, nullable=False),
+)
+
+definition = Table(
+    "definition",
+    metadata,
+    Column("process_id", String(120), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("manifest", JsonBytes, nullable=False),
+    Column("about", JsonBytes, nullable=False),
+    Column("published_at", Utc, nullable=False),
+    Column("published_by", String(60), nullable=False),
+    Column("comment", Text, nullable=False, default=""),
+)
+
+instance = Table(
+    "instance",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("process_id", String(120), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("title", Text, nullable=False, default=""),
+    Column("business_key", String(120), nullable=False, default="", index=True),
+    Column("state", String(12), nullable=False, index=True),
+    Column("outcome", Text, nullable=False, default=""),
+    Column("started_at", Utc, nullable=False),
+    Column("started_by", String(60), nullable=False, index=True),
+    Column("ended_at", Utc),
+    Column("parent_id", String(40)),
+    Column("seq", Integer, nullable=False, default=0),
+    Column("head", String(64), nullable=False, default=""),
+    Column("tokens", LargeBinary),
+    Column("variables", JsonBytes),
+    Column("fault", JsonBytes),
+    Index("ix_instance_started_at", "started_at"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("instance_id", String(60), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("actor", String(60), nullable=False),
+    Column("on_behalf_of", String(60)),
+    Column("kind", String(40), nullable=False),
+    Column("payload", JsonBytes, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_event_actor_instance_id", "actor", "instance_id"),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("instance_id", String(40), ForeignKey("instance.id"), nullable=False, index=True),
+    Column("token", String(20), nullable=False),
+    Column("element", String(120), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", String(60), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("assignee", String(60)),
+    Column("claimed_by", String(60)),
+    Column("priority", String(8)),
+    Column("due_at", Utc),
+    Column("created_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Column("form", Text),
+    Column("draft", JsonBytes),
+    Column("draft_saved_at", Utc),
+    Column("draft_by", String(60)),
+    Index("ix_task_state_role", "state", "role"),
+    Index("ix_task_state_claimed_by", "state", "claimed_by"),
+    Index("ix_task_state_assignee", "state", "assignee"),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("instance_id", String(40), primary_key=True),
+    Column("token", String(20), primary_key=True),
+    Column("element", String(120), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("due_at", Utc, nullable=False, index=True),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("instance_id", String(40), primary_key=True),
+    Column("token", String(20), primary_key=True),
+    Column("element", String(120), primary_key=True),
+    Column("message", String(120), nullable=False),
+    Column("key", String(200), nullable=False),
+    Index("ix_subscription_message_key", "message", "key"),
+)
+
+#: Messages on their way. ``state``: pending, delivered, kept (nobody waits yet), external (nobody is meant to wait).
+message = Table(
+    "message",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("payload", JsonBytes),
+    Column("state", String(12), nullable=False),
+    Column("source_id", String(40)),
+    Column("target_id", String(40)),
+    Column("sent_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Index("ix_message_state_name_key", "state", "name", "key"),
+    Index("ix_message_source_id", "source_id"),
+    Index("ix_message_target_id", "target_id"),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("register", String(60), primary_key=True),
+    Column("id", String(60), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("data", JsonBytes, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("state", String(40), nullable=False, default=""),
+    Column("search", Text, nullable=False, default=""),
+    Column("written_at", Utc, nullable=False),
+    Column("written_by", String(60), nullable=False),
+    Column("instance_id", String(40), index=True),
+    Column("element", String(120)),
+)
+
+record_version = Table(
+    "record_version",
+    metadata,
+    Column("register", String(60), primary_key=True),
+    Column("id", String(60), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("data", JsonBytes, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("state", String(40), nullable=False, default=""),
+    Column("written_at", Utc, nullable=False),
+    Column("written_by", String(60), nullable=False),
+    Column("instance_id", String(40), index=True),
+    Column("element", String(120)),
+    Column("reason", Text, nullable=False, default=""),
+)
+
+record_link = Table(
+    "record_link",
+    metadata,
+    Column("register", String(60), primary_key=True),
+    Column("id", String(60), primary_key=True),
+    Column("field", String(60), primary_key=True),
+    Column("target_register", String(60), primary_key=True),
+    Column("target_id", String(60), primary_key=True),
+    Index("ix_record_link_target", "target_register", "target_id"),
+)
+
+counter = Table(
+    "counter", metadata, Column("name", String(60), primary_key=True), Column("value", Integer, nullable=False)
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("login", String(120), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False, default=""),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("deputy_id", String(60)),
+    Column("password_hash", Text),
+    Column("session_epoch", Integer, nullable=False, default=0),
+)
+
+person_role = Table(
+    "person_role",
+    metadata,
+    Column("person_id", String(60), ForeignKey("person.id"), primary_key=True),
+    Column("role", String(60), primary_key=True),
+    Index("ix_person_role_role", "role"),
+)
+
+access_token = Table(
+    "access_token",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("person_id", String(60), ForeignKey("person.id"), nullable=False),
+    Column("token_hash", String(64), nullable=False),
+    Column("label", Text, nullable=False, default=""),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("token_hash"),
+)
+
+#: Answers by idempotency key; ``fingerprint`` is the SHA-256 of the command, so that a key cannot change its meaning.
+command_key = Table(
+    "command_key",
+    metadata,
+    Column("actor", String(60), primary_key=True),
+    Column("key", String(120), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("answer", JsonBytes),
+    Column("at", Utc, nullable=False, index=True),
+)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on human tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, case, func, or_, select, update
+
+from engine.store.schema import definition, instance, task
+
+_FIELDS = [
+    *task.c,
+    instance.c.title.label("case_title"),
+    instance.c.business_key,
+    instance.c.process_id,
+    instance.c.digest,
+    instance.c.state.label("case_state"),
+    definition.c.name.label("process_name"),
+]
+
+
+def _joined() -> Select[Any]:
+    return (
+        select(*_FIELDS)
+        .join(instance, instance.c.id == task.c.instance_id)
+        .join(
+            definition,
+            and_(definition.c.process_id == instance.c.process_id, definition.c.version == instance.c.version),
+        )
+    )
+
+
+def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(task.insert(), list(rows))
+
+
+def get(connection: Connection, task_id: str) -> Mapping[str, Any] | None:
+    row = connection.execute(_joined().where(task.c.id == task_id)).first()
+    return row._asdict() if row else None
+
+
+def open_of(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]:
+    rows = connection.execute(select(task).where(task.c.instance_id == instance_id, task.c.state == "open"))
+    return [row._asdict() for row in rows]
+
+
+def of_case(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]:
+    rows = connection.execute(_joined().where(task.c.instance_id == instance_id).order_by(task.c.created_at, task.c.id))
+    return [row._asdict() for row in rows]
+
+
+def save(connection: Connection, task_id: str, values: Mapping[str, Any]) -> None:
+    connection.execute(update(task).where(task.c.id == task_id).values(**values))
+
+
+def claim(connection: Connection, task_id: str, person_id: str) -> bool:
+    """Take the task if nobody has it; false if somebody else was first."""
+    taken = connection.execute(
+        update(task)
+        .where(task.c.id == task_id, task.c.state == "open")
+        .where(or_(task.c.claimed_by.is_(None), task.c.claimed_by == person_id))
+        .values(claimed_by=person_id)
+    )
+    return taken.rowcount == 1
+
+
+def find(
+    connection: Connection,
+    *,
+    person_ids: Sequence[str],
+    roles: Sequence[str],
+    scope: str,
+    role: str | None,
+    process_id: str | None,
+    search: str,
+    overdue_at: datetime | None,
+    limit: int,
+    offset: int,
+) -> tuple[list[Mapping[str, Any]], int]:
+    """Open tasks for a person (and those deputised for), most urgent first, and how many there are in all."""
+    mine = or_(
+        task.c.claimed_by == person_ids[0], and_(task.c.claimed_by.is_(None), task.c.assignee.in_(list(person_ids)))
+    )
+    group = and_(task.c.claimed_by.is_(None), task.c.assignee.is_(None), task.c.role.in_(list(roles)))
+    wanted = {"mine": mine, "group": group, "all": or_(mine, group)}[scope]
+    query = _joined().where(task.c.state == "open", instance.c.state == "running", wanted)
+    if role:
+        query = query.where(task.c.role == role)
+    if process_id:
+        query = query.where(instance.c.process_id == process_id)
+    if search:
+        like = f"%{search}%"
+        query = query.where(
+            or_(task.c.name.ilike(like), instance.c.title.ilike(like), instance.c.business_key.ilike(like))
+        )
+    if overdue_at is not None:
+        query = query.where(task.c.due_at < overdue_at)
+    total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+    order = (
+        case((task.c.priority.is_(None), "P9"), else_=task.c.priority),
+        case((task.c.due_at.is_(None), 1), else_=0),
+        task.c.due_at,
+        task.c.created_at,
+        task.c.id,
+    )
+    rows = connection.execute(query.order_by(*order).limit(limit).offset(offset))
+    return [row._asdict() for row in rows], total

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One open transaction: the connection, its moment, and what is to happen once it is committed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine.ports import Ids
+
+
+@dataclass(slots=True)
+class Tx:
+    """Handed to the nouns by ``Engine``; they never commit. ``now`` is one moment for all that happens in it."""
+
+    connection: Connection
+    now: datetime
+    ids: Ids
+    #: Messages that were put on their way and are to be delivered after the commit.
+    to_deliver: list[str] = field(default_factory=list)
+    #: Due times of timers that were armed, to wake the scheduler.
+    armed: list[datetime] = field(default_factory=list)

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Human work: offered, claimed, drafted, completed. Who may is `engine.access`'s word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine import access, cases, definitions, forms, people, registers
+from engine.bpmn import Element
+from engine.errors import ExpressionError, FormInvalid, NotAllowed, NotFound, TaskGone, TaskTaken
+from engine.scripts import template
+from engine.store import people as people_store
+from engine.store import tasks as store
+from engine.store.transaction import Tx
+from engine.values import Actor, FieldError, Json, Page, Task, TaskFilter, TaskForm
+
+
+def row(tx: Tx, task_id: str) -> Mapping[str, Any]:
+    found = store.get(tx.connection, task_id)
+    if found is None:
+        raise NotFound(f"There is no task '{task_id}'.")
+    return found
+
+
+def as_value(row: Mapping[str, Any]) -> Task:
+    return Task(
+        id=row["id"],
+        case_id=row["instance_id"],
+        element=row["element"],
+        name=row["name"],
+        role=row["role"],
+        state=row["state"],
+        created_at=row["created_at"],
+        priority=row["priority"],
+        due_at=row["due_at"],
+        assignee=row["assignee"],
+        claimed_by=row["claimed_by"],
+        completed_at=row["ended_at"],
+        case_title=row.get("case_title", ""),
+        business_key=row.get("business_key", ""),
+        process_id=row.get("process_id", ""),
+        process_name=row.get("process_name", ""),
+        has_draft=row["draft"] is not None,
+        form=row["form"],
+    )
+
+
+def find(tx: Tx, actor: Actor, wanted: TaskFilter) -> Page[Task]:
+    """Open tasks for the actor, most urgent first: priority, then due time, then age."""
+    persons = [actor.person_id, *people.deputised(tx, actor.person_id)]
+    rows, total = store.find(
+        tx.connection,
+        person_ids=persons,
+        roles=sorted(actor.roles),
+        scope=wanted.scope,
+        role=wanted.role,
+        process_id=wanted.process_id,
+        search=wanted.search,
+        overdue_at=tx.now if wanted.overdue else None,
+        limit=wanted.limit,
+        offset=wanted.offset,
+    )
+    return Page(tuple(as_value(r) for r in rows), total, wanted.offset, wanted.limit)
+
+
+def of_case(tx: Tx, case_id: str) -> tuple[Task, ...]:
+    return tuple(as_value(r) for r in store.of_case(tx.connection, case_id))
+
+
+def working_row(tx: Tx, actor: Actor, task_id: str) -> Mapping[str, Any]:
+    """The task, if it is still open and the actor may work on it.
+
+    Raises:
+        TaskGone, TaskTaken, NotAllowed: with who did what.
+    """
+    found = row(tx, task_id)
+    if found["state"] == "completed":
+        raise TaskGone(
+            f"'{found['name']}' was completed by {_name(tx, found['claimed_by'])} in the meantime.",
+            hint="Open the case to see how it went on. What you typed is still in this page.",
+        )
+    if found["state"] == "withdrawn":
+        raise TaskGone(
+            f"'{found['name']}' is no longer needed: the case went on another way.",
+            hint="Open the case to see why. What you typed is still in this page.",
+        )
+    if found["claimed_by"] and found["claimed_by"] != actor.person_id and not actor.is_system:
+        raise TaskTaken(
+            f"{_name(tx, found['claimed_by'])} is working on '{found['name']}'.",
+            hint="Ask them to release it, or take another task.",
+        )
+    if not access.may_work_on(actor, found, people.deputised(tx, actor.person_id)):
+        raise NotAllowed(f"'{found['name']}' is not offered to you.", hint=f"It is for the role '{found['role']}'.")
+    return found
+
+
+def _name(tx: Tx, person_id: str | None) -> str:
+    found = people_store.get(tx.connection, person_id) if person_id else None
+    return found["name"] if found else (person_id or "somebody")
+
+
+def on_behalf(tx: Tx, actor: Actor, task: Mapping[str, Any]) -> Actor:
+    """The actor, marked as deputy where the task is another person's."""
+    if task["assignee"] and task["assignee"] != actor.person_id and not actor.is_system:
+        return Actor(actor.person_id, actor.roles, task["assignee"])
+    return actor
+
+
+def claim(tx: Tx, actor: Actor, task_id: str) -> None:
+    found = working_row(tx, actor, task_id)
+    if found["claimed_by"] == actor.person_id:
+        return
+    if not store.claim(tx.connection, task_id, actor.person_id):
+        raise TaskTaken(f"Somebody else took '{found['name']}' a moment ago.", hint="Take another task.")
+    told = {"task": task_id, "element": found["element"], "name": found["name"]}
+    cases.note(tx, on_behalf(tx, actor, found), found["instance_id"], "task.claimed", told)
+
+
+def release(tx: Tx, actor: Actor, task_id: str) -> None:
+    found = working_row(tx, actor, task_id)
+    if found["claimed_by"] is None:
+        return
+    store.save(tx.connection, task_id, {"claimed_by": None})
+    told = {"task": task_id, "element": found["element"], "name": found["name"]}
+    cases.note(tx, actor, found["instance_id"], "task.released", told)
+
+
+def assign(tx: Tx, actor: Actor, task_id: str, person_id: str) -> None:
+    """Give an open task to a person, whoever had it."""
+    found = row(tx, task_id)
+    if found["state"] != "open":
+        raise TaskGone(f"'{found['name']}' is over; it cannot be assigned.")
+    to = people.get(tx, person_id)
+    if not to.active:
+        raise NotAllowed(f"{to.name} is no longer active.", hint="Choose somebody else.")
+    store.save(tx.connection, task_id, {"assignee": person_id, "claimed_by": None})
+    told = {"task": task_id, "element": found["element"], "name": found["name"], "to": person_id}
+    cases.note(tx, actor, found["instance_id"], "task.assigned", {**told, "before": found["claimed_by"]})
+
+
+def save_draft(tx: Tx, actor: Actor, task_id: str, data: Mapping[str, Json]) -> None:
+    """Keep what was typed so far, unchecked."""
+    working_row(tx, actor, task_id)
+    values = {"draft": dict(data), "draft_saved_at": tx.now, "draft_by": actor.person_id}
+    store.save(tx.connection, task_id, values)
+
+
+def form(tx: Tx, programs: definitions.Programs, task_id: str, stepper_context: Any) -> TaskForm:
+    """What to show for a task: schemas, prefilled values, instructions. Readable also when the task is over."""
+    found = row(tx, task_id)
+    element, definition = _element(tx, programs, found)
+    variables = cases.store.get(tx.connection, found["instance_id"]) or {}
+    data = variables.get("variables") or {}
+    schema = definitions.form(tx, definition, element.form)
+    value = {name: data[name] for name in forms.fields(schema) if data.get(name) is not None}
+    value |= found["draft"] or {}
+    return TaskForm(
+        task=as_value(found),
+        schema=schema,
+        ui=definitions.form(tx, definition, element.ui_form),
+        value=value,
+        instructions=_instructions(element, data, stepper_context(found)),
+        draft_saved_at=found["draft_saved_at"],
+    )
+
+
+def _element(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any]) -> tuple[Element, Mapping[str, Any]]:
+    """The diagram's element of a task; inside a called process its id has that process in front."""
+    definition = definitions.by_digest(tx, task["digest"])
+    program, _ = programs.get(tx, task["digest"])
+    process_id, _, element_id = task["element"].rpartition(":")
+    model = program.models[process_id] if process_id else program.model
+    return model.elements[element_id], definition
+
+
+def _instructions(element: Element, data: Mapping[str, Json], context: Any) -> str:
+    try:
+        return template(element.instructions, data, context)
+    except ExpressionError as error:
+        return f"{element.instructions}\n\n*({error.sentence})*"
+
+
+def check(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any], data: Mapping[str, Json]) -> None:
+    """Check form data against the form's schema, and that records and people it names exist.
+
+    Raises:
+        FormInvalid: one entry per field.
+    """
+    element, definition = _element(tx, programs, task)
+    schema = definitions.form(tx, definition, element.form)
+    if not schema:
+        if data:
+            raise FormInvalid([FieldError((name,), "This step has no form.", "unexpected") for name in data])
+        return
+    found = [*forms.errors(schema, dict(data))]
+    found += registers.missing_references(tx, schema, data)
+    found += _missing_people(tx, schema, data)
+    if found:
+        raise FormInvalid(found)
+
+
+def _missing_people(tx: Tx, schema: Mapping[str, Json], data: Mapping[str, Json]) -> Sequence[FieldError]:
+    return [
+        FieldError((name,), "There is no such person.", "reference")
+        for name, _, value in forms.references(schema, data, "x-person")
+        if people_store.get(tx.connection, str(value)) is None
+    ]
+
+
+def complete(
+    tx: Tx, stepper: cases.Stepper, actor: Actor, task_id: str, data: Mapping[str, Json]
+) -> tuple[Actor, str, dict[str, Json]]:
+    """Check and prepare completing a task; returns who completes, the case and the step's inputs.
+
+    The task row is marked completed here; if the step then fails, the transaction is undone with it.
+    """
+    found = working_row(tx, actor, task_id)
+    check(tx, stepper.programs, found, data)
+    store.save(
+        tx.connection,
+        task_id,
+        {"state": "completed", "claimed_by": actor.person_id, "ended_at": tx.now, "draft": None},
+    )
+    inputs = {"task": task_id, "token": found["token"], "element": found["element"], "name": found["name"]}
+    return on_behalf(tx, actor, found), found["instance_id"], {**inputs, "data": dict(data)}
+
+
+def mark_completed(tx: Tx, task_id: str, person_id: str) -> None:
+    """For a retried completion: the row says open since the failed step was undone."""
+    values = {"state": "completed", "claimed_by": person_id, "ended_at": tx.now, "draft": None}
+    store.save(tx.connection, task_id, values)
+
+
+def claim_first(tx: Tx, actor: Actor, case_id: str) -> None:
+    """After a start by hand: the starter takes the first task that is theirs to do."""
+    for found in store.of_case(tx.connection, case_id):
+        offered = access.may_work_on(actor, found, ()) and not found["claimed_by"]
+        if found["state"] == "open" and offered:
+            claim(tx, actor, found["id"])
+            return
