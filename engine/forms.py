@@ -148,6 +148,15 @@ def fields(schema: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
     return found
 
 
+def prefill(schema: Mapping[str, Json], known: Mapping[str, Json]) -> dict[str, Json]:
+    """What is known already, for the fields that can take it; a field with ``x-fresh`` is asked anew each time."""
+    return {
+        name: known[name]
+        for name, field in fields(schema).items()
+        if known.get(name) is not None and not field.get("x-fresh") and not errors(field, known[name])
+    }
+
+
 def references(schema: Mapping[str, Json], data: Mapping[str, Json], keyword: str) -> Iterator[tuple[str, str, Any]]:
     """(field, what ``keyword`` says, value) for each value of a field that refers to a record or a person."""
     for name, field in fields(schema).items():

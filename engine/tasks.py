@@ -153,8 +153,7 @@ def form(tx: Tx, programs: definitions.Programs, task_id: str, stepper_context: 
     variables = cases.store.get(tx.connection, found["instance_id"]) or {}
     data = variables.get("variables") or {}
     schema = definitions.form(tx, definition, element.form)
-    value = {name: data[name] for name in forms.fields(schema) if data.get(name) is not None}
-    value |= found["draft"] or {}
+    value = forms.prefill(schema, data) | (found["draft"] or {})
     return TaskForm(
         task=as_value(found),
         schema=schema,

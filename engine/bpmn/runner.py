@@ -15,6 +15,7 @@ from typing import Any
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
@@ -316,7 +317,8 @@ class _Step:
 
     def outcome(self, counter: Counter) -> out.Outcome:
         session, model = self.session, self.session.program.model
-        errors = [e.event_definition.name or "error" for e in self.workflow.get_events()]
+        errors = [e.event_definition for e in self.workflow.get_events()]
+        uncaught = [e.code or e.name or "error" for e in errors if isinstance(e, ErrorEventDefinition)]
         humans = self._ready_humans()
         remaining = {t.id for t in humans}
         prune(self.workflow)
@@ -325,7 +327,7 @@ class _Step:
             state=dump(self.workflow, counter),
             variables=session.variables,
             completed=bool(self.workflow.completed),
-            error=errors[0] if errors and self.workflow.completed else "",
+            error=uncaught[0] if uncaught and self.workflow.completed else "",
             title=self._text(model.properties.get("title", "")),
             business_key=self._text(model.properties.get("business_key", "")),
             passed=tuple(session.passed),

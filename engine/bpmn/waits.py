@@ -33,8 +33,11 @@ class Wait(EventDefinition):  # type: ignore[misc]
     def catches(self, my_task: Any, event: Any) -> bool:
         return False
 
+    def update_task(self, my_task: Any) -> None:
+        """Nothing: when it is due is the runner's work."""
+
     def update_task_data(self, my_task: Any) -> None:
-        pass
+        """Nothing: a payload goes straight into the case's variables."""
 
     def reset(self, my_task: Any) -> None:
         my_task.internal_data.pop(FIRED, None)
@@ -98,7 +101,7 @@ class GentleJoin(BoundaryEventJoin):  # type: ignore[misc]
 
     def _check_threshold_structured(self, my_task: Any) -> tuple[bool, list[Any]]:
         finished, cancel = super()._check_threshold_structured(my_task)
-        keep = [t for t in cancel if isinstance(t.task_spec.event_definition, RepeatingWait)] if cancel else []
+        keep = [t for t in cancel if isinstance(getattr(t.task_spec, "event_definition", None), RepeatingWait)]
         for task in keep:
             task._set_state(TaskState.COMPLETED)
             task.workflow.top_workflow.event_manager.remove_task(task)

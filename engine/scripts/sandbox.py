@@ -64,10 +64,14 @@ class Fault(Exception):
 
 
 class ScriptRunner:
-    """A pool of workers, started at the first script. Thread safe; close it, or use it in a `with` statement."""
+    """A pool of workers, started at the first script. Thread safe; close it, or use it in a `with` statement.
 
-    def __init__(self, workers: int = 2) -> None:
+    `seconds`: computing time of one script; `GRACE` later the parent kills a worker that did not stop by itself.
+    """
+
+    def __init__(self, workers: int = 2, seconds: float = SECONDS) -> None:
         self._workers = workers
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._pool: pydantic_monty.Monty | None = None
         self._process = 0
@@ -85,7 +89,7 @@ class ScriptRunner:
         inputs = {f"v_{name}": _sent(name, value) for name, value in variables.items()}
         monty, pool = self._started()
         try:
-            session = pool.checkout(script_name="script", limits=_limits(), os_policy=_policy(scope))
+            session = pool.checkout(script_name="script", limits=_limits(self._seconds), os_policy=_policy(scope))
             with session:
                 result = session.feed_run(
                     program.text,
@@ -119,7 +123,7 @@ class ScriptRunner:
                     min_processes=1,
                     max_processes=self._workers,
                     checkout_timeout=10.0,
-                    request_timeout=SECONDS + GRACE,
+                    request_timeout=self._seconds + GRACE,
                     max_checkouts_per_worker=1_000,
                     feed_duration_limit_grace=GRACE,
                 )
@@ -161,9 +165,9 @@ class _Host:
         return call
 
 
-def _limits() -> pydantic_monty.ResourceLimits:
+def _limits(seconds: float) -> pydantic_monty.ResourceLimits:
     return {
-        "max_feed_duration_secs": SECONDS,
+        "max_feed_duration_secs": seconds,
         "max_memory": MEMORY,
         "max_recursion_depth": 100,
         "max_suspensions": MAX_CALLS,
