@@ -273,7 +273,7 @@ def _moment(task: Any) -> datetime | None:
 
 
 def _sync_waits(tx: Tx, case_id: str, outcome: Outcome) -> None:
-    timers = [
+    timers: list[dict[str, Any]] = [
         {"token": t.token, "element": t.element, "name": t.name, "due_at": datetime.fromisoformat(t.due_at)}
         for t in outcome.timers
     ]

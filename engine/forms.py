@@ -73,7 +73,7 @@ def check_schema(schema: Mapping[str, Json], file: str) -> None:
 
 def errors(schema: Mapping[str, Json], data: Json) -> tuple[FieldError, ...]:
     """What is wrong with ``data``, one entry per field, in plain words; empty when nothing is."""
-    found = {}
+    found: dict[tuple[str | int, ...], FieldError] = {}
     for error in _validator(orjson.dumps(schema)).iter_errors(data):
         for path, message, rule in _explain(error, schema):
             found.setdefault(path, FieldError(path, message, rule))

@@ -10,6 +10,7 @@ from engine import access, cases, definitions, forms, people, registers
 from engine.bpmn import Element
 from engine.errors import ExpressionError, FormInvalid, NotAllowed, NotFound, TaskGone, TaskTaken
 from engine.scripts import template
+from engine.store import instances as case_store
 from engine.store import people as people_store
 from engine.store import tasks as store
 from engine.store.transaction import Tx
@@ -150,8 +151,8 @@ def form(tx: Tx, programs: definitions.Programs, task_id: str, stepper_context: 
     """What to show for a task: schemas, prefilled values, instructions. Readable also when the task is over."""
     found = row(tx, task_id)
     element, definition = _element(tx, programs, found)
-    variables = cases.store.get(tx.connection, found["instance_id"]) or {}
-    data = variables.get("variables") or {}
+    case = case_store.get(tx.connection, found["instance_id"]) or {}
+    data = case.get("variables") or {}
     schema = definitions.form(tx, definition, element.form)
     value = forms.prefill(schema, data) | (found["draft"] or {})
     return TaskForm(

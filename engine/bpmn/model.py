@@ -195,10 +195,10 @@ class _Names:
     """Looks up what refs of a file point to: messages, errors and registers."""
 
     def __init__(self, root: etree._Element) -> None:
-        self._messages = {m.get("id"): m.get("name", "") for m in root.findall("bpmn:message", NS)}
-        self._errors = {e.get("id"): e.get("errorCode") or e.get("name", "") for e in root.findall("bpmn:error", NS)}
+        self._messages: dict[str | None, str] = {m.get("id"): m.get("name", "") for m in root.findall("bpmn:message", NS)}
+        self._errors: dict[str | None, str] = {e.get("id"): e.get("errorCode") or e.get("name", "") for e in root.findall("bpmn:error", NS)}
         stores = {s.get("id"): s.get("name", "") for s in root.findall("bpmn:dataStore", NS)}
-        self._stores = {
+        self._stores: dict[str | None, str] = {
             r.get("id"): stores.get(r.get("dataStoreRef"), "") for r in root.iter(tag("dataStoreReference"))
         }
 

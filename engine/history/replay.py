@@ -25,11 +25,11 @@ def verify(tx: Tx, stepper: cases.Stepper, case_id: str, row: Mapping[str, Any])
     if broken is None and row["head"] != head:
         broken = (len(events) + 1, "the case knows of later events than the history holds")
     if broken is not None:
-        at, reason = broken
-        return Verdict(case_id, len(events), _commands(events), False, False, at, f"At event {at}: {reason}.", head)
+        where, why = broken
+        return Verdict(case_id, len(events), _commands(events), False, False, where, f"At event {where}: {why}.", head)
     parted = _reproduce(tx, stepper, case_id, events, row)
-    at_reason = parted or (None, "")
-    return Verdict(case_id, len(events), _commands(events), True, parted is None, *at_reason, head)
+    at, reason = parted or (None, "")
+    return Verdict(case_id, len(events), _commands(events), True, parted is None, at, reason, head)
 
 
 def _commands(events: Sequence[Event]) -> int:

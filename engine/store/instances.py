@@ -128,11 +128,12 @@ def timers(connection: Connection, instance_id: str | None = None, due_by: datet
 
 
 def next_due(connection: Connection) -> datetime | None:
-    return connection.scalar(
+    due: datetime | None = connection.scalar(
         select(func.min(timer.c.due_at))
         .join(instance, instance.c.id == timer.c.instance_id)
         .where(instance.c.state == "running")
     )
+    return due
 
 
 def subscriptions(connection: Connection, instance_id: str) -> list[Any]:

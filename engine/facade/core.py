@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every part of the façade stands on: transactions, idempotency, held steps, rights."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from engine import access, cases, definitions, tasks
+from engine.config import EngineConfig
+from engine.errors import KeyReused, NotAllowed, NotFound, StepFailed
+from engine.facade.people import People
+from engine.history import log
+from engine.ports import Clock, Ids
+from engine.scripts import ScriptRunner
+from engine.store import Store
+from engine.store import definitions as definition_store
+from engine.store import events as event_store
+from engine.store import instances as instance_store
+from engine.store import people as people_store
+from engine.store.transaction import Tx
+from engine.values import (
+    Actor,
+    Case,
+    Definition,
+    Json,
+    Role,
+    Task,
+)
+from engine.wakeup import Alarm
+
+
+class Core(ABC):
+    """Holds the store, the clock, compiled programs and script workers."""
+
+    def __init__(self, config: EngineConfig, store: Store, clock: Clock, ids: Ids) -> None:
+        self.config = config
+        self.clock = clock
+        self._store = store
+        self._ids = ids
+        self._scripts = ScriptRunner()
+        self._programs = definitions.Programs()
+        self._stepper = cases.Stepper(self._programs, self._scripts, config.zone)
+        self._alarm = Alarm(self.fire_due, self.next_due)
+        self.people = People(self.write, self.read, self._require)
+
+    def close(self) -> None:
+        self._alarm.stop()
+        self._scripts.close()
+        self._store.close()
+
+    @abstractmethod
+    def _deliver(self, message_ids: Iterable[str]) -> None:
+        """Deliver messages that were put on their way."""
+
+    @abstractmethod
+    def fire_due(self, now: datetime | None = None) -> int:
+        """Fire what is due."""
+
+    @abstractmethod
+    def next_due(self) -> datetime | None:
+        """When the next timer is due."""
+
+    # --- transactions ------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """One transaction that changes something; what it put on its way goes out after the commit."""
+        with self._store.write() as connection:
+            tx = Tx(connection, self.clock.now(), self._ids)
+            yield tx
+        if tx.armed:
+            self._alarm.wake(min(tx.armed))
+        if tx.to_deliver:
+            self._deliver(tx.to_deliver)
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        with self._store.read() as connection:
+            yield Tx(connection, self.clock.now(), self._ids)
+
+    def _command(
+        self, actor: Actor, key: str | None, what: str, content: Mapping[str, Any], do: Callable[[Tx], str]
+    ) -> str:
+        """Run a command once per idempotency key; returns its answer (an id)."""
+        with self.write() as tx:
+            if key is None:
+                return do(tx)
+            fingerprint = log.digest({"what": what, "content": content})
+            before = people_store.answer_for(tx.connection, actor.person_id, key)
+            if before is not None:
+                if before.fingerprint != fingerprint:
+                    raise KeyReused("This idempotency key was used for another command.", hint="Use a new key.")
+                return str(before.answer)
+            answer = do(tx)
+            people_store.keep_answer(tx.connection, actor.person_id, key, fingerprint, answer, tx.now)
+            return answer
+
+    def _step(
+        self,
+        actor: Actor,
+        key: str | None,
+        what: str,
+        content: Mapping[str, Any],
+        prepare: Callable[[Tx], tuple[Actor, str, str, dict[str, Json]]],
+        run: Callable[[Tx, Actor, str, str, dict[str, Json]], None],
+    ) -> str:
+        """A command that runs a diagram. If it fails, the step is undone and the case is held with the command."""
+        held: list[tuple[Actor, str, str, dict[str, Json]]] = []
+
+        def do(tx: Tx) -> str:
+            held[:] = [prepare(tx)]
+            by, case_id, kind, inputs = held[0]
+            run(tx, by, case_id, kind, inputs)
+            return case_id
+
+        try:
+            return self._command(actor, key, what, content, do)
+        except StepFailed as error:
+            failure = error
+        by, case_id, kind, inputs = held[0]
+
+        def keep(tx: Tx) -> str:
+            self._ensure_row(tx, by, case_id, inputs)
+            cases.hold(tx, by, case_id, kind, inputs, failure)
+            return case_id
+
+        return self._command(actor, key, what, content, keep)
+
+    def _ensure_row(self, tx: Tx, by: Actor, case_id: str, inputs: Mapping[str, Json]) -> None:
+        """A case whose very start failed exists as well: it is held from the beginning."""
+        if instance_store.get(tx.connection, case_id) is None:
+            row = definitions.by_digest(tx, inputs["digest"])
+            instance_store.add(tx.connection, cases.new_row(tx, by, row, case_id, inputs))
+
+    def _run_step(self, tx: Tx, by: Actor, case_id: str, kind: str, inputs: dict[str, Json]) -> None:
+        if kind == "case.started":
+            cases.start(tx, self._stepper, by, definitions.by_digest(tx, inputs["digest"]), inputs, case_id)
+        else:
+            cases.step(tx, self._stepper, by, case_id, kind, inputs)
+
+    def _case(self, case_id: str) -> Case:
+        with self.read() as tx:
+            return self._case_value(tx, case_id)
+
+    def _case_value(self, tx: Tx, case_id: str) -> Case:
+        row = instance_store.get(tx.connection, case_id)
+        if row is None:
+            raise NotFound(f"There is no case '{case_id}'.")
+        name = definitions.by_digest(tx, row["digest"])["name"]
+        return cases.as_value(row, name)
+
+    # --- access ------------------------------------------------------------------------------------------
+
+    def may(self, actor: Actor, action: str, subject: object = None) -> bool:
+        """Whether the actor may do ``action`` (on ``subject``: a Case, Task or the id of one; else on anything)."""
+        with self.read() as tx:
+            return self._may(tx, actor, action, subject)
+
+    def _may(self, tx: Tx, actor: Actor, action: str, subject: object = None) -> bool:
+        granted = access.grants(actor, definitions.roles(tx))
+        case_id = _case_id(subject)
+        if action == "case.start":
+            return any(d.process_id == subject for d in self._startable(tx, actor)) if subject else bool(granted)
+        if action == "task.complete" and subject is not None:
+            row = tasks.row(tx, subject.id if isinstance(subject, Task) else str(subject))
+            deputised = people_store.deputised(tx.connection, actor.person_id)
+            return row["state"] == "open" and access.may_work_on(actor, row, deputised)
+        if action == "case.read" and case_id:
+            part = instance_store.takes_part(tx.connection, case_id, actor.person_id, actor.roles)
+            return access.may_read_case(granted, part)
+        if action == "case.cancel" and case_id and action not in granted:
+            return self._only_begun(tx, actor, case_id)
+        return action in granted
+
+    def _only_begun(self, tx: Tx, actor: Actor, case_id: str) -> bool:
+        """Who started a case by mistake may take it back as long as nothing was entered."""
+        row = instance_store.get(tx.connection, case_id)
+        steps = [e for e in event_store.of(tx.connection, case_id) if e.kind in cases.STEPS]
+        return row is not None and row["started_by"] == actor.person_id and len(steps) == 1
+
+    def _require(self, tx: Tx, actor: Actor, action: str, subject: object = None) -> None:
+        if not self._may(tx, actor, action, subject):
+            raise NotAllowed("You may not do this.", hint=f"It needs a role with the right '{action}'.")
+
+    def roles(self) -> tuple[Role, ...]:
+        with self.read() as tx:
+            listed = definitions.roles(tx)
+        return tuple(Role(r["id"], r["title"], r.get("process", ""), r.get("description", "")) for r in listed)
+
+    def _startable(self, tx: Tx, actor: Actor) -> list[Definition]:
+        found = [definitions.as_value(r) for r in definition_store.newest_of_all(tx.connection)]
+        return [d for d in found if access.may_start(actor, d.startable_by, d.starts_by_hand)]
+
+
+def _case_id(subject: object) -> str:
+    if isinstance(subject, Case):
+        return subject.id
+    if isinstance(subject, Task):
+        return subject.case_id
+    return subject if isinstance(subject, str) else ""

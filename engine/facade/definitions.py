@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Publishing and reading definitions, decision tables and forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine import content, definitions, forms
+from engine.bpmn import read_decision
+from engine.errors import NotFound
+from engine.facade.core import Core
+from engine.history import log
+from engine.store import definitions as definition_store
+from engine.store.transaction import Tx
+from engine.values import (
+    SYSTEM,
+    Actor,
+    DecisionView,
+    Definition,
+    Finding,
+)
+
+
+class DefinitionsFacade(Core):
+    def validate(self, xml: bytes, file: str) -> tuple[Finding, ...]:
+        """Everything that is wrong with a diagram, errors first."""
+        with self.write() as tx:
+            return definitions.validate(tx, xml, file)
+
+    def publish(
+        self,
+        actor: Actor,
+        xml: bytes,
+        file: str,
+        comment: str = "",
+        base_digest: str | None = None,
+        key: str | None = None,
+    ) -> Definition:
+        """Publish a diagram as a new version; the same content gives the version there is.
+
+        Raises:
+            DiagramInvalid, VersionConflict, NotAllowed.
+        """
+
+        def do(tx: Tx) -> str:
+            self._require(tx, actor, "definition.publish")
+            return definitions.publish(tx, actor, xml, file, comment, base_digest).digest
+
+        about = {"file": file, "xml": log.digest(xml.decode("utf-8", "replace")), "comment": comment}
+        digest = self._command(actor, key, "publish", about, do)
+        with self.read() as tx:
+            return definitions.as_value(definitions.by_digest(tx, digest))
+
+    def publish_content(self, actor: Actor = SYSTEM) -> tuple[Definition, ...]:
+        """Publish what is shipped and new; returns the definitions that were published now."""
+        with self.write() as tx:
+            self._require(tx, actor, "definition.publish")
+            return content.publish(tx, self.config.content_dir)
+
+    def definitions(self) -> tuple[Definition, ...]:
+        """The newest version of each process, by name; ``running`` counts cases of all its versions."""
+        with self.read() as tx:
+            running: dict[str, int] = {}
+            for (process_id, _), number in definition_store.running(tx.connection).items():
+                running[process_id] = running.get(process_id, 0) + number
+            rows = definition_store.newest_of_all(tx.connection)
+            return tuple(definitions.as_value(r, running.get(r["process_id"], 0)) for r in rows)
+
+    def definition(self, process_id: str, version: int | None = None) -> Definition:
+        with self.read() as tx:
+            return definitions.as_value(definitions.find(tx, process_id, version))
+
+    def versions(self, process_id: str) -> tuple[Definition, ...]:
+        """All versions, newest first, with the number of their running cases."""
+        with self.read() as tx:
+            running = definition_store.running(tx.connection)
+            rows = definition_store.versions(tx.connection, process_id)
+            return tuple(definitions.as_value(r, running.get((process_id, r["version"]), 0)) for r in rows)
+
+    def diagram(self, process_id: str, version: int | None = None) -> bytes:
+        """The BPMN XML, byte for byte as published."""
+        with self.read() as tx:
+            return definitions.diagram(tx, definitions.find(tx, process_id, version))
+
+    def diagram_of(self, digest: str) -> bytes:
+        with self.read() as tx:
+            return definitions.diagram(tx, definitions.by_digest(tx, digest))
+
+    def outline(self, digest: str) -> Mapping[str, str]:
+        """Element id -> label of a definition."""
+        with self.read() as tx:
+            return dict(definitions.by_digest(tx, digest)["about"]["elements"])
+
+    def catalog(self) -> dict[str, Any]:
+        """What a diagram may refer to: names of forms, decisions, messages, registers, processes; roles with titles."""
+        with self.read() as tx:
+            rows = definition_store.newest_of_all(tx.connection)
+            return {
+                "forms": sorted(definition_store.assets(tx.connection, "form")),
+                "decisions": sorted(definition_store.assets(tx.connection, "decision")),
+                "messages": sorted({m for r in rows for m in r["about"]["messages"]}),
+                "roles": [{"id": r["id"], "title": r["title"]} for r in definitions.roles(tx)],
+                "registers": sorted(definition_store.assets(tx.connection, "register")),
+                "processes": sorted(r["process_id"] for r in rows),
+            }
+
+    def decisions(self) -> tuple[DecisionView, ...]:
+        """The current decision tables, as people read them."""
+        with self.read() as tx:
+            rows = definition_store.newest_of_all(tx.connection)
+            found = []
+            for name, data in definition_store.all_assets(tx.connection, "decision").items():
+                used_by = [r["process_id"] for r in rows if name in r["manifest"]["decisions"]]
+                found.append(_decision_view(read_decision(data, name), used_by))
+            return tuple(sorted(found, key=lambda d: d.name))
+
+    def form(self, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """(schema, UI schema) of a form file as it is now, with the registers' fields filled in."""
+        with self.read() as tx:
+            current = definitions.asset_json(tx, "form")
+            if path not in current:
+                raise NotFound(f"There is no form '{path}'.")
+            schema = forms.self_contained(current[path], definitions.asset_json(tx, "register"), path)
+            return schema, current.get(path.removesuffix(".json") + ".ui.json", {})
+
+    def startable(self, actor: Actor) -> tuple[Definition, ...]:
+        """The processes that the actor may start by hand."""
+        with self.read() as tx:
+            return tuple(self._startable(tx, actor))
+
+
+def _decision_view(table: Any, used_by: Iterable[str]) -> DecisionView:
+    return DecisionView(
+        id=table.id,
+        name=table.name,
+        hit_policy=table.hit_policy,
+        inputs=tuple(i.label or i.expression for i in table.inputs),
+        outputs=tuple(o.label or o.name for o in table.outputs),
+        rules=tuple((r.cells, r.results, "; ".join(r.annotations) or r.description) for r in table.rules),
+        used_by=tuple(used_by),
+    )

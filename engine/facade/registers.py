@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading and, by hand, writing records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine import registers
+from engine.facade.core import Core
+from engine.store.transaction import Tx
+from engine.values import (
+    Actor,
+    Json,
+    Link,
+    Page,
+    Record,
+    Register,
+)
+
+
+class RegistersFacade(Core):
+    def registers(self) -> tuple[Register, ...]:
+        with self.read() as tx:
+            return registers.listed(tx)
+
+    def register(self, name: str) -> Register:
+        with self.read() as tx:
+            return registers.as_value(name, registers.schema(tx, name))
+
+    def records(
+        self, actor: Actor, register: str, q: str = "", state: str | None = None, limit: int = 50, offset: int = 0
+    ) -> Page[Record]:
+        """Records of a register; every word of ``q`` must occur."""
+        with self.read() as tx:
+            registers.schema(tx, register)
+            return registers.search(tx, register, q, state, limit, offset)
+
+    def search_records(self, actor: Actor, register: str, q: str, limit: int = 10) -> tuple[Record, ...]:
+        return self.records(actor, register, q, limit=limit).items
+
+    def record(self, actor: Actor, register: str, record_id: str, version: int | None = None) -> Record:
+        with self.read() as tx:
+            return registers.one(tx, register, record_id, version)
+
+    def record_history(self, actor: Actor, register: str, record_id: str) -> tuple[Record, ...]:
+        """All versions, newest first."""
+        with self.read() as tx:
+            return registers.history(tx, register, record_id)
+
+    def record_links(self, actor: Actor, register: str, record_id: str) -> tuple[Link, ...]:
+        with self.read() as tx:
+            return registers.links(tx, register, record_id)
+
+    def write_record(
+        self,
+        actor: Actor,
+        register: str,
+        data: Mapping[str, Json],
+        id: str | None = None,  # noqa: A002  the record's own word
+        reason: str = "",
+        key: str | None = None,
+    ) -> Record:
+        """Create or change a record by hand, without a process; needs the right to."""
+
+        def do(tx: Tx) -> str:
+            self._require(tx, actor, "register.write", register)
+            return registers.edit(tx, actor, register, data, id, reason).id
+
+        about = {"register": register, "id": id, "data": dict(data), "reason": reason}
+        record_id = self._command(actor, key, "write_record", about, do)
+        return self.record(actor, register, record_id)
