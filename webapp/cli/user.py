@@ -84,7 +84,7 @@ def list_(as_json: bool) -> None:
 def roles(as_json: bool) -> None:
     """List the roles that people can hold."""
     with opened() as (engine, _):
-        known = engine.people.roles()
+        known = engine.roles()
     if as_json:
         show.json(known)
         return
@@ -118,7 +118,7 @@ def _person(engine: Engine, login_name: str) -> Person:
 
 
 def _known_roles(engine: Engine, roles: tuple[str, ...]) -> None:
-    unknown = sorted(set(roles) - {role.id for role in engine.people.roles()})
+    unknown = sorted(set(roles) - {role.id for role in engine.roles()})
     if unknown:
         raise Invalid(
             f"There is no role '{unknown[0]}'.", hint="See: fitsm user roles. Publish roles with: fitsm deploy"

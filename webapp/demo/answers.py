@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the sample people enter in their tasks: one function per form of incident handling, plain texts for the rest."""
+"""What the sample people enter in their tasks, form by form."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.values import TaskForm
+from engine.values import Task, TaskForm
 from webapp.demo.fill import fill, likely
 from webapp.demo.people import holders
 from webapp.demo.stories import Story
+
+INCIDENTS = "PR9_ISRM_manage_incidents_and_service_requests"
+MAJOR_INCIDENTS = "PR9_ISRM_manage_major_incidents"
 
 Data = dict[str, Any]
 
@@ -31,8 +34,7 @@ class Scene:
 
 def answer(form: TaskForm, scene: Scene) -> Data | None:
     """Data for the form; None if the person never answers."""
-    write = _FORMS.get((form.task.form or "").rpartition("/")[2].removesuffix(".json"), _plain)
-    given = write(scene)
+    given = _write(form.task, scene)
     if given is None:
         return None
     return fill(form.schema, {**form.value, **given}, lambda name, field: _guess(name, field, scene))
@@ -92,46 +94,74 @@ def _close(scene: Scene) -> Data:
     return {"category": scene.story.category}
 
 
-def _plain(scene: Scene) -> Data:
-    """What is said in the tasks of a change or of a major incident."""
+def _change(scene: Scene) -> Data:
+    """What is entered in the forms of a change; a story's `change` goes before."""
     story = scene.story
-    begins = scene.now + timedelta(hours=2)
+    begins = scene.now + timedelta(hours=scene.chance.randrange(1, 20))
     return {
-        "title": story.rfc_title or story.title,
-        "reason": story.rfc_reason or story.description,
+        "title": story.rfc_title,
+        "reason": story.rfc_reason,
+        "affected_ci": scene.ids[story.rfc_ci or story.ci or "core1"],
+        "change_owner": scene.chance.choice(holders("change_owner")),
+        "standard_change": False,
+        "harm_now": False,
+        "impact": "low",
+        "risk": "low",
+        "high_cost": False,
+        "many_critical_services": False,
+        "benefits": "Users can work again as they should.",
+        "assessment": "No other service is touched; half an hour of work, no interruption.",
+        "backout_plan": "Put the former configuration back from the repository; takes five minutes.",
         "decision": "approved",
         "decision_reason": "Benefit is clear, risk is small, backing out is simple.",
-        "comment": "As discussed.",
-        "benefits": "Users can work again as they should.",
-        "assessment": "No other service is touched; half an hour of work, no interruption of the service.",
-        "backout_plan": "Put the former configuration back from the repository; takes five minutes.",
-        "steps": "1. Save the present configuration. 2. Make the change. 3. Test as a user. 4. Watch for ten minutes.",
         "planned_from": begins.isoformat(),
         "planned_to": (begins + timedelta(hours=1)).isoformat(),
+        "steps": "1. Save the present configuration. 2. Make the change. 3. Test as a user. 4. Watch for ten minutes.",
         "result": "successful",
-        "report": "Done as planned. " + story.resolution,
+        "report": f"Done as planned. {story.resolution}",
         "review": "Went as planned; nothing to do differently.",
-        "resolution": story.resolution,
-        "cause": story.cause,
-        "plan": "Put the service back first, look for the cause afterwards. Report every thirty minutes.",
-        "stakeholders": "Faculties, administration, press office.",
-        "last_update": "Cause is found, the service is being put back.",
-        "timeline": "Reported, declared within minutes, cause found, service restored, all clear given.",
-        "what_went_well": "Service desk and coordinator spoke with one voice.",
-        "what_went_badly": "The warning came to nobody who could act on it.",
-        "actions": "Warnings go to a shared mailbox; check in four weeks.",
-        "held_on": scene.now.date().isoformat(),
+        "cmdb_correct": True,
+        **story.change,
     }
 
 
-_FORMS: dict[str, Callable[[Scene], Data | None]] = {
-    "register_incident": _register,
-    "resolve_incident": _resolve,
-    "resolve_second_level": _solved,
-    "give_information": _inform,
-    "confirm_resolution": _confirm,
-    "close_incident": _close,
+def _major(scene: Scene) -> Data:
+    """What is entered in the forms of a major incident."""
+    story = scene.story
+    return {
+        "confirmed": True,
+        "criteria_met": "A critical service is down for everybody.",
+        "coordinator": holders("major_incident_coordinator")[0],
+        "team": ["farid", "emma"],
+        "stakeholders": "Faculties, administration, press office.",
+        "plan": "Put the service back first, look for the cause afterwards. Report every thirty minutes.",
+        "update_text": "The cause is found and the service is being put back. Next report in an hour.",
+        "resolution": story.resolution,
+        "held_on": scene.now.date().isoformat(),
+        "participants": ["greta", "farid", "emma", "anna"],
+        "timeline": "Reported, declared within minutes, cause found, service restored, all clear given.",
+        "cause": story.cause,
+        "what_went_well": "Service desk and coordinator spoke with one voice.",
+        "what_went_badly": "The warning came to nobody who could act on it.",
+        "actions": "Warnings go to a shared mailbox; check in four weeks.",
+    }
+
+
+_OF_INCIDENTS: dict[str, Callable[[Scene], Data | None]] = {
+    "Task_Register": _register,
+    "Task_Resolve": _resolve,
+    "Task_ResolveSecond": _solved,
+    "Task_Answer": _inform,
+    "Task_Confirm": _confirm,
+    "Task_Close": _close,
 }
+
+
+def _write(task: Task, scene: Scene) -> Data | None:
+    """What the story says for this task, before it is fitted into the form."""
+    if task.process_id == INCIDENTS:
+        return _OF_INCIDENTS[task.element](scene)
+    return _major(scene) if task.process_id == MAJOR_INCIDENTS else _change(scene)
 
 
 def _guess(name: str, field: Mapping[str, Any], scene: Scene) -> Any:

@@ -12,20 +12,35 @@ import orjson
 from engine import Engine
 from engine.values import SYSTEM
 
-_ORDER = ("sla", "service", "ci", "known_error")  # a record comes after those it points to
+_ORDER = ("service", "sla", "ci", "known_error")  # a record comes after those it cannot be without
 _STATE = {"sla": "active", "service": "production", "ci": "live", "known_error": "active"}
+_REASON = "Sample organisation"
 
 
 def write_registers(engine: Engine) -> dict[str, str]:
     """Write all records; returns key -> record id, e.g. `mail` -> `SVC-5`. Keys are unique over all registers."""
     content = orjson.loads(Path(__file__).with_name("organisation.json").read_bytes())
     ids: dict[str, str] = {}
+    later: list[tuple[str, str, dict[str, Any]]] = []
     for register in _ORDER:
         for entry in content[register]:
-            data = {**_resolved(entry["data"], ids), "state": entry.get("state", _STATE[register])}
-            made = engine.write_record(SYSTEM, register, data, reason="Sample organisation")
+            data = {**entry["data"], "state": entry.get("state", _STATE[register])}
+            ready = {name: value for name, value in data.items() if _keys(value) <= ids.keys()}
+            made = engine.write_record(SYSTEM, register, _resolved(ready, ids), reason=_REASON)
             ids[entry["key"]] = made.id
+            if ready != data:
+                later.append((register, made.id, {name: data[name] for name in data.keys() - ready.keys()}))
+    for register, record_id, data in later:
+        engine.write_record(SYSTEM, register, _resolved(data, ids), id=record_id, reason=_REASON)
     return ids
+
+
+def _keys(value: Any) -> set[str]:
+    """The keys of other records that a value names."""
+    if isinstance(value, str):
+        return {value[1:]} if value.startswith("@") else set()
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return set().union(*map(_keys, parts))
 
 
 def _resolved(value: Any, ids: Mapping[str, str]) -> Any:

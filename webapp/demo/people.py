@@ -35,7 +35,7 @@ def sample_people() -> tuple[SamplePerson, ...]:
 def add_people(engine: Engine) -> int:
     """Add everybody; their ids are their logins. One hash for all: it is no secret, and hashing is slow on purpose."""
     password_hash = hash_password(SAMPLE_PASSWORD)
-    known = {role.id for role in engine.people.roles()}
+    known = {role.id for role in engine.roles()}
     # whoever deputises for somebody comes before them
     everybody = sorted(sample_people(), key=lambda one: one.deputy is not None)
     for one in everybody:

@@ -14,11 +14,10 @@ from itertools import count
 from engine import Engine, VirtualClock
 from engine.errors import TaskGone
 from engine.values import SYSTEM, Task, TaskFilter
-from webapp.demo.answers import Scene, answer
-from webapp.demo.people import holders
+from webapp.demo.answers import INCIDENTS, MAJOR_INCIDENTS, Scene, answer
+from webapp.demo.people import holders, sample_people
 from webapp.demo.stories import Story, at_work
 
-PROCESS = "PR9_ISRM_manage_incidents_and_service_requests"
 STARTERS = "isrm_service_desk"
 
 #: Minutes until somebody takes a task, and until they are done with it, by priority.
@@ -31,7 +30,8 @@ _PACE = {
 }
 _ELSE = ((10, 50), (5, 35))
 _OF_USERS = ((30, 900), (1, 10))
-_AT_ONCE = {"P1"}  #: priorities for which people also come at night
+_OF_CHANGES = ((30, 300), (20, 120))
+_RESTORING = ((2, 6), (70, 150))  #: how long the cause of a major incident is looked for
 
 
 @dataclass
@@ -54,15 +54,33 @@ class Play:
         heapq.heappush(self._diary, (when, next(self._order), do))
 
     def begin(self, story: Story) -> None:
-        """The service desk takes a report."""
+        """The service desk takes a report, or somebody asks for a change."""
+        if story.plot == "rfc":
+            self._ask_for_change(story)
+            return
         person = self.chance.choice(holders(STARTERS))
-        case = self.engine.start(self.engine.people.actor(person), PROCESS)
+        case = self.engine.start(self.engine.people.actor(person), INCIDENTS)
         self._of_case[case.id] = story
+
+    def _ask_for_change(self, story: Story) -> None:
+        payload = {
+            "title": story.rfc_title,
+            "reason": story.rfc_reason,
+            "description": story.description,
+            "service": self.ids[story.service],
+            "affected_ci": self.ids[story.rfc_ci or "core1"],
+            "priority": "P5",
+            "requester": story.reporter,
+            "origin_process": "PR1-SPM",
+            "origin_ref": self.ids[story.service],
+        }
+        for case in self.engine.correlate(self.engine.people.actor(story.reporter), "rfc.submitted", "", payload):
+            self._of_case[case.id] = story
 
     def run(self) -> None:
         """Work the diary off until it is empty or the end of the record is reached; timers fire in between."""
         while True:
-            due = min((timer.due_at for timer in self.engine.timers(SYSTEM)), default=None)
+            due = self.engine.next_due()
             planned = self._diary[0][0] if self._diary else None
             when = min((moment for moment in (due, planned) if moment is not None), default=None)
             if when is None or when > self.until:
@@ -77,22 +95,24 @@ class Play:
         self.clock.set(self.until)
 
     def _look(self) -> None:
-        """Put every task that is new into the diary of somebody who may do it."""
-        for task in self.engine.tasks(SYSTEM, TaskFilter(scope="all", limit=500)).items:
-            if task.id not in self._seen:
-                self._seen.add(task.id)
-                self._take_up(task)
+        """Put every task that somebody sees for the first time into the diary."""
+        for person in sample_people():
+            actor = self.engine.people.actor(person.login)
+            for task in self.engine.tasks(actor, TaskFilter(limit=500)).items:
+                if task.id not in self._seen:
+                    self._seen.add(task.id)
+                    self._take_up(task)
 
     def _take_up(self, task: Task) -> None:
         story = self._story(task)
         person = task.claimed_by or task.assignee or self._somebody(task, story)
-        takes, works = _OF_USERS if task.role == "user" else _PACE.get(task.priority or "", _ELSE)
-        starts = self._later(self.clock.now(), takes, task)
-        ends = self._later(starts, works, task)
-        if story.plot == "slow" and (task.form or "").endswith("resolve_incident.json"):
+        takes, works = self._pace(task, story)
+        starts = self._later(self.clock.now(), takes, task, story)
+        ends = self._later(starts, works, task, story)
+        if story.plot == "slow" and (task.process_id, task.element) == (INCIDENTS, "Task_Resolve"):
             ends = starts + timedelta(days=12)
         if task.claimed_by:
-            self.plan(self._later(self.clock.now(), (3, 9), task), lambda: self._complete(task, story, person))
+            self.plan(self._later(self.clock.now(), (3, 9), task, story), lambda: self._complete(task, story, person))
             return
         self.plan(starts, lambda: self._claim(task, person))
         self.plan(ends, lambda: self._complete(task, story, person))
@@ -117,10 +137,19 @@ class Play:
         self._of_record.setdefault(case.business_key, story)
         self._visits[task.case_id, task.element] += 1
 
-    def _later(self, when: datetime, minutes: tuple[int, int], task: Task) -> datetime:
-        """Some minutes later, within working hours unless it cannot wait."""
+    def _pace(self, task: Task, story: Story) -> tuple[tuple[int, int], tuple[int, int]]:
+        if task.role == "user":
+            return _OF_USERS
+        if (task.process_id, task.element) == (MAJOR_INCIDENTS, "Task_Resolve"):
+            return _RESTORING
+        if task.process_id in (INCIDENTS, MAJOR_INCIDENTS):
+            return _PACE["P1"] if story.plot == "major" else _PACE.get(task.priority or "", _ELSE)
+        return _OF_CHANGES
+
+    def _later(self, when: datetime, minutes: tuple[int, int], task: Task, story: Story) -> datetime:
+        """Some minutes later, within working hours unless it cannot wait until the morning."""
         later = when + timedelta(minutes=self.chance.uniform(*minutes))
-        urgent = task.priority in _AT_ONCE or task.claimed_by is not None
+        urgent = task.priority == "P1" or story.plot == "major" or task.claimed_by is not None
         return later if urgent else at_work(later, self.chance)
 
     def _somebody(self, task: Task, story: Story) -> str:

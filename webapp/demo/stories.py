@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -44,6 +46,7 @@ class Story:
     rfc_title: str = ""
     rfc_reason: str = ""
     rfc_ci: str | None = None
+    change: Mapping[str, Any] = field(default_factory=dict)  # what is entered in the change's forms
 
 
 def stories() -> tuple[Story, ...]:
