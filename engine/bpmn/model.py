@@ -7,7 +7,7 @@ read here, so that nothing depends on what SpiffWorkflow's parser keeps or drops
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -195,21 +195,25 @@ class _Names:
     """Looks up what refs of a file point to: messages, errors and registers."""
 
     def __init__(self, root: etree._Element) -> None:
-        self._messages: dict[str | None, str] = {m.get("id"): m.get("name", "") for m in root.findall("bpmn:message", NS)}
-        self._errors: dict[str | None, str] = {e.get("id"): e.get("errorCode") or e.get("name", "") for e in root.findall("bpmn:error", NS)}
-        stores = {s.get("id"): s.get("name", "") for s in root.findall("bpmn:dataStore", NS)}
-        self._stores: dict[str | None, str] = {
-            r.get("id"): stores.get(r.get("dataStoreRef"), "") for r in root.iter(tag("dataStoreReference"))
-        }
+        self._messages = _by_id(root.findall("bpmn:message", NS), "name")
+        self._errors = _by_id(root.findall("bpmn:error", NS), "errorCode", "name")
+        stores = _by_id(root.findall("bpmn:dataStore", NS), "name")
+        references = root.iter(tag("dataStoreReference"))
+        self._stores = {r.get("id", ""): stores.get(r.get("dataStoreRef", ""), "") for r in references}
 
     def message(self, ref: str | None) -> str:
-        return self._messages.get(ref, "")
+        return self._messages.get(ref or "", "")
 
     def error(self, ref: str | None) -> str:
-        return self._errors.get(ref, "")
+        return self._errors.get(ref or "", "")
 
     def register(self, ref: str | None) -> str:
-        return self._stores.get(ref, "")
+        return self._stores.get(ref or "", "")
+
+
+def _by_id(nodes: Iterable[etree._Element], *names: str) -> dict[str, str]:
+    """Id -> the first of the named attributes that is there."""
+    return {n.get("id", ""): next((n.get(name) for name in names if n.get(name)), "") or "" for n in nodes}
 
 
 def _element(node: etree._Element, kind: str, lanes: Mapping[str, tuple[str, str]], names: _Names) -> Element:
