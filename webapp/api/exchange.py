@@ -77,7 +77,7 @@ def number(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int
     return int(text)
 
 
-def span() -> dict[str, int]:
+def span() -> dict[str, Any]:
     """`limit` and `offset` of the query string."""
     return {"limit": number("limit", 50, least=1, most=LARGEST_PAGE), "offset": number("offset", 0)}
 

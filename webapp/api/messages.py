@@ -14,11 +14,16 @@ def correlate() -> Response:
     cases = get_engine().correlate(
         current_actor(),
         part(content, "name", str),
-        content.get("correlation_key"),
+        _text(content.get("correlation_key")),
         part(content, "payload", dict, {}),
         key=key(),
     )
     return answer({"items": cases})
+
+
+def _text(correlation_key: object) -> str:
+    """The key as messages carry it; a message that starts a case has none."""
+    return "" if correlation_key is None else str(correlation_key)
 
 
 ROUTES = (("POST", "/messages", correlate),)

@@ -74,5 +74,5 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if "--debug" in arguments:
             raise
-        return complain(error)
+        return complain(error, as_json="--json" in arguments)
     return result if isinstance(result, int) else 0

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import click
+from rich.markup import escape
 
 from engine.errors import Invalid
 from engine.values import Step, Verdict
@@ -65,9 +66,9 @@ def _report(verdicts: Iterable[Verdict], as_json: bool) -> tuple[int, int]:
 def _show_step(step: Step, zone: str) -> None:
     who = step.actor + (f" for {step.on_behalf_of}" if step.on_behalf_of else "")
     title = step.title or step.kind
-    show.out.print(f"{step.seq:>4}  {show.when(step.at, zone)}  {who:<16} {show.escape(title)}")
+    show.out.print(f"{step.seq:>4}  {show.when(step.at, zone)}  {who:<16} {escape(title)}")
     for change in step.changes:
-        show.out.print(f"        {show.escape(f'{change.name}: {change.before!r} → {change.after!r}')}", style="dim")
+        show.out.print(f"        {escape(f'{change.name}: {change.before!r} → {change.after!r}')}", style="dim")
 
 
 def _show_verdict(verdict: Verdict) -> None:
@@ -77,4 +78,4 @@ def _show_verdict(verdict: Verdict) -> None:
         return
     what = "the chain is broken" if not verdict.chain_whole else "the chain is whole, but it does not reproduce"
     at = f" at event {verdict.parted_at}" if verdict.parted_at is not None else ""
-    show.out.print(f"[red]{show.escape(f'{text}: {what}{at}. {verdict.reason}')}[/red]")
+    show.out.print(f"[red]{escape(f'{text}: {what}{at}. {verdict.reason}')}[/red]")

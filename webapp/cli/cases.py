@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import click
 
-from engine.values import CaseView
+from engine.values import CaseView, Task
 from webapp.cli import show
 from webapp.cli.session import acting, as_json, as_login, data_option, key_option, opened, read_data
 
@@ -17,11 +17,11 @@ from webapp.cli.session import acting, as_json, as_login, data_option, key_optio
 @key_option
 @as_json
 def start(process: str, text: str, login: str | None, key: str | None, as_json: bool) -> None:
-    """Start a case of PROCESS, for example PR9_ISRM_handle_incident."""
+    """Start a case of PROCESS, for example PR12_CHM_manage_changes."""
     with opened() as (engine, _):
         actor = acting(engine, login)
         case = engine.start(actor, process, read_data(text), key=key)
-        tasks = engine.case(actor, case.id).tasks
+        tasks = open_tasks(engine.case(actor, case.id))
     if as_json:
         show.json({"case": case, "tasks": tasks})
         return
@@ -45,6 +45,11 @@ def case(case_id: str, login: str | None, as_json: bool) -> None:
         _show(view, config.timezone)
 
 
+def open_tasks(view: CaseView) -> tuple[Task, ...]:
+    """The tasks of a case that somebody still has to do."""
+    return tuple(task for task in view.tasks if task.state == "open")
+
+
 def _show(view: CaseView, zone: str) -> None:
     found = view.case
     show.pairs(
@@ -60,7 +65,7 @@ def _show(view: CaseView, zone: str) -> None:
             ("related cases", ", ".join(f"{case.id} ({case.state})" for case in view.related)),
         ]
     )
-    waiting = [("task", task.id, task.name, task.claimed_by or task.assignee or task.role) for task in view.tasks]
+    waiting = [("task", task.id, task.name, task.claimed_by or task.assignee or task.role) for task in open_tasks(view)]
     waiting += [("timer", timer.id, timer.name, show.when(timer.due_at, zone)) for timer in view.timers]
     waiting += [("message", wait.message, wait.element, wait.key) for wait in view.waiting]
     show.out.print()

@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from shutil import copytree, ignore_patterns
+from tempfile import TemporaryDirectory
 
 import click
 
 from engine import Engine
 from engine.errors import Invalid
-from engine.values import Actor, Definition, Finding
+from engine.values import SYSTEM, Actor, Definition, Finding
 from webapp.cli import show
 from webapp.cli.session import acting, as_json, as_login, key_option, opened
 from webapp.config import WebConfig, content_dir, read_config
@@ -50,9 +54,9 @@ def deploy(path: Path | None, comment: str, login: str | None, key: str | None, 
 @as_json
 def validate(files: tuple[Path, ...], as_json: bool) -> int:
     """Check diagrams without publishing them. Exit status 1 if a FILE could not be published."""
-    config = dataclasses.replace(read_config(), database_url="sqlite://")
+    config = read_config()
     found: list[Finding] = []
-    with opened(config) as (engine, _):
+    with _surroundings(config) as engine:
         for file in files:
             found += engine.validate(file.read_bytes(), _name(file, config))
     errors = sum(one.severity == "error" for one in found)
@@ -63,6 +67,22 @@ def validate(files: tuple[Path, ...], as_json: bool) -> int:
         count = f"{len(files)} file{'s' if len(files) > 1 else ''}"
         show.out.print(f"{count}: {errors} errors, {len(found) - errors} warnings.")
     return 1 if errors else 0
+
+
+@contextmanager
+def _surroundings(config: WebConfig) -> Iterator[Engine]:
+    """An engine in memory that knows the content's forms, tables, registers and roles, but none of its diagrams.
+
+    So a diagram is checked against the files beside it, whatever the database holds, and no other diagram's fault is in
+    the way.
+    """
+    with TemporaryDirectory(prefix="fitsm-") as folder:
+        for part in ("processes", "forms"):
+            if (config.content_dir / part).is_dir():
+                copytree(config.content_dir / part, Path(folder, part), ignore=ignore_patterns("*.bpmn"))
+        with opened(dataclasses.replace(config, database_url="sqlite://", content_dir=Path(folder))) as (engine, _):
+            engine.publish_content(SYSTEM)
+            yield engine
 
 
 def _publish(engine: Engine, actor: Actor, path: Path, comment: str, key: str | None, config: WebConfig) -> Definition:

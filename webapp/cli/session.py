@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,7 +75,7 @@ def read_data(text: str) -> dict[str, Any]:
     raw: str | bytes = text
     if text.startswith("@"):
         try:
-            raw = click.get_binary_stream("stdin").read() if text == "@-" else Path(text[1:]).read_bytes()
+            raw = sys.stdin.buffer.read() if text == "@-" else Path(text[1:]).read_bytes()
         except OSError as error:
             raise Invalid(f"{text[1:]} cannot be read: {error.strerror}.", hint="Give --data @file.json") from error
     try:

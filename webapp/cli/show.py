@@ -28,27 +28,39 @@ def json(value: Any) -> None:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
     """Print rows below heads; `empty` is the sentence for no rows at all."""
-    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 3, 0, 0))
-    for head in heads:
-        grid.add_column(head, overflow="fold")
-    for row in rows:
-        grid.add_row(*(escape(_cell(value)) for value in row))
-    if grid.row_count:
-        # A pipe has no width: rows stay whole there, so that grep and awk can read them.
-        out.print(grid, soft_wrap=not out.is_terminal, crop=False)
-    else:
+    cells = [[_cell(value) for value in row] for row in rows]
+    if not cells:
         out.print(empty)
+    elif not out.is_terminal:
+        _aligned([list(heads), *cells])
+    else:
+        grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 3, 0, 0))
+        for number, head in enumerate(heads):
+            grid.add_column(head, overflow="fold", no_wrap=number == 0)
+        for row in cells:
+            grid.add_row(*map(escape, row))
+        out.print(grid)
 
 
 def pairs(rows: Iterable[tuple[str, Any]]) -> None:
     """Print name and value side by side; rows without a value are left out."""
+    cells = [[name, _cell(value)] for name, value in rows if value not in (None, "", ())]
+    if not out.is_terminal:
+        _aligned(cells)
+        return
     grid = Table(box=None, pad_edge=False, show_header=False, padding=(0, 3, 0, 0))
-    grid.add_column(style="dim")
+    grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    for name, value in rows:
-        if value not in (None, "", ()):
-            grid.add_row(name, escape(_cell(value)))
+    for name, value in cells:
+        grid.add_row(name, escape(value))
     out.print(grid)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> None:
+    """Rows for a pipe: whole, one a line, so that grep and awk can read them."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def when(moment: datetime | None, zone: str) -> str:
@@ -60,11 +72,16 @@ def good(sentence: str) -> None:
     out.print(f"[green]{escape(sentence)}[/green]")
 
 
-def complain(error: Exception) -> int:
+def complain(error: Exception, *, as_json: bool = False) -> int:
     """One red line with the sentence, the hint below it, and the findings if there are several. Exit status 1."""
     if not isinstance(error, EngineError):
         err.print(f"[red]{escape(f'{type(error).__name__}: {error}'.rstrip(': '))}[/red]")
         err.print("This was not expected. Run the command as 'fitsm --debug …' to see where it came from.", style="dim")
+        return 1
+    if as_json:
+        told = {"code": error.code, "sentence": error.sentence, "hint": error.hint}
+        details = {name: getattr(error, name) for name in ("errors", "findings") if hasattr(error, name)}
+        click.echo(dumps({**told, **details}, pretty=True), nl=False, err=True)
         return 1
     if isinstance(error, DiagramInvalid):
         findings(error.findings)
@@ -84,7 +101,8 @@ def findings(found: Iterable[Finding]) -> None:
         colour = "red" if one.severity == "error" else "yellow"
         place = f"{one.file}:{one.line}"
         err.print(
-            f"{escape(place)}: [{colour}]{one.severity}[/{colour}] {escape(f'{one.element} [{one.rule}] {one.message}')}"
+            f"{escape(place)}: [{colour}]{one.severity}[/{colour}] "
+            + escape(f"{one.element} [{one.rule}] {one.message}")
         )
         if one.hint:
             err.print(f"    {escape(one.hint)}", style="dim")
@@ -93,4 +111,6 @@ def findings(found: Iterable[Finding]) -> None:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return ", ".join(sorted(value)) if isinstance(value, frozenset | set) else str(value)
+    if isinstance(value, frozenset | set):
+        return ", ".join(sorted(value))
+    return value if isinstance(value, str) else dumps(value).decode()

@@ -7,6 +7,7 @@ import click
 
 from engine.values import TaskFilter
 from webapp.cli import show
+from webapp.cli.cases import open_tasks
 from webapp.cli.session import acting, as_json, as_login, data_option, key_option, opened, read_data
 
 
@@ -49,7 +50,7 @@ def complete(task_id: str, text: str, login: str | None, key: str | None, as_jso
     with opened() as (engine, _):
         actor = acting(engine, login)
         case = engine.complete(actor, task_id, read_data(text), key=key)
-        tasks = engine.case(actor, case.id).tasks
+        tasks = open_tasks(engine.case(actor, case.id))
     if as_json:
         show.json({"case": case, "tasks": tasks})
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import sys
 
 import click
 
@@ -127,7 +128,7 @@ def _known_roles(engine: Engine, roles: tuple[str, ...]) -> None:
 
 def _ask_password(from_stdin: bool) -> str:
     if from_stdin:
-        password = click.get_text_stream("stdin").readline().rstrip("\n")
+        password = sys.stdin.readline().rstrip("\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt="Again", err=True)
     fault = fault_of(password)

@@ -46,8 +46,9 @@ def build(config: EngineConfig, advance: Advance | None = None, until: datetime 
         ids = write_registers(engine)
         play = Play(engine, clock, chance, ids, until)
         told = stories()
-        for number, (story, when) in enumerate(zip(told, moments(len(told), until, chance), strict=True), 1):
-            play.plan(when, _beginning(play, story, lambda n=number: tell("Playing two weeks", n, len(told))))
+        begins = zip(told, moments(len(told), until, chance), strict=True)
+        for number, (story, when) in enumerate(begins, 1):
+            play.plan(when, _Beginning(play, story, tell, number, len(told)))
         play.run()
         cases = engine.cases(SYSTEM, CaseFilter(limit=1)).total
         failed = engine.cases(SYSTEM, CaseFilter(state="failed", limit=1)).total
@@ -56,9 +57,16 @@ def build(config: EngineConfig, advance: Advance | None = None, until: datetime 
         engine.close()
 
 
-def _beginning(play: Play, story: Story, told: Callable[[], None]) -> Callable[[], None]:
-    def begin() -> None:
-        told()
-        play.begin(story)
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """What stands in the diary for the beginning of a story."""
 
-    return begin
+    play: Play
+    story: Story
+    tell: Advance
+    number: int
+    of: int
+
+    def __call__(self) -> None:
+        self.tell("Playing two weeks", self.number, self.of)
+        self.play.begin(self.story)
