@@ -106,9 +106,15 @@ def write(
 
 
 def _check(tx: Tx, register: str, described: Mapping[str, Any], data: Mapping[str, Json]) -> None:
-    found = list(forms.errors(described, data)) + list(missing_references(tx, described, data))
+    found = [*forms.errors(described, data), *missing_references(tx, described, data), *_unknown_state(described, data)]
     if found:
         raise RecordInvalid(register, found, hint="Correct the values, or the diagram's step that writes the record.")
+
+
+def _unknown_state(described: Mapping[str, Any], data: Mapping[str, Json]) -> Iterator[FieldError]:
+    states, state = described.get("x-states"), data.get("state")
+    if states and state is not None and state not in states:
+        yield FieldError(("state",), f"'{state}' is no state of this register ({', '.join(states)}).", "state")
 
 
 def missing_references(tx: Tx, described: Mapping[str, Any], data: Mapping[str, Json]) -> Iterator[FieldError]:

@@ -49,7 +49,7 @@ def as_value(row: Mapping[str, Any]) -> Task:
 
 def find(tx: Tx, actor: Actor, wanted: TaskFilter) -> Page[Task]:
     """Open tasks for the actor, most urgent first: priority, then due time, then age."""
-    persons = [actor.person_id, *people.deputised(tx, actor.person_id)]
+    persons = None if actor.is_system else [actor.person_id, *people.deputised(tx, actor.person_id)]
     rows, total = store.find(
         tx.connection,
         person_ids=persons,

@@ -25,10 +25,14 @@ DELIVERY_LIMIT = 1_000
 
 class MessagesFacade(Core):
     def correlate(
-        self, actor: Actor, message: str, key_value: str, payload: Json = None, key: str | None = None
+        self, actor: Actor, message: str, key_value: Json, payload: Json = None, key: str | None = None
     ) -> tuple[Case, ...]:
-        """Bring in a message from outside; returns the cases that it reached now."""
+        """Bring in a message from outside; returns the cases that it reached now.
+
+        ``key_value``: the correlation key; None for a message that starts a case.
+        """
         sent: list[str] = []
+        key_value = "" if key_value is None else str(key_value)
 
         def do(tx: Tx) -> str:
             sent.append(messages.put(tx, message, key_value, payload))

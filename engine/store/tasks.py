@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, update
 
 from engine.store.schema import definition, instance, task
 
@@ -68,10 +68,18 @@ def claim(connection: Connection, task_id: str, person_id: str) -> bool:
     return taken.rowcount == 1
 
 
+def _offered(person_ids: Sequence[str], roles: Sequence[str], scope: str) -> ColumnElement[bool]:
+    mine = or_(
+        task.c.claimed_by == person_ids[0], and_(task.c.claimed_by.is_(None), task.c.assignee.in_(list(person_ids)))
+    )
+    group = and_(task.c.claimed_by.is_(None), task.c.assignee.is_(None), task.c.role.in_(list(roles)))
+    return {"mine": mine, "group": group, "all": or_(mine, group)}[scope]
+
+
 def find(
     connection: Connection,
     *,
-    person_ids: Sequence[str],
+    person_ids: Sequence[str] | None,
     roles: Sequence[str],
     scope: str,
     role: str | None,
@@ -81,13 +89,13 @@ def find(
     limit: int,
     offset: int,
 ) -> tuple[list[Mapping[str, Any]], int]:
-    """Open tasks for a person (and those deputised for), most urgent first, and how many there are in all."""
-    mine = or_(
-        task.c.claimed_by == person_ids[0], and_(task.c.claimed_by.is_(None), task.c.assignee.in_(list(person_ids)))
-    )
-    group = and_(task.c.claimed_by.is_(None), task.c.assignee.is_(None), task.c.role.in_(list(roles)))
-    wanted = {"mine": mine, "group": group, "all": or_(mine, group)}[scope]
-    query = _joined().where(task.c.state == "open", instance.c.state == "running", wanted)
+    """Open tasks for a person (and those deputised for), most urgent first, and how many there are in all.
+
+    ``person_ids`` None: everybody's.
+    """
+    query = _joined().where(task.c.state == "open", instance.c.state == "running")
+    if person_ids is not None:
+        query = query.where(_offered(person_ids, roles, scope))
     if role:
         query = query.where(task.c.role == role)
     if process_id:

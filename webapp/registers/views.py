@@ -22,6 +22,7 @@ def index() -> ResponseReturnValue:
 
 def records(register: str) -> ResponseReturnValue:
     """The records of a register; htmx asks for the table alone."""
+    require("register.read", register)
     engine, actor, args = get_engine(), current_actor(), request.args
     found = engine.register(register)
     state, q = args.get("state") or None, args.get("q", "").strip()
@@ -36,6 +37,8 @@ def record(register: str, record_id: str) -> ResponseReturnValue:
     engine, actor = get_engine(), current_actor()
     found = engine.register(register)
     shown = engine.record(actor, register, record_id, request.args.get("version", type=int))
+    if not (shown.case_id and may("case.read", shown.case_id)):  # who takes part in a case sees what it wrote
+        require("register.read", register)
     editions = present.editions(engine.record_history(actor, register, record_id))
     return render_template(
         "registers/record.html", register=found, record=shown, fields=present.fields(found, shown), editions=editions,
@@ -48,7 +51,7 @@ def search(register: str) -> ResponseReturnValue:
     engine, actor = get_engine(), current_actor()
     if record_id := request.args.get("id"):
         try:
-            return jsonify([present.hit(engine.record(actor, register, record_id))])
+            return jsonify([present.hit(engine.look_up(actor, register, record_id))])
         except NotFound:
             return jsonify([])
     found = engine.search_records(actor, register, request.args.get("q", "").strip(), limit=10)

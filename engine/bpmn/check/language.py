@@ -78,7 +78,7 @@ def fault_of(written: Text) -> Fault | None:
     try:
         _COMPILERS[written.language](written.source)
     except ExpressionInvalid as error:
-        return Fault(written.node, f"{written.what}: {error.sentence}", error.hint or "Correct it.")
+        return Fault(written.node, f"{written.what}: {error.sentence.rstrip('.')}.", error.hint or "Correct it.")
     return None
 
 

@@ -16,7 +16,7 @@ from engine.iso8601 import parse_cycle, parse_datetime, parse_duration, parse_zo
 from engine.scripts import compile_expression
 
 #: All that the engine reads as ISO 8601, and what can only be a slip of it (`PT4h`, `-PT1H`).
-_ISO = re.compile(r"P[\dTYMWDHS.,]*|[PR](\d|T\d|/).*|-P.*|\d{4}-\d{2}.*", re.ASCII | re.DOTALL)
+_ISO = re.compile(r"P[\dTYMWDHS.,]*|[PR](\d|T\d|/).*|-P.*|\d{4}-W?\d.*", re.ASCII | re.DOTALL)
 _KINDS = ("timeDate", "timeDuration", "timeCycle")
 
 
