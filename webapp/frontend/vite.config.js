@@ -4,10 +4,29 @@ import { defineConfig } from 'vite';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+// The pages forbid style attributes in markup (style-src 'self'). The diagram packages write a few into their templates: those that
+// are SVG drawing properties become attributes of the same name, the rest is dropped (css/modeler.css sets what is needed).
+const DIAGRAM_PACKAGES = /node_modules\/(bpmn-js|bpmn-js-properties-panel|diagram-js|@bpmn-io\/[\w-]+)\//;
+const DRAWING = new Set(['fill', 'opacity', 'stroke', 'stroke-linecap', 'stroke-linejoin', 'stroke-width']);
+
+function drawingAttributes(css) {
+  const pairs = css.split(';').map((rule) => rule.split(':').map((word) => word.trim()));
+  return pairs.filter(([name]) => DRAWING.has(name)).map(([name, value]) => ` ${name}="${value}"`).join('');
+}
+
+const withoutStyleAttributes = {
+  name: 'without-style-attributes',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!DIAGRAM_PACKAGES.test(id) || !code.includes(' style="')) return null;
+    return { code: code.replaceAll(/ style="([^"]*)"/g, (_, css) => drawingAttributes(css)), map: null };
+  },
+};
+
 export default defineConfig({
   root: here('.'),
   base: '/static/dist/',
-  plugins: [react()],
+  plugins: [withoutStyleAttributes, react()],
   // one copy of each: two copies of diagram-js or preact break the modeler silently
   resolve: { dedupe: ['react', 'react-dom', 'diagram-js', 'bpmn-moddle', '@bpmn-io/properties-panel'] },
   build: {

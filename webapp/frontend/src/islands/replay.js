@@ -40,7 +40,7 @@ class Replay {
     this.panel = el('section', { class: 'replay-panel card', 'aria-label': 'This step' });
     this.frame = el('div');
     this.table = stepTable(steps, when);
-    this.stage = el('div', { class: 'replay-stage' }, this.frame, legend());
+    this.stage = el('div', { class: 'replay-stage' }, this.frame, legend({ step: true }));
     element.replaceChildren(
       el('div', { class: 'replay' }, el('div', { class: 'replay-left' }, this.controls.bar, this.said, this.stage), this.panel),
       el('h2', { class: 'replay-heading' }, 'All steps'),

@@ -17,8 +17,9 @@ const PADDING = 20;
 const STEP = 1.25;
 
 /** Legend under a diagram: what the colours and signs mean. */
-export function legend() {
-  return el('ul', { class: 'diagram-legend' }, ...STATES.map((state) => el('li', {}, el('span', { class: `diagram-mark is-${state}`, 'aria-hidden': 'true' }, SIGNS[state]), ` ${WORDS[state]}`)));
+export function legend({ step = false } = {}) {
+  const here = step ? el('li', {}, el('span', { class: 'diagram-mark is-step', 'aria-hidden': 'true' }), ' this step') : null;
+  return el('ul', { class: 'diagram-legend' }, here, ...STATES.map((state) => el('li', {}, el('span', { class: `diagram-mark is-${state}`, 'aria-hidden': 'true' }, SIGNS[state]), ` ${WORDS[state]}`)));
 }
 
 function toolbar(diagram) {

@@ -53,11 +53,12 @@ export function humanise(value) {
   return /^[a-z]/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
 }
 
-/** Title of a field for messages. */
+/** Title of a field for messages; an entry of a list is counted: "What was tried 2: What". */
 export function titleAt(path, root) {
-  for (let end = path.length; end > 0; end -= 1) {
-    const title = fieldAt(path.slice(0, end), root)?.title;
-    if (title) return title;
-  }
-  return path.length ? humanise(path.at(-1)) : '';
+  const words = [];
+  path.forEach((step, index) => {
+    if (/^\d+$/.test(step)) words.push(`${words.pop() ?? ''} ${Number(step) + 1}`.trim());
+    else words.push(fieldAt(path.slice(0, index + 1), root)?.title ?? humanise(step));
+  });
+  return words.join(', ');
 }

@@ -33,7 +33,7 @@ function useChosen(endpoint, ids) {
       current = false;
     };
   }, [endpoint, key]);
-  return chosen.filter((row) => ids.includes(row.id));
+  return ids.map((id) => chosen.find((row) => row.id === id) ?? labels.get(`${endpoint} ${id}`) ?? { id, label: id });
 }
 
 function useSearch(endpoint, role) {
@@ -110,8 +110,12 @@ function Combobox({ id, endpoint, role, label, selected, required, invalid, desc
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const input = useRef();
+  const popup = useRef();
   const listId = useId();
   const results = useSearch(endpoint, role);
+  useEffect(() => {
+    if (open) popup.current.scrollIntoView({ block: 'nearest' });
+  }, [open, results.rows]);
   const shown = text ?? selected?.label ?? '';
   const rows = open ? results.rows : [];
 
@@ -201,7 +205,7 @@ function Combobox({ id, endpoint, role, label, selected, required, invalid, desc
           <span aria-hidden="true">×</span>
         </button>
       )}
-      <div className={`picker-popup${open ? ' is-open' : ''}`}>
+      <div ref={popup} className={`picker-popup${open ? ' is-open' : ''}`}>
         <Options listId={listId} rows={rows} active={active} label={label} onPick={pick} />
         {open && (rows.length === 0 || results.status !== 'found') && <p className="picker-status" aria-hidden="true">{status}</p>}
       </div>

@@ -51,7 +51,7 @@ export function Select({ id, value, required, disabled, readonly, options, rawEr
       onChange={(event) => onChange(event.target.value === NO_CHOICE ? options.emptyValue : list[Number(event.target.value)].value)}
       onBlur={() => onBlur(id, value)}
     >
-      <option value={NO_CHOICE}>{placeholder || (required ? 'Choose…' : 'No choice')}</option>
+      <option value={NO_CHOICE}>{placeholder || (readonly && '–') || (required ? 'Choose…' : 'No choice')}</option>
       {list.map((option, position) => (
         <option key={String(option.value)} value={String(position)} disabled={options.enumDisabled?.includes(option.value)}>
           {option.label}
