@@ -71,6 +71,11 @@ class Diagram:
         for flow in self.flows:
             self._outgoing[flow.get("sourceRef", "")].append(flow)
             self._incoming[flow.get("targetRef", "")].append(flow)
+        self._boundary: dict[str, list[Node]] = defaultdict(list)
+        for event in self.of_kind("boundaryEvent"):
+            self._boundary[event.get("attachedToRef", "")].append(event)
+        # An inner lane stands behind the outer one, so the innermost wins.
+        self._lanes = {text(ref): ref.getparent() for ref in self.of_kind("flowNodeRef")}
 
     def outgoing(self, node: Node) -> list[Node]:
         return self._outgoing.get(node.get("id", ""), [])
@@ -101,10 +106,12 @@ class Diagram:
         return [node for node in scope if kind(node) in FLOW_NODES | REFUSED_FLOW_NODES]
 
     def boundary_events(self, activity: Node) -> list[Node]:
-        identifier = activity.get("id")
-        return [
-            node for node in self.of_kind("boundaryEvent") if identifier and node.get("attachedToRef") == identifier
-        ]
+        return self._boundary.get(activity.get("id", ""), [])
+
+    def lane_of(self, node: Node) -> Node | None:
+        """The innermost lane of an element, else that of the subprocess it lies in."""
+        around = (each.get("id", "") for each in (node, *node.iterancestors()))
+        return next((self._lanes[each] for each in around if each in self._lanes), None)
 
 
 def scope_of(node: Node) -> Node | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from engine.bpmn.check.diagram import Diagram, Node, label, process_of, prop, properties, text
+from engine.bpmn.check.diagram import Diagram, Node, label, process_of, prop, properties
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.vocabulary import HUMAN_TASKS
@@ -35,15 +35,17 @@ def form_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
 @rule("lane-role")
 def lane_role(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """Where a process has lanes, every human task lies in one, and that lane's role exists."""
+    with_lanes = _processes_with_lanes(diagram)
+    unnamed: dict[Node, None] = {}
     for task in diagram.of_kind(*HUMAN_TASKS):
-        lanes = _lanes(diagram, task)
-        if lanes and not any(_holds(lane, task) for lane in lanes):
+        lane = diagram.lane_of(task)
+        if lane is None and process_of(task) in with_lanes:
             yield Fault(task, f"{label(task)} lies in no lane.", "Move it into the lane of the role that does it.")
-    for lane in diagram.of_kind("lane"):
-        tasks = [task for task in diagram.of_kind(*HUMAN_TASKS) if _innermost(diagram, task) is lane]
-        if tasks and not prop(lane, "role"):
-            message = f"The lane {label(lane)} has human tasks and no role."
-            yield Fault(lane, message, "Set the property role to a role id.")
+        elif lane is not None and not prop(lane, "role"):
+            unnamed[lane] = None
+    for lane in unnamed:
+        message = f"The lane {label(lane)} has human tasks and no role."
+        yield Fault(lane, message, "Set the property role to a role id.")
 
 
 @rule("role-known")
@@ -62,8 +64,9 @@ def role_known(diagram: Diagram, known: Known) -> Iterator[Fault]:
 @rule("task-for-nobody", "warning")
 def task_for_nobody(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """Where a process has no lanes, every human task names its assignee."""
+    with_lanes = _processes_with_lanes(diagram)
     for task in diagram.of_kind(*HUMAN_TASKS):
-        if not _lanes(diagram, task) and not prop(task, "assignee"):
+        if process_of(task) not in with_lanes and not prop(task, "assignee"):
             message = f"{label(task)} lies in no lane and has no assignee: nobody is offered it."
             yield Fault(task, message, "Draw lanes with roles, or set the property assignee.")
 
@@ -76,17 +79,5 @@ def _unknown(task: Node, name: str, names: Collection[str], what: str) -> Iterat
             yield Fault(each, f"{label(task)} uses the {what} '{value}', which does not exist.", hint)
 
 
-def _lanes(diagram: Diagram, task: Node) -> list[Node]:
-    process = process_of(task)
-    return [] if process is None else [lane for lane in diagram.of_kind("lane") if process_of(lane) is process]
-
-
-def _holds(lane: Node, task: Node) -> bool:
-    """Whether the task, or a subprocess around it, lies in the lane."""
-    around = {task.get("id"), *(node.get("id") for node in task.iterancestors())}
-    return any(text(ref) in around for ref in lane if ref.tag.endswith("flowNodeRef"))
-
-
-def _innermost(diagram: Diagram, task: Node) -> Node | None:
-    holding = [lane for lane in _lanes(diagram, task) if _holds(lane, task)]
-    return holding[-1] if holding else None
+def _processes_with_lanes(diagram: Diagram) -> set[Node | None]:
+    return {process_of(lane) for lane in diagram.of_kind("lane")}

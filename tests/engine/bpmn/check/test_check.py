@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The check as a whole: what it says about files that are far off, and about the diagrams that we ship."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from engine.bpmn.check import RULES, Known, check
+from engine.bpmn.check.vocabulary import BPMN, FLOW_NODES, INSTEAD, POSITIONS
+from engine.bpmn.dmn import parse_tables
+from engine.bpmn.xml import parse
+from engine.values import Finding
+from tests.engine.bpmn.check.diagrams import KNOWN, VALID, changed, findings, xml
+
+ROOT = Path(__file__).parents[4]
+SHIPPED = sorted((ROOT / "processes" / "bpmn").rglob("*.bpmn"))
+
+
+def rules_of(found: list[Finding]) -> set[str]:
+    return {finding.rule for finding in found}
+
+
+def shipped_known() -> Known:
+    """What our own diagrams may refer to, read from the content folders."""
+    forms = ROOT / "forms"
+    names = {path.relative_to(forms).as_posix() for path in forms.rglob("*.json")}
+    registers = {
+        path.stem: json.loads(path.read_text())["properties"] for path in (ROOT / "processes/registers").glob("*.json")
+    }
+    tables = [
+        table
+        for path in (ROOT / "processes/bpmn").rglob("*.dmn")
+        for table in parse_tables(path.read_bytes(), path.name)
+    ]
+    processes = [parse(path.read_bytes(), path.name).find(f"{{{BPMN}}}process") for path in SHIPPED]
+    return Known(
+        forms=names,
+        ui_forms=names,
+        form_fields={
+            name: json.loads((forms / name).read_text()).get("properties", {}) for name in names if ".ui." not in name
+        },
+        decisions={table.id: [output.name for output in table.outputs] for table in tables},
+        registers=registers,
+        roles={role["id"] for role in json.loads((ROOT / "processes/roles.json").read_text())},
+        processes={process.get("id") for process in processes},
+    )
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_diagram_has_no_errors(path: Path) -> None:
+    """What we ship can be published; warnings are allowed, and few."""
+    found = check(parse(path.read_bytes(), path.name), path.name, known=shipped_known())
+    assert [finding for finding in found if finding.severity == "error"] == []
+    assert len(found) <= 5
+
+
+def test_another_xml_file_is_no_bpmn() -> None:
+    """One finding, and no pile of them."""
+    found = check(parse(b"<definitions xmlns='urn:other'/>", "x.bpmn"), "x.bpmn", known=KNOWN)
+    assert [finding.rule for finding in found] == ["not-bpmn"]
+
+
+def test_a_tree_and_its_root_are_checked_alike() -> None:
+    """Callers have one or the other."""
+    root = parse(xml(VALID), "x.bpmn")
+    assert check(root, "x", known=KNOWN) == check(root.getroottree(), "x", known=KNOWN) == []
+
+
+def test_an_empty_process_lacks_start_and_end() -> None:
+    """The first save of a new diagram says what comes next."""
+    found = findings('<bpmn:process id="X_main" name="x" isExecutable="true"/>')
+    assert {"start-required", "end-required"} <= rules_of(found)
+
+
+def test_without_drawing_there_is_one_warning() -> None:
+    """Not one for each element."""
+    data = xml(VALID)
+    bare = data[: data.index(b"<bpmndi:BPMNDiagram>")] + b"</bpmn:definitions>"
+    found = check(parse(bare, "x.bpmn"), "x.bpmn", known=KNOWN)
+    assert [(finding.rule, finding.severity) for finding in found] == [("drawing-missing", "warning")]
+
+
+def test_without_lanes_a_task_needs_an_assignee() -> None:
+    """A warning: a small process may still be drawn so, if it says who."""
+    start = VALID.index("<bpmn:laneSet")
+    end = VALID.index("</bpmn:laneSet>") + len("</bpmn:laneSet>")
+    found = findings(VALID[:start] + VALID[end:])
+    assert {(finding.rule, finding.severity) for finding in found} == {("task-for-nobody", "warning")}
+    assert {finding.element for finding in found} == {"Task_Register", "Task_Look", "Task_Try"}
+
+
+def test_an_id_that_is_used_twice_is_found_also_in_a_tree_that_was_not_parsed_by_us() -> None:
+    """The parser refuses it first; the rule does not rely on that."""
+    root = parse(xml(VALID), "x.bpmn")
+    for task in root.iter(f"{{{BPMN}}}task"):
+        task.set("id", "Task_Look")
+    assert "id-duplicate" in rules_of(check(root, "x.bpmn", known=KNOWN))
+
+
+@pytest.mark.parametrize("name", ["Start", "End", "Root"])
+def test_a_process_with_a_reserved_id_is_refused(name: str) -> None:
+    """SpiffWorkflow would drop it without a word."""
+    body = VALID.replace("X_main", name)
+    found = findings(body)
+    assert ("id-reserved", name) in {(finding.rule, finding.element) for finding in found}
+
+
+@pytest.mark.parametrize("name", sorted(INSTEAD))
+def test_whatever_is_refused_has_an_alternative(name: str) -> None:
+    """The hint names what to draw."""
+    found = findings(changed('<bpmn:task id="Task_Plain" name="Note"/>', f'<bpmn:{name} id="Task_Plain"/>'))
+    refused = [finding for finding in found if finding.rule == "element-not-allowed"]
+    assert [finding.hint for finding in refused] == [INSTEAD[name]]
+
+
+@pytest.mark.parametrize("position", [name for name in POSITIONS if " " not in name])
+@pytest.mark.parametrize("definition", ["signal", "escalation", "conditional", "link", "compensate", "cancel"])
+def test_event_definitions_that_spiffworkflow_gets_wrong_are_refused_everywhere(position: str, definition: str) -> None:
+    """At every kind of event."""
+    event = f'<bpmn:{position} id="Event_X" name="x"><bpmn:{definition}EventDefinition id="Def_X"/></bpmn:{position}>'
+    found = findings(changed('<bpmn:task id="Task_Plain" name="Note"/>', event))
+    assert {"element-not-allowed", "event-definition"} <= rules_of(found)
+
+
+def test_rule_ids_are_unique_and_say_what_holds() -> None:
+    """Each rule has a statement: the documentation is made of them."""
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert all(rule.statement.endswith(".") for rule in RULES)
+
+
+def test_findings_come_in_the_order_of_the_file() -> None:
+    """And each only once."""
+    body = VALID.replace('name="Note"', "").replace(' name="yes"', "").replace("PT4H", "PT4h")
+    found = findings(body)
+    assert [finding.line for finding in found] == sorted(finding.line for finding in found)
+    assert len(set(found)) == len(found)
+
+
+def test_the_documentation_is_what_the_check_does() -> None:
+    """docs/bpmn.md is written by `python -m engine.bpmn.check.doc`."""
+    from engine.bpmn.check.doc import document
+
+    assert (ROOT / "docs" / "bpmn.md").read_text() == document()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_nothing_in_a_diagram_makes_the_check_fail(data: st.DataObject) -> None:
+    """Elements removed, renamed, moved, attributes and texts lost or exchanged: findings, never an exception."""
+    root = parse(xml(VALID), "x.bpmn")
+    nodes = list(root.iter())
+    for _ in range(data.draw(st.integers(1, 6))):
+        node = data.draw(st.sampled_from(nodes))
+        change = data.draw(st.sampled_from(["remove", "rename", "move", "drop", "set", "text"]))
+        other = data.draw(st.sampled_from(nodes))
+        if change == "remove" and node.getparent() is not None:
+            node.getparent().remove(node)
+        elif change == "rename":
+            node.tag = f"{{{BPMN}}}" + data.draw(
+                st.sampled_from(sorted(FLOW_NODES | set(INSTEAD) | {"process", "lane", "to"}))
+            )
+        elif change == "move" and node not in (other, *other.iterancestors()) and node is not root:
+            other.append(node)
+        elif change == "drop" and node.attrib:
+            del node.attrib[data.draw(st.sampled_from(sorted(node.attrib)))]
+        elif change == "set":
+            name = data.draw(
+                st.sampled_from(["id", "name", "sourceRef", "targetRef", "default", "attachedToRef", "value"])
+            )
+            node.set(
+                name,
+                data.draw(
+                    st.sampled_from(["", "Start", "Task_Look", "Flow_1", "X_main", "1 2", other.get("id") or "x"])
+                ),
+            )
+        elif change == "text":
+            node.text = data.draw(
+                st.sampled_from(["", "Task_Look", "1 +", "P1", "{{", "x" * 5000, "((((" * 50, "9" * 400])
+            )
+    for finding in check(root, "x.bpmn", known=KNOWN):
+        assert finding.message
+        assert finding.hint
+    assert etree.tostring(root)
+
+
+def test_a_large_diagram_is_checked_while_it_is_edited() -> None:
+    """600 tasks in a line, 30 lanes: a fraction of a second."""
+    tasks = ['<bpmn:startEvent id="T0" name="s"/>', *(f'<bpmn:userTask id="T{n}" name="t"/>' for n in range(1, 600))]
+    flows = [f'<bpmn:sequenceFlow id="F{n}" sourceRef="T{n}" targetRef="T{n + 1}"/>' for n in range(600)]
+    refs = [f"<bpmn:flowNodeRef>T{n}</bpmn:flowNodeRef>" for n in range(600)]
+    lanes = [f'<bpmn:lane id="L{n}" name="l">{"".join(refs[n::30])}</bpmn:lane>' for n in range(30)]
+    inside = [f'<bpmn:laneSet id="LS">{"".join(lanes)}</bpmn:laneSet>', *tasks, *flows]
+    end = '<bpmn:endEvent id="T600" name="e"/>'
+    body = f'<bpmn:process id="X_main" name="x" isExecutable="true">{"".join(inside)}{end}</bpmn:process>'
+    tree = parse(xml(body), "x.bpmn")
+    begun = time.perf_counter()
+    check(tree, "x.bpmn", known=KNOWN)
+    assert time.perf_counter() - begun < 2

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: E501 - a case is one line, so that the cases read as a table
+"""Each rule: the valid diagram keeps it, and each change of one place breaks it, and only it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from engine.bpmn.check import RULES
+from tests.engine.bpmn.check.diagrams import VALID, changed, findings
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change of one place of the valid diagram: the rule that it breaks, and at which element."""
+
+    rule: str
+    element: str
+    old: str
+    new: str
+    also: tuple[str, ...] = ()  #: rules that the same fault cannot but break
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.old[:30]} -> {self.new[:50]}"
+
+
+def added(rule: str, element: str, new: str, *also: str, at: str = '  <bpmn:textAnnotation id="Note_1">') -> Case:
+    """Something put in before a place."""
+    return Case(rule, element, at, new + at, also)
+
+
+_RACE = '<bpmn:sequenceFlow id="Flow_12" sourceRef="Gateway_Race" targetRef="Event_Late"/>'
+_LATE = '<bpmn:timeDate>add_working_time(now(), "P5D")</bpmn:timeDate>'
+_SEND_KEY = '<spiffworkflow:property name="correlationKey" value="case_id()"/></spiffworkflow:properties>\n'
+_CONDITION = '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">priority == "P1"</bpmn:conditionExpression>'
+_ASKED_KEY = '<spiffworkflow:messagePayload>{"id": incident_id}</spiffworkflow:messagePayload>'
+_PLAIN = '<bpmn:task id="Task_Plain" name="Note"/>'
+_READ = '<bpmn:assignment><bpmn:from>get_var("ci")</bpmn:from><bpmn:to>ci_record</bpmn:to></bpmn:assignment>'
+_STATE = '<bpmn:assignment><bpmn:from>"new"</bpmn:from><bpmn:to>state</bpmn:to></bpmn:assignment>'
+_SUB = '<bpmn:startEvent id="Sub_Start" name="Begin"/>'
+_END = '<bpmn:endEvent id="End_All" name="Ended">'
+_ENDS = """    <bpmn:endEvent id="Sub_End" name="Tried"/>
+    <bpmn:sequenceFlow id="Flow_17" sourceRef="Event_TooLong" targetRef="Sub_Failed"/>
+    <bpmn:endEvent id="Sub_Failed" name="Failed"><bpmn:errorEventDefinition id="Def_Throw" errorRef="Error_Failed"/></bpmn:endEvent>
+"""
+_MONTHLY = '<bpmn:timeCycle xsi:type="bpmn:tFormalExpression">R/2026-01-01T09:00:00+01:00/P1M</bpmn:timeCycle>'
+_EXTENSION = "<bpmn:extensionElements>{}</bpmn:extensionElements>"
+
+
+def plain(inside: str) -> str:
+    return f'<bpmn:task id="Task_Plain" name="Note">{inside}</bpmn:task>'
+
+
+CASES = [
+    Case("not-executable", "X_main", ' isExecutable="true"', ""),
+    Case("not-executable", "X_main", ' isExecutable="true"', ' isExecutable="false"'),
+    added("not-executable", "X_main", '<bpmn:process id="X_two" name="Two" isExecutable="true"><bpmn:startEvent id="S2" name="s"/><bpmn:sequenceFlow id="F2" sourceRef="S2" targetRef="E2"/><bpmn:endEvent id="E2" name="e"/></bpmn:process>', "process-title", at="<bpmn:message id=\"Message_Asked\""),
+    added("process-drawn-only", "X_two", '<bpmn:process id="X_two" isExecutable="false"><bpmn:startEvent id="S2" name="s"/><bpmn:sequenceFlow id="F2" sourceRef="S2" targetRef="E2"/><bpmn:endEvent id="E2" name="e"/></bpmn:process>', at="<bpmn:message id=\"Message_Asked\""),
+    Case("process-name", "X_main", 'id="X_main" name="Main"', 'id="X_main" name=" "'),
+    Case("process-title", "X_main", """<spiffworkflow:property name="title" value='get_var("title", "new")'/>""", ""),
+    # elements
+    Case("element-not-allowed", "Task_Plain", _PLAIN, '<bpmn:serviceTask id="Task_Plain" name="Note"/>'),
+    Case("element-not-allowed", "Task_Plain", _PLAIN, '<bpmn:adHocSubProcess id="Task_Plain" name="Note"/>', ("drawing-missing",)),
+    Case("element-not-allowed", "Gateway_Both", '<bpmn:parallelGateway id="Gateway_Both"/>', '<bpmn:complexGateway id="Gateway_Both"/>'),
+    Case("element-not-allowed", "Loop", _PLAIN, plain('<bpmn:standardLoopCharacteristics id="Loop"/>')),
+    Case("element-not-allowed", "Loop", _PLAIN, plain('<bpmn:multiInstanceLoopCharacteristics id="Loop"/>')),
+    Case("element-not-allowed", "Io", _PLAIN, plain('<bpmn:ioSpecification id="Io"/>')),
+    added("element-not-allowed", "Object_1", '<bpmn:dataObject id="Object_1"/>'),
+    added("element-not-allowed", "Signal_1", '<bpmn:signal id="Signal_1" name="x"/>', at="<bpmn:message id=\"Message_Asked\""),
+    Case("element-misplaced", "Task_Plain", _PLAIN, plain("<bpmn:script>x = 1</bpmn:script>")),
+    added("element-misplaced", "Task_Lost", '<bpmn:task id="Task_Lost" name="lost"/>', "dead-end", at="<bpmn:message id=\"Message_Asked\""),
+    Case("foreign-element", "Task_Plain", _PLAIN, plain("<camunda:in/>")),
+    Case("attribute-ignored", "Task_Plain", _PLAIN, '<bpmn:task id="Task_Plain" name="Note" isForCompensation="true"/>'),
+    Case("attribute-ignored", "Task_Plain", _PLAIN, '<bpmn:task id="Task_Plain" name="Note" startQuantity="2"/>'),
+    Case("attribute-ignored", "Task_Plain", _PLAIN, '<bpmn:task id="Task_Plain" name="Note" default="Flow_25"/>'),
+    Case("attribute-ignored", "Task_Plain", _PLAIN, '<bpmn:task id="Task_Plain" name="Note" camunda:assignee="bob"/>'),
+    Case("attribute-ignored", "Sub_Try", 'id="Sub_Try" name="Try"', 'id="Sub_Try" name="Try" triggeredByEvent="true"'),
+    Case("attribute-ignored", "Task_Receive", 'id="Task_Receive" name="Wait"', 'id="Task_Receive" name="Wait" instantiate="true"'),
+    Case("attribute-ignored", "Task_Compute", '<bpmn:scriptTask id="Task_Compute"', '<bpmn:scriptTask scriptFormat="groovy" id="Task_Compute"'),
+    Case("attribute-ignored", "Property_Look", 'name="__targetRef_placeholder"', 'name="my input"'),
+    # extension elements
+    Case("extension-element", "Task_Plain", _PLAIN, plain(_EXTENSION.format("<spiffworkflow:preScript>x = 1</spiffworkflow:preScript>"))),
+    Case("extension-element", "Task_Plain", _PLAIN, plain(_EXTENSION.format("<camunda:formData/>"))),
+    Case("extension-element", "Task_Plain", _PLAIN, plain(_EXTENSION.format("<spiffworkflow:messageVariable>x</spiffworkflow:messageVariable>"))),
+    Case("extension-element", "Def_Asked", _ASKED_KEY, _ASKED_KEY * 2),
+    Case("extension-element", "Def_Answered", "<spiffworkflow:messageVariable>answer</spiffworkflow:messageVariable>", "<spiffworkflow:messagePayload>{}</spiffworkflow:messagePayload>"),
+    Case("extension-property", "Task_Register", '<spiffworkflow:property name="fitsm" value="PR9.A1.1"/>', '<spiffworkflow:property name="asignee" value="actor()"/>'),
+    Case("extension-property", "Task_Register", '<spiffworkflow:property name="fitsm" value="PR9.A1.1"/>', '<spiffworkflow:property name="role" value="support"/>'),
+    Case("extension-property", "Task_Register", '<spiffworkflow:property name="fitsm" value="PR9.A1.1"/>', '<spiffworkflow:property name="fitsm" value=""/>'),
+    Case("extension-property", "Task_Register", '<spiffworkflow:property name="fitsm" value="PR9.A1.1"/>', '<spiffworkflow:property name="priority" value="1"/>'),
+    # ids
+    Case("id-required", "X_main", '<bpmn:sequenceFlow id="Flow_25"', "<bpmn:sequenceFlow", ("drawing-missing",)),
+    Case("id-form", "1 note", 'id="Note_1"', 'id="1 note"', ("reference-dangling",)),
+    Case("id-reserved", "End", 'id="LaneSet_X"', 'id="End"'),
+    # references
+    Case("reference-dangling", "Flow_25", 'id="Flow_25" sourceRef="Task_Plain" targetRef="End_Two"', 'id="Flow_25" sourceRef="Task_Plain" targetRef="End_Tow"', ("unreachable",)),
+    Case("reference-dangling", "Flow_25", 'id="Flow_25" sourceRef="Task_Plain" ', 'id="Flow_25" ', ("unreachable", "dead-end")),
+    Case("reference-dangling", "Event_TooLong", 'attachedToRef="Task_Try"', 'attachedToRef="Task_Tyr"', ("unreachable",)),
+    Case("reference-dangling", "Event_TooLong", ' attachedToRef="Task_Try"', "", ("unreachable",)),
+    Case("reference-dangling", "Event_TooLong", ' attachedToRef="Task_Try"', ' attachedToRef="Sub_Start"'),
+    Case("reference-dangling", "Gateway_Urgent", 'default="Flow_No"', 'default="Flow_Nein"', ("gateway-conditions", "gateway-default")),
+    Case("reference-dangling", "Def_Asked", 'id="Def_Asked" messageRef="Message_Asked"', 'id="Def_Asked" messageRef="Message_Aksed"'),
+    Case("reference-dangling", "Def_Asked", 'id="Def_Asked" messageRef="Message_Asked"', 'id="Def_Asked"'),
+    Case("reference-dangling", "Store_Ci", 'dataStoreRef="DataStore_ci"', 'dataStoreRef="DataStore_cmdb"'),
+    Case("reference-dangling", "Lane_Desk", "<bpmn:flowNodeRef>Task_Look</bpmn:flowNodeRef>", "<bpmn:flowNodeRef>Task_Look</bpmn:flowNodeRef><bpmn:flowNodeRef>Task_Gone</bpmn:flowNodeRef>"),
+    Case("reference-dangling", "Read_1", "<bpmn:targetRef>Property_Look</bpmn:targetRef>", "<bpmn:targetRef>Property_Luck</bpmn:targetRef>"),
+    Case("reference-dangling", "Write_1", "<bpmn:targetRef>Store_Incident</bpmn:targetRef>", "<bpmn:targetRef>DataStore_incident</bpmn:targetRef>"),
+    Case("reference-dangling", "Def_Throw", 'id="Def_Throw" errorRef="Error_Failed"', 'id="Def_Throw" errorRef="Error_Unknown"'),
+    Case("default-flow", "Gateway_Urgent", 'default="Flow_No"', 'default="Flow_9"', ("gateway-conditions", "gateway-default")),
+    Case("lane-once", "Lane_Support", "<bpmn:flowNodeRef>Sub_Try</bpmn:flowNodeRef>", "<bpmn:flowNodeRef>Sub_Try</bpmn:flowNodeRef><bpmn:flowNodeRef>Task_Look</bpmn:flowNodeRef>"),
+    # flows
+    Case("start-required", "Sub_Try", _SUB, "", ("reference-dangling",)),
+    Case("start-required", "Start_Again", '<bpmn:startEvent id="Start_Hand" name="Reported"/>', '<bpmn:startEvent id="Start_Hand" name="Reported"/><bpmn:startEvent id="Start_Again" name="Again"/><bpmn:sequenceFlow id="Flow_A" sourceRef="Start_Again" targetRef="Task_Register"/>'),
+    Case("end-required", "Sub_Try", _ENDS, "", ("reference-dangling", "dead-end")),
+    Case("start-incoming", "Flow_Back", '<bpmn:sequenceFlow id="Flow_23" sourceRef="Gateway_Both" targetRef="Task_Plain"/>', '<bpmn:sequenceFlow id="Flow_23" sourceRef="Gateway_Both" targetRef="Task_Plain"/><bpmn:sequenceFlow id="Flow_Back" sourceRef="Gateway_Both" targetRef="Start_Hand"/>'),
+    Case("end-outgoing", "Flow_On", _PLAIN, _PLAIN + '<bpmn:sequenceFlow id="Flow_On" sourceRef="End_One" targetRef="Task_Plain"/>'),
+    Case("dead-end", "Task_Plain", '<bpmn:sequenceFlow id="Flow_25" sourceRef="Task_Plain" targetRef="End_Two"/>', "", ("unreachable",)),
+    Case("dead-end", "Event_TooLong", '<bpmn:sequenceFlow id="Flow_17" sourceRef="Event_TooLong" targetRef="Sub_Failed"/>', "", ("unreachable",)),
+    Case("unreachable", "Task_Plain", '<bpmn:sequenceFlow id="Flow_23" sourceRef="Gateway_Both" targetRef="Task_Plain"/>', ""),
+    Case("flow-border", "Flow_15", 'id="Flow_15" sourceRef="Sub_Start" targetRef="Task_Try"', 'id="Flow_15" sourceRef="Sub_Start" targetRef="Task_Plain"', ("unreachable",)),
+    added("flow-border", "Flow_Far", '<bpmn:sequenceFlow id="Flow_Far" sourceRef="Gateway_Both" targetRef="End_One"/>', at=_SUB),
+    Case("boundary-place", "Event_TooLong", 'attachedToRef="Task_Try"', 'attachedToRef="Task_Plain"', ("unreachable",)),
+    Case("branch-at-gateway", "Task_Plain", _PLAIN, _PLAIN + '<bpmn:sequenceFlow id="Flow_On" sourceRef="Task_Plain" targetRef="End_One"/>'),
+    Case("condition-at-gateway", "Flow_25", '<bpmn:sequenceFlow id="Flow_25" sourceRef="Task_Plain" targetRef="End_Two"/>', '<bpmn:sequenceFlow id="Flow_25" sourceRef="Task_Plain" targetRef="End_Two"><bpmn:conditionExpression>True</bpmn:conditionExpression></bpmn:sequenceFlow>'),
+    Case("condition-at-gateway", "Flow_24", '<bpmn:sequenceFlow id="Flow_24" sourceRef="Gateway_Both" targetRef="End_One"/>', '<bpmn:sequenceFlow id="Flow_24" sourceRef="Gateway_Both" targetRef="End_One"><bpmn:conditionExpression>True</bpmn:conditionExpression></bpmn:sequenceFlow>'),
+    Case("condition-at-gateway", "Flow_No", '<bpmn:sequenceFlow id="Flow_No" name="no" sourceRef="Gateway_Urgent" targetRef="Task_Look"/>', '<bpmn:sequenceFlow id="Flow_No" name="no" sourceRef="Gateway_Urgent" targetRef="Task_Look"><bpmn:conditionExpression>True</bpmn:conditionExpression></bpmn:sequenceFlow>'),
+    # gateways
+    Case("gateway-conditions", "Flow_Yes", _CONDITION, ""),
+    Case("gateway-conditions", "Flow_No", ' default="Flow_No"', "", ("gateway-default",)),
+    Case("gateway-default", "Gateway_Urgent", '<bpmn:exclusiveGateway id="Gateway_Urgent" name="Urgent?" default="Flow_No"/>\n  <bpmn:sequenceFlow id="Flow_No" name="no" sourceRef="Gateway_Urgent" targetRef="Task_Look"/>', '<bpmn:exclusiveGateway id="Gateway_Urgent" name="Urgent?"/><bpmn:sequenceFlow id="Flow_No" name="no" sourceRef="Gateway_Urgent" targetRef="Task_Look"><bpmn:conditionExpression>True</bpmn:conditionExpression></bpmn:sequenceFlow>'),
+    Case("gateway-mixed", "Gateway_Both", _PLAIN, '<bpmn:task id="Task_Plain" name="Note"/><bpmn:sequenceFlow id="Flow_On" sourceRef="Event_Remind" targetRef="Gateway_Both"/>', ("branch-at-gateway",)),
+    Case("event-gateway", "Flow_12", _RACE, '<bpmn:sequenceFlow id="Flow_12" sourceRef="Gateway_Race" targetRef="Gateway_Join"/>', ("unreachable",)),
+    Case("event-gateway", "Gateway_Race", _RACE, "", ("unreachable",)),
+    Case("event-gateway", "Flow_12", 'targetRef="Gateway_Race"/>', 'targetRef="Gateway_Race"/><bpmn:sequenceFlow id="Flow_On" sourceRef="Gateway_Both" targetRef="Event_Late"/>'),
+    # events
+    Case("event-definition", "Event_Late", f'<bpmn:timerEventDefinition id="Def_Late">{_LATE}</bpmn:timerEventDefinition>', ""),
+    Case("event-definition", "Def_Late", f'<bpmn:timerEventDefinition id="Def_Late">{_LATE}</bpmn:timerEventDefinition>', '<bpmn:terminateEventDefinition id="Def_Late"/>'),
+    Case("event-definition", "Def_Late", f'<bpmn:timerEventDefinition id="Def_Late">{_LATE}</bpmn:timerEventDefinition>', '<bpmn:signalEventDefinition id="Def_Late"/>', ("element-not-allowed",)),
+    Case("event-definition", "Def_End2", '<bpmn:terminateEventDefinition id="Def_End"/>', '<bpmn:terminateEventDefinition id="Def_End"/><bpmn:errorEventDefinition id="Def_End2"/>'),
+    Case("event-definition", "Def_Sub", _SUB, '<bpmn:startEvent id="Sub_Start" name="Begin"><bpmn:timerEventDefinition id="Def_Sub"><bpmn:timeDate>2026-01-01T00:00Z</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:startEvent>'),
+    added("event-definition-shared", "Def_Far", '<bpmn:messageEventDefinition id="Def_Far" messageRef="Message_Asked"/>', "element-misplaced", at='<bpmn:message id="Message_Asked"'),
+    Case("error-boundary", "Event_Failed", 'name="Failed" attachedToRef="Sub_Try"', 'name="Failed" attachedToRef="Task_Plain"'),
+    Case("error-boundary", "Event_Failed", 'name="Failed" attachedToRef="Sub_Try"', 'name="Failed" attachedToRef="Sub_Try" cancelActivity="false"'),
+    # timers
+    *(Case("timer-value", "Def_TooLong", ">PT4H<", f">{text}<") for text in ("PT4h", "P", "-PT4H", "", '"PT4X"', "R/PT4H", "4 hours", "2026-01-01T00:00Z")),
+    *(Case("timer-value", "Def_Late", _LATE, f"<bpmn:timeDate>{text}</bpmn:timeDate>") for text in ("2026-13-01T00:00Z", "tomorow()", "PT4H", "2026-W05-1")),
+    *(Case("timer-value", "Def_Daily", "R/P1D", text) for text in ("R0/P1D", "P1D", "R/P", "0 9 * * 1")),
+    Case("timer-value", "Def_Late", _LATE, ""),
+    Case("timer-value", "Def_Late", _LATE, _LATE * 2),
+    Case("timer-kind", "Def_Late", _LATE, "<bpmn:timeCycle>R3/PT1H</bpmn:timeCycle>"),
+    Case("timer-kind", "Def_Monthly", _MONTHLY, "<bpmn:timeDuration>P1M</bpmn:timeDuration>"),
+    Case("timer-start-expression", "Def_Monthly", _MONTHLY, "<bpmn:timeDate>first_day</bpmn:timeDate>"),
+    # messages
+    Case("message-name", "Message_Asked", 'id="Message_Asked" name="asked"', 'id="Message_Asked"'),
+    Case("message-name", "Message_Answered", 'name="answered"', 'name="asked"'),
+    Case("message-key", "Task_Receive", '<bpmn:extensionElements><spiffworkflow:properties><spiffworkflow:property name="correlationKey" value="case_id()"/></spiffworkflow:properties></bpmn:extensionElements>\n  </bpmn:receiveTask>', "</bpmn:receiveTask>"),
+    Case("message-key-sent", "Task_Send", f"<spiffworkflow:properties>{_SEND_KEY}", ""),
+    Case("message-start-twice", "Start_Message", '<bpmn:startEvent id="Start_Hand" name="Reported"/>', '<bpmn:startEvent id="Start_Hand" name="Reported"/><bpmn:startEvent id="Start_Other" name="Again"><bpmn:messageEventDefinition id="Def_Other" messageRef="Message_Begun"/></bpmn:startEvent><bpmn:sequenceFlow id="Flow_A" sourceRef="Start_Other" targetRef="Task_Register"/>'),
+    # language
+    Case("expression", "Flow_Yes", 'priority == "P1"', "priority = 1"),
+    Case("expression", "Flow_Yes", 'priority == "P1"', "lower_case(priority) == 1"),
+    Case("expression", "X_main", """'get_var("title", "new")'""", "'title.upper()'"),
+    Case("expression", "Task_Register", '{{ get_var("title", "it") }}', "{{ title + }}"),
+    Case("expression", "Task_Register", '{{ get_var("title", "it") }}', "{{ title"),
+    Case("expression", "Def_Asked", '{"id": incident_id}', '{"id": }'),
+    Case("expression", "Write_1", '<bpmn:from>"new"</bpmn:from>', "<bpmn:from>'new</bpmn:from>"),
+    Case("script", "Task_Compute", "level = 2", "import os"),
+    Case("script", "Task_Compute", "<bpmn:script>level = 2</bpmn:script>", ""),
+    Case("script", "Task_Compute", "<bpmn:script>level = 2</bpmn:script>", "<bpmn:script>level = 2</bpmn:script><bpmn:script>level = 3</bpmn:script>"),
+    Case("variable-name", "Def_Answered", "<spiffworkflow:messageVariable>answer<", "<spiffworkflow:messageVariable>the answer<"),
+    Case("variable-name", "Def_Answered", "<spiffworkflow:messageVariable>answer<", "<spiffworkflow:messageVariable>typename<"),
+    Case("variable-shadows", "Task_Compute", "level = 2", "today = 2"),
+    Case("variable-shadows", "Task_Rule", ">priority_of<", ">count_of<"),
+    Case("variable-shadows", "Task_Try", "X/decide.json", "X/look.json"),
+    # forms and roles
+    Case("form-known", "Task_Register", '"X/register.json"', '"X/registre.json"'),
+    Case("form-known", "Task_Register", '"X/register.ui.json"', '"X/registre.ui.json"'),
+    Case("form-required", "Task_Try", '<spiffworkflow:property name="formJsonSchemaFilename" value="X/decide.json"/>', ""),
+    Case("form-required", "Task_Register", '<spiffworkflow:property name="formJsonSchemaFilename" value="X/register.json"/>', ""),
+    Case("lane-role", "Task_Look", "<bpmn:flowNodeRef>Task_Look</bpmn:flowNodeRef>", ""),
+    Case("lane-role", "Lane_Support", '<spiffworkflow:property name="role" value="support"/>', ""),
+    Case("role-known", "Lane_Support", 'name="role" value="support"', 'name="role" value="suport"'),
+    Case("role-known", "X_main", "service_desk support", "service_desk suport"),
+    # calls
+    Case("decision-known", "Task_Rule", ">priority_of<", ">priority_off<"),
+    Case("decision-known", "Task_Rule", "<bpmn:extensionElements><spiffworkflow:calledDecisionId>priority_of</spiffworkflow:calledDecisionId></bpmn:extensionElements>", ""),
+    Case("process-known", "Call_Other", 'calledElement="X_other"', 'calledElement="X_othre"'),
+    Case("process-known", "Call_Other", ' calledElement="X_other"', ""),
+    Case("process-known", "Call_Other", 'calledElement="X_other"', 'calledElement="X_main"'),
+    # registers
+    Case("register-known", "DataStore_ci", 'id="DataStore_ci" name="ci"', 'id="DataStore_ci" name="cmdb"'),
+    Case("register-field", "Write_1", "<bpmn:to>state</bpmn:to>", "<bpmn:to>stat</bpmn:to>"),
+    Case("register-field", "Write_1", "<bpmn:to>state</bpmn:to>", "<bpmn:to>typename</bpmn:to>"),
+    Case("data-association", "Write_1", _STATE, '<bpmn:assignment><bpmn:from>"new"</bpmn:from></bpmn:assignment>'),
+    Case("data-association", "Write_1", _STATE, _STATE * 2),
+    Case("data-association", "Write_1", "<bpmn:to>state</bpmn:to>", "<bpmn:to>the state</bpmn:to>", ("register-field",)),
+    Case("data-association", "Read_1", _READ, ""),
+    Case("data-association", "Read_1", _READ, _READ * 2),
+    Case("data-association", "Read_1", "<bpmn:sourceRef>Store_Ci</bpmn:sourceRef>", ""),
+    # drawing
+    Case("label-required", "Task_Plain", _PLAIN, '<bpmn:task id="Task_Plain"/>'),
+    Case("label-required", "Gateway_Urgent", ' name="Urgent?"', ""),
+    Case("label-required", "Flow_Yes", ' name="yes"', ""),
+]  # fmt: skip
+
+
+def test_the_valid_diagram_has_no_findings() -> None:
+    """Neither errors nor warnings: so every finding below comes from the one change."""
+    assert findings(VALID) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_rule_finds_what_breaks_it(case: Case) -> None:
+    """At the element and line of the change, with a sentence and a hint; and no other rule complains."""
+    found = findings(changed(case.old, case.new))
+    at_element = [finding for finding in found if (finding.rule, finding.element) == (case.rule, case.element)]
+    assert at_element, found
+    assert {finding.rule for finding in found} <= {case.rule, *case.also}
+    for finding in found:
+        assert finding.line > 1
+        assert finding.message.endswith(".")
+        assert finding.hint
+
+
+_ELSEWHERE = {"task-for-nobody", "drawing-missing", "id-duplicate"}  # need another diagram: below
+
+
+def test_every_rule_is_broken_by_a_case() -> None:
+    """A rule without an example is a rule that nobody can trust."""
+    assert {rule.id for rule in RULES} == {case.rule for case in CASES} | _ELSEWHERE
