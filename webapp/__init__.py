@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine import Engine, EngineConfig, open_engine
+from engine import Engine, open_engine
 from webapp import assets, errors, filters, health, log, navigation, security
 from webapp.config import WebConfig, read_config
 from webapp.replies import LosslessJson
@@ -21,11 +21,10 @@ def create_app(config: WebConfig | None = None, engine: Engine | None = None) ->
     config = config or read_config()
     app = Flask(__name__)
     app.config.update(WEB=config, TIMEZONE=config.timezone, DEMO=config.demo)
-    app.extensions["engine"] = engine or open_engine(
-        EngineConfig(database_url=config.database_url, content_dir=config.content_dir, timezone=config.timezone)
-    )
+    app.extensions["engine"] = engine or open_engine(config.engine)
     app.json = LosslessJson(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.policies["json.dumps_kwargs"] = {}  # Jinja would sort the names
     log.install(app)
     security.install(app, config)
     errors.install(app)
@@ -33,8 +32,8 @@ def create_app(config: WebConfig | None = None, engine: Engine | None = None) ->
     assets.install(app)
     navigation.install(app)
     _register(app)
-    if config.https:  # then a proxy ends TLS in front of us and names the caller
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    if hops := config.trusted_proxies:  # they name the caller and the scheme; nobody else is believed
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
 
 

@@ -71,7 +71,7 @@ def person_name(person_id: str | None) -> str:
 def role_title(role_id: str) -> str:
     """The title of a role, e.g. ``Service desk``."""
     if "role_titles" not in g:
-        g.role_titles = {role.id: role.title for role in get_engine().people.roles()}
+        g.role_titles = {role.id: role.title for role in get_engine().roles()}
     return cast("dict[str, str]", g.role_titles).get(role_id, words(role_id))
 
 

@@ -16,7 +16,7 @@ bp = Blueprint("health", __name__)
 def healthz() -> ResponseReturnValue:
     """200 when the database answers, else 503."""
     try:
-        get_engine().people.roles()
+        get_engine().roles()
     except EngineError as fault:
         return jsonify(status="failing", reason=fault.code), 503
     return jsonify(status="ok")

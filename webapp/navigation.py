@@ -26,7 +26,7 @@ class Section:
 SECTIONS = (
     ("My work", "tasks", "tasks.home", None),
     ("Cases", "cases", "cases.index", None),
-    ("Registers", "registers", "registers.index", None),
+    ("Registers", "registers", "registers.index", "register.read"),
     ("Processes", "studio", "studio.index", None),
     ("Audit", "audit", "audit.index", "history.read"),
     ("People", "people", "people.index", "people.manage"),

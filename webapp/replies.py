@@ -19,7 +19,7 @@ class LosslessJson(DefaultJSONProvider):
     sort_keys = False
 
     @staticmethod
-    def default(value: Any) -> Any:  # type: ignore[override]
+    def default(value: Any) -> Any:
         """Mappings and sets of the engine's frozen values; everything else as Flask does."""
         if isinstance(value, Mapping):
             return dict(value)

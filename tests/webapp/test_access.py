@@ -82,11 +82,11 @@ TABLE = [
     Row("POST", "/audit/cases/<case_id>/verify", frozenset({"ada"})),
     Row("GET", "/audit/cases/<case_id>/history.json", frozenset({"ada"})),
     Row("GET", "/registers/", ALL),
-    Row("GET", "/registers/search/<register>", REGISTER_READERS),
+    Row("GET", "/registers/search/<register>", ALL),
     Row("GET", "/registers/<register>", REGISTER_READERS),
     Row("GET", "/registers/<register>/new", frozenset({"lea"})),
     Row("POST", "/registers/<register>/new", frozenset({"lea"}), body={"data": {"title": "By hand"}}),
-    Row("GET", "/registers/<register>/<record_id>", REGISTER_READERS),
+    Row("GET", "/registers/<register>/<record_id>", READERS),  # who may read the case that wrote it, too
     Row("GET", "/registers/<register>/<record_id>/edit", frozenset({"lea"})),
     Row("POST", "/registers/<register>/<record_id>/edit", frozenset({"lea"}), body={"data": {"title": "Changed"}}),
     Row("GET", "/people/search", ALL),
@@ -149,8 +149,10 @@ def values(engine: Engine, request_case: str) -> dict[str, str]:
 @pytest.mark.parametrize("login", sorted(PEOPLE))
 def test_people_are_let_in_where_the_table_says(app: Flask, values: dict[str, str], login: str) -> None:
     """Allowed: the page or a redirect onwards. Everybody else: 403, in plain words."""
-    for row in sorted(TABLE, key=lambda each: each.method):  # first look, then change
-        browser = Browser(app).sign_in(login, PASSWORD)
+    browser = Browser(app).sign_in(login, PASSWORD)
+    for row in sorted(TABLE, key=lambda each: (each.rule == "/sign-out", each.method)):  # look, change, leave
+        if row.rule == "/sign-in" and row.method == "POST":
+            continue  # it would sign somebody else in
         status = ask(browser, row, values)
         if login in row.who:
             assert status in DONE, (row, status)

@@ -117,6 +117,6 @@ def test_no_decision_tables_yet(dana: Browser) -> None:
 
 def test_running_cases_are_counted(engine: Engine, dana: Browser, request_case: str) -> None:
     """One case runs."""
-    assert engine.definition("DESK_handle_request").running == 1
+    assert [each.running for each in engine.definitions()] == [1]
     assert engine.case(SYSTEM, request_case).case.state == "running"
     assert "state=running" in dana.open("/studio/").text

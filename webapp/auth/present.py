@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine import Engine
-from engine.values import Person
 from webapp import demo, passwords
 from webapp.auth import sessions
 from webapp.ext import get_engine
-from webapp.filters import role_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +18,18 @@ class Sample:
 
     login: str
     name: str
-    roles: str
+    title: str
 
 
 def samples(engine: Engine) -> tuple[Sample, ...]:
     """The sample people who are in this database, in the order they are presented."""
-    found = ((login, engine.people.by_login(login)) for login in demo.LOGINS)
-    return tuple(_sample(login, entry[0]) for login, entry in found if entry and entry[0].active)
+    found = ((one, engine.people.by_login(one.login)) for one in demo.sample_people())
+    return tuple(Sample(one.login, one.name, one.title) for one, entry in found if entry and entry[0].active)
 
 
-def _sample(login: str, person: Person) -> Sample:
-    return Sample(login, person.name, ", ".join(sorted(map(role_title, person.roles))))
+def is_sample(login: str) -> bool:
+    """Is this the login of a sample person?"""
+    return login in {one.login for one in demo.sample_people()}
 
 
 def wait_words(seconds: int) -> str:

@@ -17,7 +17,7 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page; somebody signed in already goes on at once."""
     target = local_path(request.args.get("next"))
     if current_person() is not None:
-        return redirect(target or url_for("tasks.home"))
+        return redirect(target or url_for("tasks.home"), 303)
     return render_template("auth/sign_in.html", next=target, samples=_samples(), login="", fault="")
 
 
@@ -32,9 +32,9 @@ def sign_in_as() -> ResponseReturnValue:
     It is an ordinary sign-in with the sample password: it opens nothing for anybody who has another one.
     """
     login = request.form.get("login", "")
-    if not current_app.config["DEMO"] or login not in demo.LOGINS:
+    if not current_app.config["DEMO"] or not present.is_sample(login):
         abort(404)
-    return _try(login, demo.PASSWORD)
+    return _try(login, demo.SAMPLE_PASSWORD)
 
 
 def _try(login: str, password: str) -> ResponseReturnValue:

@@ -23,6 +23,7 @@ def filter_of(args: Mapping[str, str], offset: int = 0) -> CaseFilter:
         state=cast("CaseState", state) if state in STATES else "any",
         process_id=args.get("process") or None,
         search=args.get("q", "").strip(),
+        involved=args.get("mine") == "1",
         limit=PAGE_SIZE,
         offset=offset,
     )
@@ -30,7 +31,7 @@ def filter_of(args: Mapping[str, str], offset: int = 0) -> CaseFilter:
 
 def is_filtered(wanted: CaseFilter) -> bool:
     """Is the list narrowed down?"""
-    return bool(wanted.state != "any" or wanted.process_id or wanted.search)
+    return bool(wanted.state != "any" or wanted.involved or wanted.process_id or wanted.search)
 
 
 def markers(position: Position) -> dict[str, Any]:
@@ -54,6 +55,11 @@ def first_task(view: CaseView, actor: Actor) -> str:
 def name_of(case: Case) -> str:
     """What people call a case: its business key and title, as far as there are any."""
     return " ".join(filter(None, (case.business_key, case.title))) or case.process_name or case.process_id
+
+
+def known(view: CaseView) -> dict[str, Any]:
+    """What a correction may change: the case's variables, and the values at which its step failed."""
+    return {**view.data, **(view.case.fault.names if view.case.fault else {})}
 
 
 def written(data: Mapping[str, Any]) -> dict[str, str]:

@@ -45,7 +45,7 @@ def show(case_id: str) -> ResponseReturnValue:
     return render_template(
         "cases/show.html", view=view, case=view.case, steps=engine.steps(actor, case_id),
         markers=present.markers(view.position), may_cancel=may("case.cancel", case_id),
-        may_correct=may("case.correct", case_id), may_audit=may("history.read", case_id),
+        may_correct=may("case.correct", case_id), may_audit=may("history.read", case_id), newest=engine.definition(view.case.process_id).version,
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def correction(case_id: str) -> ResponseReturnValue:
     """The form for correcting case variables."""
     require("case.correct", case_id)
     view = get_engine().case(current_actor(), case_id)
-    return _correction_page(view, dict(present.written(view.data)), {})
+    return _correction_page(view, present.written(present.known(view)), {})
 
 
 def correct(case_id: str) -> ResponseReturnValue:
@@ -68,17 +68,20 @@ def correct(case_id: str) -> ResponseReturnValue:
     engine, actor, form = get_engine(), current_actor(), request.form
     view = engine.case(actor, case_id)
     try:
-        changes = present.corrections(form, view.data)
+        changes = present.corrections(form, present.known(view))
         _demand(form.get("reason", "").strip(), changes)
     except FormInvalid as fault:
-        return _correction_page(view, present.typed(form, view.data), {e.path[0]: e.message for e in fault.errors}), 422
+        return _correction_page(
+            view, present.typed(form, present.known(view)), {e.path[0]: e.message for e in fault.errors}
+        ), 422
     engine.correct(actor, case_id, changes, form["reason"].strip(), key=posted_key())
     return see(url_for("cases.show", case_id=case_id), "The correction is recorded.")
 
 
 def retry(case_id: str) -> ResponseReturnValue:
     """Run the step again at which the case stands still."""
-    case = get_engine().retry(current_actor(), case_id, key=posted_key())
+    newest = request.form.get("newest") == "yes"
+    case = get_engine().retry(current_actor(), case_id, newest=newest, key=posted_key())
     here = url_for("cases.show", case_id=case_id)
     if case.state == "failed":
         return see(here, "The step failed again. See below what it says now.", kind="warning")

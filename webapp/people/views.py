@@ -32,15 +32,17 @@ def index() -> ResponseReturnValue:
     """Everybody, with their roles."""
     require("people.manage")
     people, args = get_engine().people, request.args
-    found = people.find(args.get("q", "").strip(), role=args.get("role") or None, limit=MOST)
+    found = people.find(args.get("q", "").strip(), role=args.get("role") or None, limit=MOST, active_only=False)
     template = "people/_list.html" if is_htmx() else "people/index.html"
-    return render_template(template, people=found, roles=people.roles(), q=args.get("q", ""), chosen=args.get("role"))
+    return render_template(
+        template, people=found, roles=get_engine().roles(), q=args.get("q", ""), chosen=args.get("role")
+    )
 
 
 def new() -> ResponseReturnValue:
     """The form for a new person."""
     require("people.manage")
-    groups = present.by_process(get_engine().people.roles())
+    groups = present.by_process(get_engine().roles())
     return render_template("people/new.html", groups=groups, typed=None, faults={})
 
 
@@ -48,11 +50,11 @@ def add() -> ResponseReturnValue:
     """Add a person who can sign in."""
     require("people.manage")
     people = get_engine().people
-    typed = present.new_person(request.form, people.roles())
+    typed = present.new_person(request.form, get_engine().roles())
     if not typed.faults and people.by_login(typed.login):
         typed.faults["login"] = "Somebody has this login already."
     if typed.faults:
-        groups = present.by_process(people.roles())
+        groups = present.by_process(get_engine().roles())
         return render_template("people/new.html", groups=groups, typed=typed, faults=typed.faults), 422
     secret = passwords.hash_password(typed.password)
     people.add(current_actor(), typed.person, login=typed.login, password_hash=secret, key=posted_key())
@@ -64,13 +66,13 @@ def show(person_id: str) -> ResponseReturnValue:
     require("people.manage")
     people = get_engine().people
     context = {"person": people.get(person_id), "login": people.login_of(person_id)}
-    return render_template("people/show.html", groups=present.by_process(people.roles()), **context)
+    return render_template("people/show.html", groups=present.by_process(get_engine().roles()), **context)
 
 
 def set_roles(person_id: str) -> ResponseReturnValue:
     """Give a person exactly the ticked roles."""
     people = get_engine().people
-    people.set_roles(current_actor(), person_id, present.chosen_roles(request.form, people.roles()))
+    people.set_roles(current_actor(), person_id, present.chosen_roles(request.form, get_engine().roles()))
     return _back(person_id, "The roles are changed. They count from the next click on.")
 
 

@@ -94,7 +94,8 @@ def forms() -> ResponseReturnValue:
 
 def form(form: str) -> ResponseReturnValue:
     """One form as staff see it, to look at."""
-    return render_template("studio/form.html", path=form, form=get_engine().form(form))
+    schema, ui = get_engine().form(form)
+    return render_template("studio/form.html", path=form, schema=schema, ui=ui)
 
 
 def _file() -> str:
