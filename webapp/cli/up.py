@@ -66,7 +66,7 @@ def serve(config: WebConfig) -> None:
         blocking_threads=8,
         backlog=256,
         workers_kill_timeout=10,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
 
 
