@@ -14,15 +14,19 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
+from engine.ports import Clock
+
 logger = logging.getLogger(__name__)
 _JOB = "next-due"
+#: How long to wait after a failure of the whole round (a full disk, say), so as not to spin.
+RETRY_AFTER = timedelta(minutes=1)
 
 
 class Alarm:
     """Calls ``fire`` at the earliest of the moments it was told; afterwards asks ``next_due`` for the next."""
 
-    def __init__(self, fire: Callable[[], object], next_due: Callable[[], datetime | None]) -> None:
-        self._fire, self._next_due = fire, next_due
+    def __init__(self, fire: Callable[[], object], next_due: Callable[[], datetime | None], clock: Clock) -> None:
+        self._fire, self._next_due, self._clock = fire, next_due, clock
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
         self._at: datetime | None = None
         self._lock = threading.Lock()
@@ -51,14 +55,8 @@ class Alarm:
             self._fire()
         except Exception:
             logger.exception("firing due timers failed; trying again in a minute")
-            retry_at = self._next_due()
-            if retry_at is not None:
-                self.wake(max(retry_at, _in_a_minute(retry_at)))
+            self.wake(self._clock.now() + RETRY_AFTER)
             return
         due = self._next_due()
         if due is not None:
             self.wake(due)
-
-
-def _in_a_minute(moment: datetime) -> datetime:
-    return moment + timedelta(minutes=1)

@@ -44,7 +44,7 @@ class Core(ABC):
         self._scripts = ScriptRunner()
         self._programs = definitions.Programs()
         self._stepper = cases.Stepper(self._programs, self._scripts, config.zone)
-        self._alarm = Alarm(self.fire_due, self.next_due)
+        self._alarm = Alarm(self.fire_due, self.next_due, clock)
         self.people = People(self.write, self.read, self._require)
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ from engine.values import (
 class DefinitionsFacade(Core):
     def validate(self, xml: bytes, file: str) -> tuple[Finding, ...]:
         """Everything that is wrong with a diagram, errors first."""
-        with self.write() as tx:
+        with self.read() as tx:
             return definitions.validate(tx, xml, file)
 
     def publish(

@@ -6,27 +6,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from engine.store.schema import event
 
+_ADD = event.insert()
+_OF = select(event).where(event.c.instance_id == bindparam("stream")).order_by(event.c.seq)
+_HEAD = (
+    select(event.c.seq, event.c.hash)
+    .where(event.c.instance_id == bindparam("stream"))
+    .order_by(event.c.seq.desc())
+    .limit(1)
+)
+
 
 def append(connection: Connection, values: Mapping[str, Any]) -> None:
-    connection.execute(event.insert().values(**values))
+    connection.execute(_ADD, dict(values))
 
 
 def of(connection: Connection, instance_id: str) -> list[Any]:
-    return list(connection.execute(select(event).where(event.c.instance_id == instance_id).order_by(event.c.seq)))
+    return list(connection.execute(_OF, {"stream": instance_id}))
 
 
 def head(connection: Connection, instance_id: str) -> tuple[int, str]:
     """(seq, hash) of the last event of a stream; (0, "") when it has none."""
-    row = connection.execute(
-        select(event.c.seq, event.c.hash)
-        .where(event.c.instance_id == instance_id)
-        .order_by(event.c.seq.desc())
-        .limit(1)
-    ).first()
+    row = connection.execute(_HEAD, {"stream": instance_id}).first()
     return (row.seq, row.hash) if row else (0, "")
 
 

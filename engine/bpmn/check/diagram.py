@@ -108,6 +108,13 @@ class Diagram:
     def boundary_events(self, activity: Node) -> list[Node]:
         return self._boundary.get(activity.get("id", ""), [])
 
+    def register_of(self, association: Node, name: str) -> str:
+        """The register that a data association leads to by its `sourceRef` or `targetRef`; empty if to none."""
+        refs = children(association, name)
+        reference = self.resolve(text(refs[0]), "dataStoreReference") if refs else None
+        store = self.resolve(reference.get("dataStoreRef"), "dataStore") if reference is not None else None
+        return store.get("name", "").strip() if store is not None else ""
+
     def lane_of(self, node: Node) -> Node | None:
         """The innermost lane of an element, else that of the subprocess it lies in."""
         around = (each.get("id", "") for each in (node, *node.iterancestors()))

@@ -6,16 +6,20 @@ One list for all rules: `texts_of` yields every expression, template and script 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engine.bpmn.check.diagram import Diagram, Node, children, extensions, kind, label, properties, text
 from engine.bpmn.check.extensions import ELEMENTS, PROPERTIES
 from engine.bpmn.check.rule import Fault
 from engine.errors import ExpressionInvalid
-from engine.scripts import compile_expression, compile_script, compile_template
+from engine.scripts import Template, compile_expression, compile_script, compile_template
 
-_COMPILERS: dict[str, Callable[[str], object]] = {
+TIMER_VALUES = ("timeDate", "timeDuration", "timeCycle")
+#: All that the engine reads as ISO 8601, and what can only be a slip of it (`PT4h`, `-PT1H`).
+_ISO = re.compile(r"P[\dTYMWDHS.,]*|[PR](\d|T\d|/).*|-P.*|\d{4}-W?\d.*", re.ASCII | re.DOTALL)
+_COMPILERS: dict[str, Callable[[str], Any]] = {
     "expression": compile_expression,
     "template": compile_template,
     "script": compile_script,
@@ -47,6 +51,29 @@ def texts_of(diagram: Diagram) -> Iterator[Text]:
                     yield Text(each, f"{name} of {label(_drawn(node))}", extension.holds, text(each))
 
 
+def timers_of(diagram: Diagram) -> Iterator[Text]:
+    """Every timer that is an expression."""
+    for value in diagram.of_kind(*TIMER_VALUES):
+        if not is_iso8601(text(value)):
+            yield Text(value, f"The timer of {label(_drawn(value))}", "expression", text(value))
+
+
+def is_iso8601(written: str) -> bool:
+    """Whether the text of a timer is meant as ISO 8601 and not as an expression, well written or not."""
+    return _ISO.fullmatch(written) is not None
+
+
+def names_read(written: Text) -> frozenset[str]:
+    """The case variables that a text reads; none if it does not compile."""
+    try:
+        compiled = _COMPILERS[written.language](written.source)
+    except ExpressionInvalid:
+        return frozenset()
+    if isinstance(compiled, Template):
+        return frozenset(name for piece in compiled.pieces if not isinstance(piece, str) for name in piece.names)
+    return frozenset(compiled.names)
+
+
 def _own(node: Node) -> Iterator[Text]:
     if kind(node) == "conditionExpression":
         yield Text(node, f"The condition of {label(_drawn(node))}", "expression", text(node))
@@ -69,7 +96,16 @@ def _drawn(node: Node) -> Node:
 
 
 _PARTS = frozenset(
-    {"conditionExpression", "script", "assignment", "from", "to", "dataInputAssociation", "dataOutputAssociation"}
+    {
+        *TIMER_VALUES,
+        "conditionExpression",
+        "script",
+        "assignment",
+        "from",
+        "to",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+    }
 )
 
 

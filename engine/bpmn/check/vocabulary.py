@@ -196,7 +196,7 @@ ACTIVITIES = frozenset(_ACTIVITIES)
 EVENTS = frozenset(_EVENTS)
 GATEWAYS = frozenset(_GATEWAYS)
 HUMAN_TASKS = frozenset({"userTask", "manualTask"})
-TASKS = ACTIVITIES - {"subProcess", "callActivity"}
+AUTOMATIC_TASKS = frozenset({"task", "scriptTask", "businessRuleTask", "sendTask"})
 FLOW_PARTS = (*_ACTIVITIES, *_EVENTS, *_GATEWAYS, "sequenceFlow", "dataStoreReference", *_ARTIFACTS)
 
 GROUPS: Mapping[str, Mapping[str, Element]] = {

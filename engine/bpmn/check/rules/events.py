@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.bpmn.check.diagram import Diagram, Node, children, kind, label, scope_of
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
-from engine.bpmn.check.vocabulary import INSTEAD, POSITIONS
+from engine.bpmn.check.vocabulary import AUTOMATIC_TASKS, HUMAN_TASKS, INSTEAD, POSITIONS
 
 
 @rule("event-definition")
@@ -46,7 +46,7 @@ def error_boundary(diagram: Diagram, known: Known) -> Iterator[Fault]:
         if not children(event, "errorEventDefinition"):
             continue
         activity = diagram.ids.get(event.get("attachedToRef", ""))
-        if activity is not None and kind(activity) not in ("subProcess", "callActivity"):
+        if activity is not None and kind(activity) in HUMAN_TASKS | {"receiveTask"}:
             message = f"{label(event)} would never happen: {label(activity)} throws no errors."
             yield Fault(
                 event, message, "Let the person choose the outcome in the form, and draw a gateway behind the task."
@@ -54,6 +54,16 @@ def error_boundary(diagram: Diagram, known: Known) -> Iterator[Fault]:
         if event.get("cancelActivity") == "false":
             message = f"{label(event)}: an error always ends the activity."
             yield Fault(event, message, "Make it interrupting.")
+
+
+@rule("boundary-never")
+def boundary_never(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """A boundary event stands on an activity that takes time; a task that passes on at once leaves it none."""
+    for event in diagram.of_kind("boundaryEvent"):
+        activity = diagram.ids.get(event.get("attachedToRef", ""))
+        if activity is not None and kind(activity) in AUTOMATIC_TASKS:
+            message = f"{label(event)} would never happen: {label(activity)} passes on at once."
+            yield Fault(event, message, "Attach it to an activity that waits, or delete it.")
 
 
 def _position(event: Node) -> str:

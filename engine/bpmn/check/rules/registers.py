@@ -29,7 +29,7 @@ def register_known(diagram: Diagram, known: Known) -> Iterator[Fault]:
 def register_field(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """A value is written into a field that the register has."""
     for association in diagram.of_kind("dataOutputAssociation"):
-        register = _register(diagram, association, "targetRef")
+        register = diagram.register_of(association, "targetRef")
         fields = known.registers.get(register)
         for assignment in children(association, "assignment"):
             for target in children(assignment, "to"):
@@ -75,13 +75,6 @@ def _incomplete(where: str, association: Node, assignments: list[Node]) -> Itera
         elif name in seen:
             yield Fault(target[0], f"'{name}' is assigned twice at {where}.", "Keep one.")
         seen.add(name)
-
-
-def _register(diagram: Diagram, association: Node, name: str) -> str:
-    refs = children(association, name)
-    reference = diagram.resolve(text(refs[0]), "dataStoreReference") if refs else None
-    store = diagram.resolve(reference.get("dataStoreRef"), "dataStore") if reference is not None else None
-    return store.get("name", "").strip() if store is not None else ""
 
 
 def _some(names: Collection[str]) -> str:

@@ -4,27 +4,22 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from engine.bpmn.check.diagram import Diagram, Node, kind, label, text
 from engine.bpmn.check.known import Known
-from engine.bpmn.check.language import fault_of_expression
+from engine.bpmn.check.language import TIMER_VALUES, fault_of_expression, is_iso8601
 from engine.bpmn.check.rule import Fault, rule
 from engine.errors import ExpressionInvalid, TimeInvalid
 from engine.iso8601 import parse_cycle, parse_datetime, parse_duration, parse_zone
 from engine.scripts import compile_expression
-
-#: All that the engine reads as ISO 8601, and what can only be a slip of it (`PT4h`, `-PT1H`).
-_ISO = re.compile(r"P[\dTYMWDHS.,]*|[PR](\d|T\d|/).*|-P.*|\d{4}-W?\d.*", re.ASCII | re.DOTALL)
-_KINDS = ("timeDate", "timeDuration", "timeCycle")
 
 
 @rule("timer-value")
 def timer_value(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """A timer has exactly one value: ISO 8601 of its kind, or an expression."""
     for definition in diagram.of_kind("timerEventDefinition"):
-        values = [part for part in definition if kind(part) in _KINDS]
+        values = [part for part in definition if kind(part) in TIMER_VALUES]
         owner = _owner(definition)
         if len(values) != 1:
             message = f"The timer of {label(owner)} has {len(values) or 'no'} values."
@@ -56,7 +51,7 @@ def timer_start_expression(diagram: Diagram, known: Known) -> Iterator[Fault]:
     for definition in diagram.of_kind("timerEventDefinition"):
         owner = _owner(definition)
         for value in definition:
-            if kind(owner) != "startEvent" or kind(value) not in _KINDS or _is_iso(text(value)):
+            if kind(owner) != "startEvent" or kind(value) not in TIMER_VALUES or is_iso8601(text(value)):
                 continue
             try:
                 names = sorted(compile_expression(text(value)).names)
@@ -72,7 +67,7 @@ def _unreadable(owner: Node, value: Node) -> Iterator[Fault]:
     if not written:
         yield Fault(value, f"The timer of {label(owner)} is empty.", "Write it as in PT4H.")
         return
-    if _is_iso(written):
+    if is_iso8601(written):
         yield from _bad_time(owner, value, written)
         return
     fault = fault_of_expression(value, f"The timer of {label(owner)}", written)
@@ -91,11 +86,6 @@ def _bad_time(owner: Node, value: Node, written: str) -> Iterator[Fault]:
         read(written) if kind(value) == "timeDuration" else read(written, zone)  # type: ignore[operator]
     except TimeInvalid as error:
         yield Fault(value, f"The timer of {label(owner)}, '{written[:80]}': {error.sentence}", error.hint)
-
-
-def _is_iso(written: str) -> bool:
-    """Whether a text is meant as ISO 8601 and not as an expression, well written or not."""
-    return _ISO.fullmatch(written) is not None
 
 
 def _literal(written: str) -> str | None:

@@ -7,10 +7,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from engine.bpmn.check.diagram import Diagram, Node, children, extensions, kind, label, prop, text
 from engine.bpmn.check.known import Known
+from engine.bpmn.check.language import names_read, texts_of, timers_of
 from engine.bpmn.check.rule import Fault, rule
+from engine.bpmn.check.vocabulary import HUMAN_TASKS
 from engine.errors import ExpressionInvalid
 from engine.scripts import compile_script
 from engine.scripts.library import LIBRARY
+from engine.scripts.naming import suggestion
 
 
 @rule("variable-shadows", "warning")
@@ -20,6 +23,40 @@ def variable_shadows(diagram: Diagram, known: Known) -> Iterator[Fault]:
         if name in LIBRARY:
             message = f"{label(node)} sets the case variable '{name}', which is also the name of a function."
             yield Fault(node, message, f"Give it another name, such as {name}_value.")
+
+
+@rule("variable-unknown", "warning")
+def variable_unknown(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """Every case variable that is read is set somewhere: by a form, a decision, a script, a message or a record.
+
+    Says nothing where variables can come from outside: from a form whose fields are not known, from the whole payload
+    of a start message, from a called process.
+    """
+    if _open_to_the_outside(diagram, known):
+        return
+    names = {name for _, name in _set(diagram, known)} | set(_numbers(diagram))
+    for written in (*texts_of(diagram), *timers_of(diagram)):
+        for name in sorted(names_read(written) - names):
+            hint = suggestion(name, names, f'Write get_var("{name}") if it comes from outside.')
+            yield Fault(written.node, f"{written.what} reads '{name}', which nothing in the diagram sets.", hint)
+
+
+def _open_to_the_outside(diagram: Diagram, known: Known) -> bool:
+    forms = {prop(task, "formJsonSchemaFilename") for task in diagram.of_kind(*HUMAN_TASKS)} - {""}
+    starts = [part for start in diagram.of_kind("startEvent") for part in children(start, "messageEventDefinition")]
+    return (
+        not forms <= set(known.form_fields)
+        or any(not extensions(definition, "messageVariable") for definition in starts)
+        or next(diagram.of_kind("callActivity"), None) is not None
+    )
+
+
+def _numbers(diagram: Diagram) -> Iterator[str]:
+    """`incident_id` and the like: the number of a new record."""
+    for association in diagram.of_kind("dataOutputAssociation"):
+        targets = {text(to) for each in children(association, "assignment") for to in children(each, "to")}
+        if "id" not in targets:
+            yield f"{diagram.register_of(association, 'targetRef')}_id"
 
 
 def _set(diagram: Diagram, known: Known) -> Iterator[tuple[Node, str]]:
