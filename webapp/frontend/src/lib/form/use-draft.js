@@ -49,6 +49,7 @@ export function useDraft({ url, mirror, saved, kindSeen }) {
   };
 
   useEffect(() => {
+    if (mirror.restored) self.saveSoon();
     const leaving = () => {
       self.mirrorSoon.now();
       if (!url || !self.open || same(self.data, self.onServer)) return;

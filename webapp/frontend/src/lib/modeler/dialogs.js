@@ -36,8 +36,11 @@ export function askAboutDraft(time, isOutdated) {
 export function askForComment({ comment, problems, send, remember }) {
   const field = el('textarea', { class: 'form-control', id: 'publish-comment', rows: 3, required: true, 'aria-describedby': 'publish-hint publish-trouble' });
   field.value = comment;
-  field.addEventListener('input', () => remember(field.value));
   const trouble = el('p', { class: 'field-error', id: 'publish-trouble', role: 'alert' });
+  field.addEventListener('input', () => {
+    remember(field.value);
+    trouble.textContent = '';
+  });
   const publish = el('button', { type: 'submit', class: 'btn btn-primary' }, 'Publish');
   const form = el(
     'form',
