@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,10 +15,14 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from engine.bpmn.check import RULES, Known, check
+from engine.bpmn.check.language import is_iso8601
 from engine.bpmn.check.vocabulary import BPMN, FLOW_NODES, INSTEAD, POSITIONS
 from engine.bpmn.dmn import parse_tables
+from engine.bpmn.model import TimerUse
+from engine.bpmn.program import compile_program
+from engine.bpmn.timing import timer_text
 from engine.bpmn.xml import parse
-from engine.values import Finding
+from engine.values import Finding, Json
 from tests.engine.bpmn.check.diagrams import KNOWN, VALID, changed, findings, xml
 
 ROOT = Path(__file__).parents[4]
@@ -25,6 +31,12 @@ SHIPPED = sorted((ROOT / "processes" / "bpmn").rglob("*.bpmn"))
 
 def rules_of(found: list[Finding]) -> set[str]:
     return {finding.rule for finding in found}
+
+
+def form_fields(schema: dict[str, Any]) -> set[str]:
+    """The names of a form's fields, those that appear only under a condition included."""
+    branches = [each for rule in schema.get("allOf", []) for key, each in rule.items() if key in ("then", "else")]
+    return set(schema.get("properties", {})).union(*(form_fields(branch) for branch in branches))
 
 
 def shipped_known() -> Known:
@@ -43,9 +55,7 @@ def shipped_known() -> Known:
     return Known(
         forms=names,
         ui_forms=names,
-        form_fields={
-            name: json.loads((forms / name).read_text()).get("properties", {}) for name in names if ".ui." not in name
-        },
+        form_fields={name: form_fields(json.loads((forms / name).read_text())) for name in names if ".ui." not in name},
         decisions={table.id: [output.name for output in table.outputs] for table in tables},
         registers=registers,
         roles={role["id"] for role in json.loads((ROOT / "processes/roles.json").read_text())},
@@ -71,6 +81,30 @@ def test_a_tree_and_its_root_are_checked_alike() -> None:
     """Callers have one or the other."""
     root = parse(xml(VALID), "x.bpmn")
     assert check(root, "x", known=KNOWN) == check(root.getroottree(), "x", known=KNOWN) == []
+
+
+def test_what_the_check_accepts_spiffworkflow_accepts() -> None:
+    """Every element of the vocabulary, in one diagram, is made ready to run."""
+    other = '<bpmn:process id="X_other" isExecutable="true"><bpmn:startEvent id="O_S"/><bpmn:endEvent id="O_E"/>'
+    other += '<bpmn:sequenceFlow id="O_F" sourceRef="O_S" targetRef="O_E"/></bpmn:process>'
+    program = compile_program("X_main", {"x.bpmn": xml(VALID), "other.bpmn": xml(other)}, ())
+    kinds = {element.kind for element in program.model.elements.values()}
+    assert kinds == FLOW_NODES
+
+
+_TIMES = ["PT4H", "P", "PM", "P1.5D", "R/PT1H", "R3/x", "2026-01-01", "2026-01-01T00:00Z", "PT4h", "-PT1H", "wait"]
+
+
+@pytest.mark.parametrize("text", _TIMES)
+def test_what_a_case_would_read_as_a_time_is_checked_as_a_time(text: str) -> None:
+    """A timer's text is never checked as an expression and then read as ISO 8601 when the case is there."""
+
+    def evaluate(expression: str) -> Json:
+        raise LookupError(expression)
+
+    with suppress(LookupError):
+        timer_text(TimerUse("timeDuration", text), evaluate)
+        assert is_iso8601(text)
 
 
 def test_an_empty_process_lacks_start_and_end() -> None:
@@ -102,6 +136,59 @@ def test_an_id_that_is_used_twice_is_found_also_in_a_tree_that_was_not_parsed_by
     for task in root.iter(f"{{{BPMN}}}task"):
         task.set("id", "Task_Look")
     assert "id-duplicate" in rules_of(check(root, "x.bpmn", known=KNOWN))
+
+
+_SMALL = """
+<bpmn:dataStore id="DataStore_incident" name="incident"/>
+<bpmn:process id="X_main" name="Main" isExecutable="true">
+  <bpmn:startEvent id="Start_Hand" name="Begun"/>
+  <bpmn:sequenceFlow id="Flow_1" sourceRef="Start_Hand" targetRef="Task_Register"/>
+  <bpmn:userTask id="Task_Register" name="Register">
+    <bpmn:extensionElements>
+      <spiffworkflow:properties>
+        <spiffworkflow:property name="formJsonSchemaFilename" value="X/register.json"/>
+        <spiffworkflow:property name="assignee" value="initiator()"/>
+      </spiffworkflow:properties>
+    </bpmn:extensionElements>
+    <bpmn:dataOutputAssociation id="Write_1">
+      <bpmn:targetRef>Store_Incident</bpmn:targetRef>
+      <bpmn:assignment><bpmn:from>title</bpmn:from><bpmn:to>title</bpmn:to></bpmn:assignment>
+    </bpmn:dataOutputAssociation>
+  </bpmn:userTask>
+  <bpmn:boundaryEvent id="Event_Late" name="Late" attachedToRef="Task_Register" cancelActivity="false">
+    <bpmn:timerEventDefinition id="Def_1">
+      <bpmn:timeDate>add_time(now(), wait)</bpmn:timeDate>
+    </bpmn:timerEventDefinition>
+  </bpmn:boundaryEvent>
+  <bpmn:sequenceFlow id="Flow_2" sourceRef="Event_Late" targetRef="End_All"/>
+  <bpmn:sequenceFlow id="Flow_3" sourceRef="Task_Register" targetRef="Task_Script"/>
+  <bpmn:scriptTask id="Task_Script" name="Compute">
+    <bpmn:script>number = incident_id
+also = number
+if impcat == "high":
+    also = get_var("anything")</bpmn:script>
+  </bpmn:scriptTask>
+  <bpmn:sequenceFlow id="Flow_4" sourceRef="Task_Script" targetRef="End_All"/>
+  <bpmn:endEvent id="End_All" name="Ended"/>
+  <bpmn:dataStoreReference id="Store_Incident" name="Incident" dataStoreRef="DataStore_incident"/>
+</bpmn:process>
+"""
+
+
+def test_a_variable_that_nothing_sets_is_pointed_out() -> None:
+    """A slip of the pen in a script, a timer's variable that is nobody's; get_var says that it may be missing."""
+    found = [finding for finding in findings(_SMALL) if finding.rule == "variable-unknown"]
+    assert [finding.element for finding in found] == ["Def_1", "Task_Script"]
+    assert {finding.severity for finding in found} == {"warning"}
+    assert "'wait'" in found[0].message
+    assert "'impcat'" in found[1].message
+    assert found[1].hint == "Did you mean 'impact'?"
+
+
+def test_where_variables_come_from_outside_nothing_is_said_about_them() -> None:
+    """A form whose fields are not known may set any variable."""
+    found = findings(changed("X/register.json", "X/decide.json", _SMALL))
+    assert "variable-unknown" not in rules_of(found)
 
 
 @pytest.mark.parametrize("name", ["Start", "End", "Root"])
