@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -311,6 +312,28 @@ def test_a_wrong_file_is_refused_with_the_place(wrong: dict[str, Any], says: str
     with pytest.raises(TimeInvalid, match=says) as caught:
         Calendar.from_json(data)
     assert caught.value.hint
+
+
+_json = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text("019:-ab ", max_size=12)
+    | st.sampled_from(["09:00-17:00", "DE", "2026-12-24"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["monday", "country", "x"]), inner),
+    max_leaves=6,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["title", "opening_hours", "holidays", "extra_holidays", "extra_working_days"]), _json
+    )
+)
+def test_no_file_makes_reading_fail_otherwise(data: dict[str, Any]) -> None:
+    """Any JSON is a calendar or the engine's own error."""
+    with suppress(TimeInvalid):
+        Calendar.from_json({"time_zone": "Europe/Berlin", **data})
 
 
 def test_slots_that_touch_are_one() -> None:
