@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import click
 from rich.markup import escape
@@ -12,6 +13,7 @@ from engine.errors import Invalid
 from engine.values import Step, Verdict
 from webapp.cli import show
 from webapp.cli.session import acting, as_json, as_login, opened
+from webapp.wire import dumps
 
 
 @click.command()
@@ -68,7 +70,13 @@ def _show_step(step: Step, zone: str) -> None:
     title = step.title or step.kind
     show.out.print(f"{step.seq:>4}  {show.when(step.at, zone)}  {who:<16} {escape(title)}")
     for change in step.changes:
-        show.out.print(f"        {escape(f'{change.name}: {change.before!r} → {change.after!r}')}", style="dim")
+        show.out.print(
+            f"        {escape(f'{change.name}: {_text(change.before)} → {_text(change.after)}')}", style="dim"
+        )
+
+
+def _text(value: Any) -> str:
+    return dumps(value).decode()
 
 
 def _show_verdict(verdict: Verdict) -> None:

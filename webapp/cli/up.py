@@ -39,13 +39,12 @@ def up(host: str | None, port: int | None, no_browser: bool) -> None:
 @click.command()
 def worker() -> None:
     """Fire due timers without serving the site; for a machine that does nothing else."""
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+    stops = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # before threads are made, so that none of them is interrupted
     with opened() as (engine, config):
         engine.start_timers()
         show.out.print(f"Firing timers of {config.safe_database_url}   (stop with Ctrl+C)")
-        stop.wait()
+        signal.sigwait(stops)
         engine.stop_timers()
     show.out.print("Stopped.")
 

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`fitsm up`: starts from nothing, serves, stops cleanly; says why it cannot."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from tests.webapp.cli.conftest import Said
+
+COMMAND = [sys.executable, "-c", "from webapp.cli import main; main()"]
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: str, environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A command that keeps running, killed at the end whatever happens."""
+    process = subprocess.Popen(
+        [*COMMAND, command, *arguments],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+
+def printed_until(process: subprocess.Popen[str], word: str) -> str:
+    """What the process printed, up to the line with the word."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if word in line:
+            return said
+    raise AssertionError(f"ended without saying '{word}':\n{said}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_it_starts_from_nothing_serves_and_stops(environment: dict[str, str], port: int, stop: signal.Signals) -> None:
+    """An empty folder becomes a running site; a signal ends it with status 0, and the port is free again."""
+    with running("up", environment, "--port", str(port), "--no-browser") as process:
+        said = printed_until(process, "FitSM Flow runs at")
+        assert f"http://127.0.0.1:{port}" in said
+        assert "fitsm user add" in said
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8), base_url=f"http://127.0.0.1:{port}") as client:
+            assert client.get("/healthz").json() == {"status": "ok"}
+            assert client.get("/api/v1/cases").status_code == 401
+        process.send_signal(stop)
+        assert process.wait(timeout=20) == 0
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+
+
+def test_a_taken_port_is_told_before_anything_is_done(fitsm: Callable[..., Said], port: int) -> None:
+    """The address, the reason and another way; no traceback."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        said = fitsm("up", "--port", str(port), "--no-browser")
+    assert said.status == 1
+    assert f"127.0.0.1 port {port} cannot be used" in said.err
+    assert f"fitsm up --port {port + 1}" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.slow
+def test_the_worker_stops_on_a_signal(environment: dict[str, str]) -> None:
+    """`fitsm worker` fires timers until it is told to stop."""
+    with running("worker", environment) as process:
+        printed_until(process, "Firing timers")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
