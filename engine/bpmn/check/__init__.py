@@ -15,7 +15,7 @@ Nothing here runs a diagram or asks a database; what exists beside the diagram c
 """
 
 from engine.bpmn.check.checker import check
-from engine.bpmn.check.known import Known
+from engine.bpmn.check.known import Known, field_names
 from engine.bpmn.check.rules import RULES
 
-__all__ = ["RULES", "Known", "check"]
+__all__ = ["RULES", "Known", "check", "field_names"]

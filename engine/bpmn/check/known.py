@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,3 +19,12 @@ class Known:
     registers: Mapping[str, Collection[str]] = field(default_factory=dict)  #: register -> its field names
     roles: Collection[str] = frozenset()  #: role ids
     processes: Collection[str] = frozenset()  #: process ids that a call activity may name (the diagram's own included)
+
+
+def field_names(schema: Mapping[str, Any]) -> frozenset[str]:
+    """The fields of a form's JSON Schema, those included that appear only under a condition (`if`/`then`/`else`)."""
+    names = set(schema.get("properties", {}))
+    for each in (*schema.get("allOf", ()), schema.get("then"), schema.get("else")):
+        if isinstance(each, Mapping):
+            names |= field_names(each)
+    return frozenset(names)

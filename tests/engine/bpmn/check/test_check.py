@@ -7,14 +7,13 @@ import json
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from engine.bpmn.check import RULES, Known, check
+from engine.bpmn.check import RULES, Known, check, field_names
 from engine.bpmn.check.language import is_iso8601
 from engine.bpmn.check.vocabulary import BPMN, FLOW_NODES, INSTEAD, POSITIONS
 from engine.bpmn.dmn import parse_tables
@@ -33,12 +32,6 @@ def rules_of(found: list[Finding]) -> set[str]:
     return {finding.rule for finding in found}
 
 
-def form_fields(schema: dict[str, Any]) -> set[str]:
-    """The names of a form's fields, those that appear only under a condition included."""
-    branches = [each for rule in schema.get("allOf", []) for key, each in rule.items() if key in ("then", "else")]
-    return set(schema.get("properties", {})).union(*(form_fields(branch) for branch in branches))
-
-
 def shipped_known() -> Known:
     """What our own diagrams may refer to, read from the content folders."""
     forms = ROOT / "forms"
@@ -55,7 +48,7 @@ def shipped_known() -> Known:
     return Known(
         forms=names,
         ui_forms=names,
-        form_fields={name: form_fields(json.loads((forms / name).read_text())) for name in names if ".ui." not in name},
+        form_fields={name: field_names(json.loads((forms / name).read_text())) for name in names if ".ui." not in name},
         decisions={table.id: [output.name for output in table.outputs] for table in tables},
         registers=registers,
         roles={role["id"] for role in json.loads((ROOT / "processes/roles.json").read_text())},
