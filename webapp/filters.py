@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from engine.errors import NotFound
 from webapp.ext import get_engine
+from webapp.fields import described, words
 
 SOON = timedelta(hours=24)  #: how long before its due time a task is shown as urgent
 
@@ -22,7 +23,8 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2
 
 
 def install(app: Flask) -> None:
-    """Register every filter under its name."""
+    """Register every filter under its name, and the function that explains named values."""
+    app.jinja_env.globals["described"] = described
     for name, function in (
         ("markdown", markdown),
         ("moment", moment),
@@ -73,12 +75,6 @@ def role_title(role_id: str) -> str:
     if "role_titles" not in g:
         g.role_titles = {role.id: role.title for role in get_engine().roles()}
     return cast("dict[str, str]", g.role_titles).get(role_id, words(role_id))
-
-
-def words(name: str) -> str:
-    """``affected_services`` as ``Affected services``."""
-    text = name.replace("_", " ").strip()
-    return text[:1].upper() + text[1:]
 
 
 def due_state(due: datetime | None) -> str:

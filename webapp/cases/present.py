@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 
 from flask import url_for
 
+from engine import Engine
 from engine.errors import FormInvalid
 from engine.values import Actor, Case, CaseFilter, CaseState, CaseView, FieldError, Position
 
@@ -55,6 +56,14 @@ def first_task(view: CaseView, actor: Actor) -> str:
 def name_of(case: Case) -> str:
     """What people call a case: its business key and title, as far as there are any."""
     return " ".join(filter(None, (case.business_key, case.title))) or case.process_name or case.process_id
+
+
+def properties(engine: Engine, view: CaseView) -> dict[str, Any]:
+    """What describes the case's variables: the properties of the registers it wrote to, which carry the same names."""
+    found: dict[str, Any] = {}
+    for name in dict.fromkeys(record.register for record in view.records):
+        found = {**engine.register(name).schema.get("properties", {}), **found}
+    return found
 
 
 def known(view: CaseView) -> dict[str, Any]:

@@ -43,10 +43,17 @@ def show(case_id: str) -> ResponseReturnValue:
     engine, actor = get_engine(), current_actor()
     view = engine.case(actor, case_id)
     return render_template(
-        "cases/show.html", view=view, case=view.case, steps=engine.steps(actor, case_id),
-        markers=present.markers(view.position), may_cancel=may("case.cancel", case_id),
-        may_correct=may("case.correct", case_id), may_audit=may("history.read", case_id), newest=engine.definition(view.case.process_id).version,
-    )  # fmt: skip
+        "cases/show.html",
+        view=view,
+        case=view.case,
+        steps=engine.steps(actor, case_id),
+        newest=engine.definition(view.case.process_id).version,
+        props=present.properties(engine, view),
+        markers=present.markers(view.position),
+        may_cancel=may("case.cancel", case_id),
+        may_correct=may("case.correct", case_id),
+        may_audit=may("history.read", case_id),
+    )
 
 
 def diagram(case_id: str) -> ResponseReturnValue:

@@ -8,21 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.values import Change, Link, Record, Register
-from webapp.filters import words
+from webapp import fields as fields_of
+from webapp.fields import Field, words
 
 COLUMNS = 4  #: fields shown in a list beside number, label and state
 HIDDEN = {"id", "number", "state"}
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of a record with its title; ``register`` is named when the value refers to a record."""
-
-    name: str
-    title: str
-    value: Any
-    register: str | None = None
-    person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +37,7 @@ def columns(register: Register) -> tuple[str, ...]:
 
 def field(register: Register, record: Record, name: str) -> Field:
     """One field of a record."""
-    prop = _property(register, name)
-    refers = prop.get("x-register") or _items(prop).get("x-register")
-    return Field(name, title_of(register, name), record.data.get(name), refers, bool(prop.get("x-person")))
+    return fields_of.field(name, record.data.get(name), _property(register, name))
 
 
 def fields(register: Register, record: Record) -> tuple[Field, ...]:
@@ -125,11 +113,6 @@ def edit_schema(register: Register) -> dict[str, Any]:
 def _property(register: Register, name: str) -> Mapping[str, Any]:
     found: Mapping[str, Any] = register.schema.get("properties", {}).get(name, {})
     return found
-
-
-def _items(prop: Mapping[str, Any]) -> Mapping[str, Any]:
-    items = prop.get("items")
-    return items if isinstance(items, Mapping) else {}
 
 
 def _is_short(prop: Mapping[str, Any]) -> bool:

@@ -40,9 +40,10 @@ def record(register: str, record_id: str) -> ResponseReturnValue:
     if not (shown.case_id and may("case.read", shown.case_id)):  # who takes part in a case sees what it wrote
         require("register.read", register)
     editions = present.editions(engine.record_history(actor, register, record_id))
+    relations = present.relations(engine.record_links(actor, register, record_id), shown)
     return render_template(
         "registers/record.html", register=found, record=shown, fields=present.fields(found, shown), editions=editions,
-        relations=present.relations(engine.record_links(actor, register, record_id), shown),
+        relations=relations, labels={each.id: each.label for each in relations},
     )  # fmt: skip
 
 

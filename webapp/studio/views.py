@@ -84,7 +84,9 @@ def publish() -> ResponseReturnValue:
 
 def decisions() -> ResponseReturnValue:
     """All decision tables."""
-    return render_template("studio/decisions.html", tables=get_engine().decisions())
+    engine = get_engine()
+    names = {definition.process_id: definition.name for definition in engine.definitions()}
+    return render_template("studio/decisions.html", tables=engine.decisions(), names=names)
 
 
 def forms() -> ResponseReturnValue:
