@@ -49,11 +49,13 @@ def roles(tx: Tx) -> list[dict[str, Any]]:
 def known(tx: Tx) -> Known:
     """Everything a diagram may refer to, for the validator."""
     tables = store.all_assets(tx.connection, "decision")
-    names = store.assets(tx.connection, "form")
+    listed = asset_json(tx, "form")
+    names = frozenset(listed)
     registers = asset_json(tx, "register")
     return Known(
-        forms=frozenset(names),
-        ui_forms=frozenset(names),
+        forms=names,
+        ui_forms=names,
+        form_fields={n: frozenset(forms.fields(s)) for n, s in listed.items() if not n.endswith(".ui.json")},
         decisions={i: frozenset(o.name for o in read_decision(c, i).outputs) for i, c in tables.items()},
         registers={n: frozenset(s.get("properties", {})) for n, s in registers.items()},
         roles=frozenset(r["id"] for r in roles(tx)),

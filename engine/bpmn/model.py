@@ -19,7 +19,7 @@ NS = {"bpmn": BPMN, "spiffworkflow": SPIFF}
 FLOW_NODES = frozenset(
     {
         "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
-        "task", "userTask", "manualTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask",
+        "task", "userTask", "manualTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask", "serviceTask",
         "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "subProcess", "callActivity",
     }
 )  # fmt: skip
@@ -65,6 +65,38 @@ class TimerUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """An error, escalation, signal or condition that an event throws or catches.
+
+    ``kind`` is the event definition without its ending; ``name`` the code or name (empty: any); for a conditional event
+    ``name`` is the expression.
+    """
+
+    kind: str
+    name: str = ""
+    payload: str = ""
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Loop characteristics (BPMN 2.0, 10.3.8): ``kind`` is standard, sequential or parallel; texts are expressions.
+
+    ``item`` and ``output`` are names of variables of one turn; ``outputs`` the variable that collects them.
+    """
+
+    kind: str
+    collection: str = ""
+    cardinality: str = ""
+    item: str = ""
+    output: str = ""
+    outputs: str = ""
+    condition: str = ""
+    maximum: str = ""
+    test_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """One flow node of a diagram."""
 
@@ -80,8 +112,10 @@ class Element:
     decision: str = ""
     message: MessageUse | None = None
     timer: TimerUse | None = None
-    error: str = ""
+    trigger: Trigger | None = None
     terminates: bool = False
+    loop: Loop | None = None
+    by_event: bool = False
     interrupting: bool = True
     attached_to: str = ""
     called: str = ""
@@ -137,6 +171,12 @@ class Model:
     @property
     def starts_by_hand(self) -> bool:
         return any(e.message is None and e.timer is None for e in self.starts())
+
+    def event_subprocesses(self, scope: str) -> tuple[tuple[Element, Element], ...]:
+        """(event sub-process, its start event) of a scope: a subprocess's id, or the empty text for the process."""
+        found = [e for e in self.elements.values() if e.by_event and e.scope == scope]
+        starts = {s.scope: s for s in self.elements.values() if s.kind == "startEvent"}
+        return tuple((e, starts[e.id]) for e in found if e.id in starts)
 
     def starts(self) -> tuple[Element, ...]:
         """The start events of the process itself, not those of its subprocesses."""
@@ -196,7 +236,11 @@ class _Names:
 
     def __init__(self, root: etree._Element) -> None:
         self._messages = _by_id(root.findall("bpmn:message", NS), "name")
-        self._errors = _by_id(root.findall("bpmn:error", NS), "errorCode", "name")
+        self._codes = {
+            "error": _by_id(root.findall("bpmn:error", NS), "errorCode", "name"),
+            "escalation": _by_id(root.findall("bpmn:escalation", NS), "escalationCode", "name"),
+            "signal": _by_id(root.findall("bpmn:signal", NS), "name"),
+        }
         stores = _by_id(root.findall("bpmn:dataStore", NS), "name")
         references = root.iter(tag("dataStoreReference"))
         self._stores = {r.get("id", ""): stores.get(r.get("dataStoreRef", ""), "") for r in references}
@@ -204,8 +248,9 @@ class _Names:
     def message(self, ref: str | None) -> str:
         return self._messages.get(ref or "", "")
 
-    def error(self, ref: str | None) -> str:
-        return self._errors.get(ref or "", "")
+    def code(self, kind: str, ref: str | None) -> str:
+        """The code of an error or escalation, the name of a signal."""
+        return self._codes[kind].get(ref or "", "")
 
     def register(self, ref: str | None) -> str:
         return self._stores.get(ref or "", "")
@@ -219,7 +264,6 @@ def _by_id(nodes: Iterable[etree._Element], *names: str) -> dict[str, str]:
 def _element(node: etree._Element, kind: str, lanes: Mapping[str, tuple[str, str]], names: _Names) -> Element:
     own = node.get("id", "")
     lane, role = _lane_of(node, lanes)
-    error = node.find("bpmn:errorEventDefinition", NS)
     return Element(
         id=own,
         kind=kind,
@@ -233,9 +277,11 @@ def _element(node: etree._Element, kind: str, lanes: Mapping[str, tuple[str, str
         decision=extension_text(node, "calledDecisionId"),
         message=_message(node, kind, names),
         timer=_timer(node),
-        error=names.error(error.get("errorRef")) if error is not None else "",
+        trigger=_trigger(node, names),
+        loop=_loop(node),
+        by_event=node.get("triggeredByEvent") == "true",
         terminates=node.find("bpmn:terminateEventDefinition", NS) is not None,
-        interrupting=node.get("cancelActivity", "true") != "false",
+        interrupting=node.get("cancelActivity", "true") != "false" and node.get("isInterrupting", "true") != "false",
         attached_to=node.get("attachedToRef", ""),
         called=node.get("calledElement", ""),
         reads=_accesses(node, "dataInputAssociation", "sourceRef", names),
@@ -269,6 +315,44 @@ def _message(node: etree._Element, kind: str, names: _Names) -> MessageUse | Non
         variable=extension_text(holder, "messageVariable"),
         key=properties_of(holder).get("correlationKey", ""),
     )
+
+
+def _trigger(node: etree._Element, names: _Names) -> Trigger | None:
+    for kind in ("error", "escalation", "signal"):
+        if (holder := node.find(f"bpmn:{kind}EventDefinition", NS)) is not None:
+            payload = extension_text(holder, "payloadExpression")
+            variable = extension_text(holder, "variableName")
+            return Trigger(kind, names.code(kind, holder.get(f"{kind}Ref")), payload, variable)
+    if (holder := node.find("bpmn:conditionalEventDefinition", NS)) is not None:
+        return Trigger("conditional", _text(holder, "condition"))
+    return None
+
+
+def _loop(node: etree._Element) -> Loop | None:
+    if (found := node.find("bpmn:standardLoopCharacteristics", NS)) is not None:
+        before = found.get("testBefore") == "true"
+        return Loop(
+            "standard",
+            condition=_text(found, "loopCondition"),
+            maximum=found.get("loopMaximum", ""),
+            test_before=before,
+        )
+    if (found := node.find("bpmn:multiInstanceLoopCharacteristics", NS)) is None:
+        return None
+    return Loop(
+        kind="sequential" if found.get("isSequential") == "true" else "parallel",
+        collection=_text(found, "loopDataInputRef"),
+        cardinality=_text(found, "loopCardinality"),
+        item=_name(found, "inputDataItem"),
+        output=_name(found, "outputDataItem"),
+        outputs=_text(found, "loopDataOutputRef"),
+        condition=_text(found, "completionCondition"),
+    )
+
+
+def _name(node: etree._Element, child: str) -> str:
+    found = node.find(f"bpmn:{child}", NS)
+    return (found.get("name") or found.get("id", "")) if found is not None else ""
 
 
 def _timer(node: etree._Element) -> TimerUse | None:

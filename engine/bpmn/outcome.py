@@ -31,6 +31,7 @@ class HumanTask:
     assignee: str | None = None
     priority: str | None = None
     due_at: str | None = None
+    local: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +46,24 @@ class TimerWait:
 
 @dataclass(frozen=True, slots=True)
 class MessageWait:
-    """The case waits at ``element`` for message ``name`` with correlation key ``key``."""
+    """The case waits at ``element`` for message ``name`` with correlation key ``key``, or for signal ``name``."""
 
     token: str
     element: str
     name: str
     key: str
+    kind: str = "message"
 
 
 @dataclass(frozen=True, slots=True)
 class Thrown:
-    """A message that leaves the case."""
+    """A message, or a signal (``kind``), that leaves the case; a signal has no key and goes to all who wait for it."""
 
     element: str
     name: str
     key: str
     payload: Json
+    kind: str = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +111,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin at the start event for ``message``, or at the none start event; ``data`` becomes variables or payload."""
+    """Begin at the start event for ``message``, at ``element``, or else at the none start event.
+
+    ``data`` becomes variables, or the payload of the message or signal.
+    """
 
     data: Mapping[str, Json] = field(default_factory=dict)
     message: str = ""
+    element: str = ""
 
 
 @dataclass(frozen=True, slots=True)

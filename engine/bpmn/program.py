@@ -8,42 +8,60 @@ are refused at publish.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
 from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
+from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
 from engine.bpmn import seam  # noqa: F401  puts SpiffWorkflow's clock and ids in our hands
 from engine.bpmn.dmn import parse_tables
-from engine.bpmn.model import NS, Element, Model, read_models, tag
-from engine.bpmn.waits import GentleJoin, RaceGateway, RepeatingWait, StartWait, Wait
+from engine.bpmn.loops import LoopItem, LoopTask
+from engine.bpmn.model import Element, Model, read_models
+from engine.bpmn.reduce import LOOP, body_of, item_of, reduce
+from engine.bpmn.scopes import EventScope
+from engine.bpmn.waits import GentleJoin, RaceGateway, RepeatingWait, Wait
 from engine.bpmn.xml import parse
 from engine.decisions import DecisionTable
 from engine.errors import DiagramInvalid
 from engine.values import Finding
-
-#: These have no behaviour of their own for SpiffWorkflow: our runner does their work, then lets the token pass.
-_AUTOMATIC = ("task", "scriptTask", "businessRuleTask", "sendTask")
-_DRAWN_ONLY = (
-    "dataInputAssociation", "dataOutputAssociation", "ioSpecification", "property", "dataStoreReference", "dataStore",
-    "dataObject", "dataObjectReference", "extensionElements", "textAnnotation", "association", "group", "laneSet",
-    "collaboration", "documentation",
-)  # fmt: skip
 
 
 class _Parser(SpiffBpmnParser):  # type: ignore[misc]
     OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
         full_tag("eventBasedGateway"): (EventBasedGatewayParser, RaceGateway),
+        full_tag(LOOP): (SpiffTaskParser, LoopTask),
     }
+
+    def __init__(self, started_by_event: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self._started_by_event = started_by_event
+        self._extended: set[str] = set()
+
+    def get_spec(self, process_id: str, required: bool = True) -> Any:
+        """The spec, with the tasks that only the runner starts: turns of loops, event sub-processes."""
+        spec = super().get_spec(process_id, required)
+        if spec is not None and spec.name not in self._extended:
+            self._extended.add(spec.name)
+            for activity in [t for t in spec.task_specs.values() if isinstance(t, LoopTask)]:
+                _started_by_runner(LoopItem(spec, item_of(activity.name), body_of(activity.name)), activity.name)
+            for subprocess in self._started_by_event.get(spec.name, ()):
+                _started_by_runner(EventScope(spec, subprocess, subprocess), spec.start.name).connect(spec.end)
+        return spec
+
+
+def _started_by_runner(task_spec: Any, parent: str) -> Any:
+    """SpiffWorkflow wants to know where a task comes from; that way it is never reached on its own."""
+    task_spec._inputs.append(parent)
+    return task_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +76,7 @@ class Program:
 
     def element(self, task: Any) -> Element | None:
         """The diagram's element behind a SpiffWorkflow task; None for its internal tasks."""
-        if task.task_spec.bpmn_id is None:
+        if task.task_spec.bpmn_id is None or isinstance(task.task_spec, LoopTask):
             return None
         return self.models[task.workflow.spec.name].elements.get(task.task_spec.bpmn_id)
 
@@ -80,7 +98,7 @@ def compile_program(process_id: str, diagrams: Mapping[str, bytes], decisions: I
     if model is None:
         name = next(iter(diagrams), "")
         raise _refused(name, process_id, f"The process '{process_id}' is not in the file.", "Set isExecutable to true.")
-    spec, subspecs = _specs(process_id, trees, model)
+    spec, subspecs = _specs(process_id, trees, models.values(), model)
     by_spec = _models_by_spec(models)
     for one in (spec, *subspecs.values()):
         _replace_events(one, by_spec[one.name])
@@ -99,11 +117,13 @@ def read_decision(content: bytes, decision_id: str) -> DecisionTable:
     raise _refused(f"{decision_id}.dmn", decision_id, f"There is no decision '{decision_id}' in it.", "Name it so.")
 
 
-def _specs(process_id: str, trees: Mapping[str, Any], model: Model) -> tuple[Any, dict[str, Any]]:
-    parser = _Parser()
+def _specs(
+    process_id: str, trees: Mapping[str, Any], models: Iterable[Model], model: Model
+) -> tuple[Any, dict[str, Any]]:
+    parser = _Parser({scope: subs for one in models for scope, subs in _event_subprocesses(one).items()})
     try:
         for name, tree in trees.items():
-            parser.add_bpmn_xml(_for_spiff(tree), filename=name)
+            parser.add_bpmn_xml(reduce(tree), filename=name)
         spec = parser.get_spec(process_id)
         return spec, parser.get_subprocess_specs(process_id)
     except ValidationException as error:
@@ -112,35 +132,19 @@ def _specs(process_id: str, trees: Mapping[str, Any], model: Model) -> tuple[Any
         raise _refused(model.file, element, str(error), "Redraw the element.", line) from error
 
 
-def _for_spiff(tree: etree._Element) -> etree._Element:
-    """The diagram reduced to what SpiffWorkflow shall move tokens along."""
-    root = copy.deepcopy(tree)
-    for name in _DRAWN_ONLY:
-        for node in list(root.iter(tag(name))):
-            node.getparent().remove(node)
-    for name in _AUTOMATIC:
-        for node in list(root.iter(tag(name))):
-            _make_automatic(node)
-    for name in ("startEvent", "endEvent", "intermediateThrowEvent"):
-        for node in root.iter(tag(name)):
-            for child in node.xpath("bpmn:messageEventDefinition|bpmn:timerEventDefinition", namespaces=NS):
-                node.remove(child)
-    return root
-
-
-def _make_automatic(node: etree._Element) -> None:
-    node.tag = tag("scriptTask")
-    for script in node.findall("bpmn:script", NS):
-        node.remove(script)
-    node.attrib.pop("messageRef", None)
-    etree.SubElement(node, tag("script")).text = "pass"
+def _event_subprocesses(model: Model) -> dict[str, tuple[str, ...]]:
+    """Scope (the process or a subprocess) -> ids of its event sub-processes."""
+    scopes = ["", *(e.id for e in model.elements.values() if e.kind == "subProcess")]
+    found = {scope or model.process_id: model.event_subprocesses(scope) for scope in scopes}
+    return {scope: tuple(e.id for e, _ in subs) for scope, subs in found.items() if subs}
 
 
 def _models_by_spec(models: Mapping[str, Model]) -> dict[str, Model]:
-    """SpiffWorkflow names the spec of a subprocess after the subprocess element."""
+    """SpiffWorkflow names the spec of a subprocess after the subprocess element, a loop's body after the activity."""
     found = dict(models)
     for model in models.values():
         found.update({e.id: model for e in model.elements.values() if e.kind == "subProcess"})
+        found.update({body_of(e.id): model for e in model.elements.values() if e.loop})
     return found
 
 
@@ -150,29 +154,16 @@ def _replace_events(spec: Any, model: Model) -> None:
             task_spec.__class__ = GentleJoin
         elif isinstance(task_spec, RaceGateway):
             task_spec.event_definition = Wait()
-        elif isinstance(task_spec, CatchingEvent):
+        elif isinstance(task_spec, CatchingEvent) and not isinstance(task_spec, StartEvent):
             element = model.elements[task_spec.bpmn_id]
-            replacement = _event_for(element, behind_race=_behind_race(task_spec))
-            if replacement is not None:
-                task_spec.event_definition = replacement
+            if not any(isinstance(i, RaceGateway) for i in task_spec.inputs):
+                repeats = element.kind == "boundaryEvent" and not element.interrupting and may_repeat(element)
+                task_spec.event_definition = RepeatingWait() if repeats else Wait()
 
 
-def _behind_race(task_spec: Any) -> bool:
-    return any(isinstance(i, RaceGateway) for i in task_spec.inputs)
-
-
-def _event_for(element: Element, *, behind_race: bool) -> Wait | None:
-    if element.kind == "startEvent":
-        return StartWait(element.message is None and element.timer is None) if not element.scope else None
-    if behind_race or element.error or (element.timer is None and element.message is None):
-        return None
-    if element.kind == "boundaryEvent" and not element.interrupting and _may_repeat(element):
-        return RepeatingWait()
-    return Wait()
-
-
-def _may_repeat(element: Element) -> bool:
-    return element.message is not None or (element.timer is not None and element.timer.kind == "timeCycle")
+def may_repeat(element: Element) -> bool:
+    """Whether a non-interrupting event stays armed after it has fired: all but timers that fire once."""
+    return element.timer is None or element.timer.kind == "timeCycle"
 
 
 def _refused(file: str, element: str, message: str, hint: str, line: int = 0) -> DiagramInvalid:

@@ -64,7 +64,9 @@ def _split_is_over(split: Any) -> bool:
 
 
 def _drop_subprocess(workflow: Any, sub: Any) -> None:
-    owner = workflow.get_task_from_id(sub.parent_task_id)
+    """Forget an ended subprocess; one whose owner went with an outer subprocess as well."""
+    trees = (workflow, *workflow.subprocesses.values())
+    owner = next((t.tasks[sub.parent_task_id] for t in trees if sub.parent_task_id in t.tasks), None)
     if owner is None or not owner.has_state(LIVE):
         del workflow.subprocesses[sub.parent_task_id]
 

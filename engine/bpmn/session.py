@@ -8,15 +8,19 @@ The variables are the engine's; SpiffWorkflow's own task data stays empty. Whate
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.model import Access, Element, MessageUse
 from engine.bpmn.outcome import DecisionTaken, RecordWrite, Thrown, World
-from engine.bpmn.program import Program
 from engine.decisions import evaluate as decide
 from engine.errors import EngineError, ExpressionError, StepFailed
-from engine.scripts import Context, ScriptRunner, compile_expression, compile_script, template
+from engine.scripts import Context, ScriptRunner, compile_expression, compile_script
 from engine.values import Json
+
+if TYPE_CHECKING:
+    from engine.bpmn.program import Program
 
 
 class Session:
@@ -28,14 +32,43 @@ class Session:
         self.program = program
         self.context = context
         self.variables: dict[str, Json] = copy.deepcopy(dict(variables))
+        #: Token of a loop's turn -> the variables of that turn.
+        self.locals: dict[str, dict[str, Json]] = {}
+        #: Owner of a scope -> start event of an event sub-process -> its wait.
+        self.armed: dict[str, dict[str, dict[str, Json]]] = {}
+        self.start_element = ""
         self.passed: list[str] = []
         self.thrown: list[Thrown] = []
         self.writes: list[RecordWrite] = []
         self.decisions: list[DecisionTaken] = []
         self.end_event = ""
         self.current: Element | None = None
+        self._scopes: list[dict[str, Json]] = []
         self._world = world
         self._scripts = scripts
+
+    def enter(self, element: Element | None, task: Any = None) -> None:
+        """From now on ``element`` is at work, and what is read and written is seen from where ``task`` is."""
+        self.current = element
+        self._scopes = list(self._scopes_of(task)) if self.locals and task is not None else []
+
+    def _scopes_of(self, task: Any) -> Iterator[dict[str, Json]]:
+        """The local variables around a task, outermost first."""
+        chain, workflow, top = [], task.workflow, task.workflow.top_workflow
+        while workflow.parent_task_id is not None:
+            if workflow.parent_task_id in self.locals:
+                chain.append(self.locals[workflow.parent_task_id])
+            workflow = top.get_task_from_id(workflow.parent_task_id).workflow
+        return reversed(chain)
+
+    @property
+    def view(self) -> Mapping[str, Json]:
+        """All variables that the element at work sees; inner ones hide outer ones."""
+        return ChainMap(*reversed(self._scopes), self.variables) if self._scopes else self.variables
+
+    def local_view(self) -> dict[str, Json]:
+        """The local ones among them."""
+        return dict(ChainMap(*reversed(self._scopes))) if self._scopes else {}
 
     # --- the owner's language --------------------------------------------------------------------------------------
 
@@ -46,16 +79,21 @@ class Session:
             StepFailed: with the element at work, the expression and the values it saw.
         """
         try:
-            return compile_expression(expression).evaluate(self.variables, self.context)
+            return compile_expression(expression).evaluate(self.view, self.context)
         except ExpressionError as error:
             raise self.failure(error) from error
+
+    def evaluate_with(self, expression: str, more: Mapping[str, Json]) -> Json:
+        """Like ``evaluate``, with some more variables."""
+        self._scopes.append(dict(more))
+        try:
+            return self.evaluate(expression)
+        finally:
+            self._scopes.pop()
 
     def optional(self, expression: str, default: Json = None) -> Json:
         """Like ``evaluate``, but an empty text gives ``default``."""
         return self.evaluate(expression) if expression.strip() else default
-
-    def render(self, text: str) -> str:
-        return template(text, self.variables, self.context)
 
     def failure(self, error: EngineError) -> StepFailed:
         """``error`` as the failure of the element at work."""
@@ -74,11 +112,18 @@ class Session:
     # --- variables -------------------------------------------------------------------------------------------------
 
     def set(self, name: str, value: Json) -> None:
-        self.variables[name] = value
+        """Write to the innermost scope that has the name; a new name belongs to the innermost scope."""
+        for scope in reversed(self._scopes):
+            if name in scope:
+                scope[name] = value
+                return
+        target = self._scopes[-1] if self._scopes and name not in self.variables else self.variables
+        target[name] = value
 
     def update(self, data: Mapping[str, Json]) -> None:
         """Replace the variables that ``data`` names; nothing is merged."""
-        self.variables.update(copy.deepcopy(dict(data)))
+        for name, value in copy.deepcopy(dict(data)).items():
+            self.set(name, value)
 
     # --- what elements do ------------------------------------------------------------------------------------------
 
@@ -86,14 +131,14 @@ class Session:
         if not element.script:
             return
         try:
-            self.update(compile_script(element.script).run(self.variables, self.context, self._scripts))
+            self.update(compile_script(element.script).run(self.view, self.context, self._scripts))
         except ExpressionError as error:
             raise self.failure(error) from error
 
     def take_decision(self, element: Element) -> None:
         table = self.program.decisions[element.decision]
         try:
-            result = decide(table, self.variables, self.context)
+            result = decide(table, self.view, self.context)
         except EngineError as error:
             raise self.failure(error) from error
         outputs = dict(result.outputs)
@@ -106,12 +151,11 @@ class Session:
         key = self.optional(message.key)
         self.thrown.append(Thrown(element.id, message.name, key_text(key), payload))
 
-    def receive(self, message: MessageUse | None, payload: Json, *, spread: bool = False) -> None:
-        """Put a message's payload into its variable; without one, only a start event spreads its keys."""
-        if message is None:
-            return
-        if message.variable:
-            self.set(message.variable, copy.deepcopy(payload))
+    def receive(self, element: Element, payload: Json, *, spread: bool = False) -> None:
+        """Put a payload into the event's variable; without one, only a start event spreads its keys."""
+        variable = (element.message and element.message.variable) or (element.trigger and element.trigger.variable)
+        if variable:
+            self.set(variable, copy.deepcopy(payload))
         elif spread and isinstance(payload, Mapping):
             self.update(payload)
 

@@ -19,18 +19,24 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.program import Program
 from engine.bpmn.seam import Counter
+from engine.bpmn.session import Session
 
 VERSION = 1
+#: State of the step's session that outlives it.
+_KEPT = ("locals", "armed")
 
 
-def dump(workflow: Any, counter: Counter) -> bytes:
-    """The workflow's tokens as bytes; equal trees give equal bytes."""
+def dump(workflow: Any, counter: Counter, session: Session) -> bytes:
+    """The case's tokens, local variables and armed event sub-processes as bytes; equal states give equal bytes."""
     subs = [[sub.parent_task_id, sub.parent_workflow.parent_task_id, _dump_one(sub)] for sub in _outer_first(workflow)]
-    return orjson.dumps({"version": VERSION, "counter": counter.value, "top": _dump_one(workflow), "subs": subs})
+    kept = {name: value for name in _KEPT if (value := getattr(session, name))}
+    return orjson.dumps(
+        {"version": VERSION, "counter": counter.value, "top": _dump_one(workflow), "subs": subs, **kept}
+    )
 
 
-def load(data: bytes, program: Program, script_engine: Any) -> tuple[Any, Counter]:
-    """Rebuild the workflow from ``dump``'s bytes.
+def load(data: bytes, program: Program, session: Session, script_engine: Any) -> tuple[Any, Counter]:
+    """Rebuild the workflow, and what the session keeps, from ``dump``'s bytes.
 
     Raises:
         ValueError: the state was written by another version of this module.
@@ -38,6 +44,8 @@ def load(data: bytes, program: Program, script_engine: Any) -> tuple[Any, Counte
     state = orjson.loads(data)
     if state["version"] != VERSION:
         raise ValueError(f"state version {state['version']} cannot be read by this release (it reads {VERSION})")
+    for name in _KEPT:
+        setattr(session, name, state.get(name, {}))
     workflow = BpmnWorkflow(program.spec, dict(program.subspecs), script_engine=script_engine, deserializing=True)
     _load_one(workflow, state["top"])
     for owner_id, parent_owner, one in state["subs"]:

@@ -3,7 +3,7 @@
 
 SpiffWorkflow's own timers poll, drift and lose track behind an event-based gateway, its messages match by any key.
 Here a waiting token only knows whether it was fired; due times and correlation keys stand in its ``internal_data`` and
-go out as rows. Replaced: timer and message events, start events, event-based gateways, and the join after boundary
+go out as rows. Replaced: all catching events, event-based gateways, and the join after boundary
 events (which would take back what a non-interrupting event had already set going).
 """
 
@@ -47,21 +47,6 @@ class Wait(EventDefinition):  # type: ignore[misc]
         return self is other
 
     __hash__ = object.__hash__
-
-
-class StartWait(Wait):
-    """A start event of a process: of several only the one that was asked for begins.
-
-    When the process is called by another one, its none start event begins by itself.
-    """
-
-    def __init__(self, is_none: bool) -> None:
-        super().__init__()
-        self.is_none = is_none
-
-    def has_fired(self, my_task: Any) -> bool:
-        called = my_task.workflow.parent_task_id is not None
-        return super().has_fired(my_task) or (called and self.is_none)
 
 
 class RepeatingWait(Wait, CycleTimerEventDefinition):  # type: ignore[misc]

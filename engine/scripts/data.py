@@ -106,9 +106,9 @@ def bounded_number(value: Number) -> Number:
     """`value`, unless it is too large to be kept exactly, infinite or not a number."""
     if isinstance(value, int):
         if abs(value) > MAX_INTEGER:
-            raise Trouble(f"the result has more than {len(str(MAX_INTEGER)) - 1} digits")
+            raise Trouble(f"the number has more than {len(str(MAX_INTEGER)) - 1} digits")
     elif not math.isfinite(value):
-        raise Trouble("the result is too large to be a number")
+        raise Trouble("the number is too large")
     return value
 
 
@@ -140,7 +140,11 @@ def bounded_list(value: list[Json]) -> list[Json]:
 
 
 def weigh(*values: Json) -> None:
-    """Refuse values that are too large to be walked through; needed because lists may share their elements."""
+    """Refuse values that are too large to be walked through, or go round in circles.
+
+    Needed because lists may share their elements: forty small steps can make a value that fills no memory and takes
+    for ever to walk through. Pairs (tuples), which only scripts have, count as lists.
+    """
     weight = 0
     level: list[Json] = list(values)
     for _ in range(MAX_NESTING):
@@ -149,7 +153,7 @@ def weigh(*values: Json) -> None:
         for value in level:
             if type(value) is str:
                 weight += len(value) >> 4
-            elif type(value) is list:
+            elif type(value) is list or type(value) is tuple:
                 deeper.append(value)
                 weight += len(value)
             elif type(value) is dict:

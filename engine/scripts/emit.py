@@ -31,11 +31,18 @@ def o_order(sign, a, b):
     if sign == ">":
         return a > b
     return a >= b
+def o_json(v, depth):
+    if isinstance(v, (list, tuple, dict)):
+        if depth > 50:
+            raise ValueError("a value is nested too deeply, or holds itself")
+        for each in v.values() if isinstance(v, dict) else v:
+            o_json(each, depth + 1)
+    return v
 def o_mod(a, b):
     return h_mod(a, b) if isinstance(a, str) else a % b
 def o_pow(a, b):
-    return h_pow(a, b)
-"""  #: the operators that differ from Python's; h_… are the host's
+    return a ** b if isinstance(a, int) and isinstance(b, int) and 0 <= b <= 64 else h_pow(a, b)
+"""  #: the operators that differ from Python's; h_… are the host's. `o_json`: Monty would cut such values, silently
 PRELUDE_LINES = PRELUDE.count("\n")
 
 METHODS = frozenset(
@@ -154,7 +161,7 @@ class Emitter:
         return writer(self, node)
 
     def constant(self, node: ast.Constant) -> str:
-        return repr(checked_constant(node)) if not isinstance(node.value, int | float) else f"({node.value!r})"
+        return f"({checked_constant(node)!r})"
 
     def name(self, node: ast.Name) -> str:
         if node.id in CONSTANTS:
@@ -245,9 +252,14 @@ class Emitter:
             return f"list({self._iterator(node, node.func.id)})"
         function = called_function(node, ITERATORS)
         self.calls.add(function.name)
-        given = [self.expression(argument) for argument in node.args]
-        named = [f"{keyword.arg}={self.expression(keyword.value)}" for keyword in node.keywords]
+        given = [self._sent(argument) for argument in node.args]
+        named = [f"{keyword.arg}={self._sent(keyword.value)}" for keyword in node.keywords]
         return f"f_{function.name}({', '.join([*given, *named])})"
+
+    def _sent(self, node: ast.expr) -> str:
+        """An argument on its way to this process."""
+        text = self.expression(node)
+        return text if isinstance(node, ast.Constant) else f"o_json({text}, 0)"
 
     def _method(self, node: ast.Call, called: ast.Attribute) -> str:
         if called.attr not in METHODS:

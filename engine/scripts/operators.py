@@ -176,7 +176,7 @@ def _numeric(symbol: str, left: Json, right: Json, apply: Callable[[float, float
     except ZeroDivisionError:
         raise Trouble(f"{described(left)} cannot be divided by zero", "Test for zero first.") from None
     except OverflowError:
-        raise Trouble("the result is too large to be a number") from None
+        raise Trouble("the number is too large") from None
 
 
 def _repeated_text(text: str, times: int) -> str:

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from engine.scripts.context import Scope
-from engine.scripts.data import Trouble, detached
+from engine.scripts.data import Trouble, detached, weigh
 from engine.scripts.library import LIBRARY
 from engine.scripts.operators import COMPARISONS, modulo, power
 from engine.values import Json
@@ -31,7 +31,7 @@ SECONDS = 1.0  #: computing time of a script
 GRACE = 0.5  #: seconds after which the parent kills a worker that did not stop by itself
 MEMORY = 64 * 1024 * 1024
 MAX_CALLS = 5_000  #: calls of library functions
-HOST_SECONDS = 2.0  #: time for all calls of library functions together
+HOST_SECONDS = 2.0  #: time by the clock on the wall, with the calls of library functions
 
 _UNKNOWN = re.compile(r"name 'v_(\w+)' is not defined")
 _OURS = re.compile(r"\b[vfo]_(?=\w)")
@@ -137,7 +137,7 @@ class _Host:
     def __init__(self, program: Program, scope: Scope) -> None:
         self.trouble: Trouble | None = None
         self._scope = scope
-        self._deadline = time.monotonic() + HOST_SECONDS + SECONDS
+        self._deadline = time.monotonic() + HOST_SECONDS
         self.functions: dict[str, Callable[..., Json]] = {
             "h_order": self._guarded(lambda sign, left, right: COMPARISONS[sign](left, right)),
             "h_mod": self._guarded(modulo),
@@ -197,11 +197,16 @@ def _received(value: object, name: str) -> Json:
 
 
 def _plain(value: object) -> Json:
-    """Pairs, as `enumerate` and `items()` give them, are lists in JSON."""
+    """What a worker sent, with lists for the pairs that `enumerate` and `items()` give."""
+    weigh(value)
+    return _without_pairs(value)
+
+
+def _without_pairs(value: object) -> Json:
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_without_pairs(each) for each in value]
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _without_pairs(each) for key, each in value.items()}
     return value
 
 

@@ -87,7 +87,7 @@ def _collected(names: list[str]) -> list[str]:
     """The last lines of the program: all variables that the script touched, as one mapping."""
     lines = ["r_all = {}"]
     for name in names:
-        lines += ["try:", f" r_all[{name!r}] = v_{name}", "except NameError:", " pass"]
+        lines += ["try:", f" r_all[{name!r}] = o_json(v_{name}, 0)", "except NameError:", " pass"]
     return [*lines, "r_all"]
 
 

@@ -8,10 +8,44 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.schema import asset, blob, definition, instance
+
+_GET_BLOB = select(blob.c.content).where(blob.c.digest == bindparam("digest"))
+_BY_DIGEST = select(definition).where(definition.c.digest == bindparam("digest")).limit(1)
+_NEWEST = (
+    select(definition)
+    .where(definition.c.process_id == bindparam("process"))
+    .order_by(definition.c.version.desc())
+    .limit(1)
+)
+_ONE = select(definition).where(
+    definition.c.process_id == bindparam("process"), definition.c.version == bindparam("number")
+)
+_LAST = (
+    select(definition.c.process_id, func.max(definition.c.version).label("version"))
+    .group_by(definition.c.process_id)
+    .subquery()
+)
+_NEWEST_OF_ALL = (
+    select(definition)
+    .join(_LAST, (definition.c.process_id == _LAST.c.process_id) & (definition.c.version == _LAST.c.version))
+    .order_by(definition.c.name)
+)
+_ASSETS = select(asset).where(asset.c.kind == bindparam("of_kind")).order_by(asset.c.name)
+_ASSET = (
+    select(blob.c.content)
+    .join(asset, asset.c.digest == blob.c.digest)
+    .where(asset.c.kind == bindparam("of_kind"), asset.c.name == bindparam("named"))
+)
+_ALL_ASSETS = (
+    select(asset.c.name, blob.c.content)
+    .join(blob, asset.c.digest == blob.c.digest)
+    .where(asset.c.kind == bindparam("of_kind"))
+    .order_by(asset.c.name)
+)
 
 
 def insert_for(connection: Connection, table: Any) -> Any:
@@ -27,7 +61,7 @@ def put_blob(connection: Connection, content: bytes) -> str:
 
 
 def get_blob(connection: Connection, digest: str) -> bytes | None:
-    return connection.scalar(select(blob.c.content).where(blob.c.digest == digest))
+    return connection.scalar(_GET_BLOB, {"digest": digest})
 
 
 def put_asset(connection: Connection, kind: str, name: str, digest: str, origin: str, now: datetime) -> None:
@@ -38,27 +72,16 @@ def put_asset(connection: Connection, kind: str, name: str, digest: str, origin:
 
 def assets(connection: Connection, kind: str) -> dict[str, Mapping[str, Any]]:
     """All current assets of a kind: name -> digest, origin, updated_at."""
-    rows = connection.execute(select(asset).where(asset.c.kind == kind).order_by(asset.c.name))
-    return {row.name: row._asdict() for row in rows}
+    return {row.name: row._asdict() for row in connection.execute(_ASSETS, {"of_kind": kind})}
 
 
 def asset_content(connection: Connection, kind: str, name: str) -> bytes | None:
-    return connection.scalar(
-        select(blob.c.content)
-        .join(asset, asset.c.digest == blob.c.digest)
-        .where(asset.c.kind == kind, asset.c.name == name)
-    )
+    return connection.scalar(_ASSET, {"of_kind": kind, "named": name})
 
 
 def all_assets(connection: Connection, kind: str) -> dict[str, bytes]:
     """All current assets of a kind with their content."""
-    rows = connection.execute(
-        select(asset.c.name, blob.c.content)
-        .join(blob, asset.c.digest == blob.c.digest)
-        .where(asset.c.kind == kind)
-        .order_by(asset.c.name)
-    )
-    return {row.name: row.content for row in rows}
+    return {row.name: row.content for row in connection.execute(_ALL_ASSETS, {"of_kind": kind})}
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -66,21 +89,17 @@ def add(connection: Connection, values: Mapping[str, Any]) -> None:
 
 
 def newest(connection: Connection, process_id: str) -> Mapping[str, Any] | None:
-    row = connection.execute(
-        select(definition).where(definition.c.process_id == process_id).order_by(definition.c.version.desc()).limit(1)
-    ).first()
+    row = connection.execute(_NEWEST, {"process": process_id}).first()
     return row._asdict() if row else None
 
 
 def one(connection: Connection, process_id: str, version: int) -> Mapping[str, Any] | None:
-    row = connection.execute(
-        select(definition).where(definition.c.process_id == process_id, definition.c.version == version)
-    ).first()
+    row = connection.execute(_ONE, {"process": process_id, "number": version}).first()
     return row._asdict() if row else None
 
 
 def by_digest(connection: Connection, digest: str) -> Mapping[str, Any] | None:
-    row = connection.execute(select(definition).where(definition.c.digest == digest).limit(1)).first()
+    row = connection.execute(_BY_DIGEST, {"digest": digest}).first()
     return row._asdict() if row else None
 
 
@@ -92,17 +111,7 @@ def versions(connection: Connection, process_id: str) -> list[Mapping[str, Any]]
 
 
 def newest_of_all(connection: Connection) -> list[Mapping[str, Any]]:
-    last = (
-        select(definition.c.process_id, func.max(definition.c.version).label("version"))
-        .group_by(definition.c.process_id)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(definition)
-        .join(last, (definition.c.process_id == last.c.process_id) & (definition.c.version == last.c.version))
-        .order_by(definition.c.name)
-    )
-    return [row._asdict() for row in rows]
+    return [row._asdict() for row in connection.execute(_NEWEST_OF_ALL)]
 
 
 def running(connection: Connection) -> dict[tuple[str, int], int]:

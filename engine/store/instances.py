@@ -7,31 +7,61 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from engine.store.schema import event, instance, message, subscription, task, timer
 
 #: Everything but the two large columns: enough for lists.
 _SLIM = [c for c in instance.c if c.name not in {"tokens", "variables"}]
 
+# The statements of every step, made once: making one costs several times what running it does.
+_ADD = instance.insert()
+_GET = select(instance).where(instance.c.id == bindparam("own"))
+_LOCK = _GET.with_for_update()
+_SAVE = update(instance).where(instance.c.id == bindparam("own"))
+_NEXT_DUE = (
+    select(func.min(timer.c.due_at))
+    .join(instance, instance.c.id == timer.c.instance_id)
+    .where(instance.c.state == "running")
+)
+_DROP_WAITS = {t: delete(t).where(t.c.instance_id == bindparam("own")) for t in (timer, subscription)}
+_ADD_WAITS = {t: t.insert() for t in (timer, subscription)}
+_SUBSCRIPTIONS = select(subscription).where(subscription.c.instance_id == bindparam("own"))
+_SUBSCRIBERS = (
+    select(subscription)
+    .join(instance, instance.c.id == subscription.c.instance_id)
+    .where(subscription.c.message == bindparam("name"), subscription.c.key == bindparam("with_key"))
+    .where(instance.c.state == "running")
+    .order_by(instance.c.started_at, subscription.c.instance_id)
+)
+_ADD_MESSAGE = message.insert()
+_END_MESSAGE = update(message).where(message.c.id == bindparam("own"))
+_MESSAGE = select(message).where(message.c.id == bindparam("own")).with_for_update()
+_KEPT = (
+    select(message)
+    .where(message.c.state == "kept", message.c.name == bindparam("name"), message.c.key == bindparam("with_key"))
+    .order_by(message.c.sent_at, message.c.id)
+    .limit(1)
+)
+
 
 def add(connection: Connection, values: Mapping[str, Any]) -> None:
-    connection.execute(instance.insert().values(**values))
+    connection.execute(_ADD, dict(values))
 
 
 def lock(connection: Connection, instance_id: str) -> Mapping[str, Any] | None:
     """The case's row, locked until the transaction ends (SQLite: the transaction itself is the lock)."""
-    row = connection.execute(select(instance).where(instance.c.id == instance_id).with_for_update()).first()
+    row = connection.execute(_LOCK, {"own": instance_id}).first()
     return row._asdict() if row else None
 
 
 def get(connection: Connection, instance_id: str) -> Mapping[str, Any] | None:
-    row = connection.execute(select(instance).where(instance.c.id == instance_id)).first()
+    row = connection.execute(_GET, {"own": instance_id}).first()
     return row._asdict() if row else None
 
 
 def save(connection: Connection, instance_id: str, values: Mapping[str, Any]) -> None:
-    connection.execute(update(instance).where(instance.c.id == instance_id).values(**values))
+    connection.execute(_SAVE, {**values, "own": instance_id})
 
 
 def find(
@@ -111,9 +141,9 @@ def replace_waits(
 ) -> None:
     """Make the rows of a case's timers and subscriptions what ``timers`` and ``subscriptions`` say."""
     for table, wanted in ((timer, timers), (subscription, subscriptions)):
-        connection.execute(delete(table).where(table.c.instance_id == instance_id))
+        connection.execute(_DROP_WAITS[table], {"own": instance_id})
         if wanted:
-            connection.execute(table.insert(), [{"instance_id": instance_id, **w} for w in wanted])
+            connection.execute(_ADD_WAITS[table], [{"instance_id": instance_id, **w} for w in wanted])
 
 
 def timers(connection: Connection, instance_id: str | None = None, due_by: datetime | None = None) -> list[Any]:
@@ -128,41 +158,29 @@ def timers(connection: Connection, instance_id: str | None = None, due_by: datet
 
 
 def next_due(connection: Connection) -> datetime | None:
-    due: datetime | None = connection.scalar(
-        select(func.min(timer.c.due_at))
-        .join(instance, instance.c.id == timer.c.instance_id)
-        .where(instance.c.state == "running")
-    )
+    due: datetime | None = connection.scalar(_NEXT_DUE)
     return due
 
 
 def subscriptions(connection: Connection, instance_id: str) -> list[Any]:
-    return list(connection.execute(select(subscription).where(subscription.c.instance_id == instance_id)))
+    return list(connection.execute(_SUBSCRIPTIONS, {"own": instance_id}))
 
 
 def subscribers(connection: Connection, name: str, key: str) -> list[Any]:
     """Running cases that wait for a message, the one that has waited longest (smallest start) first."""
-    return list(
-        connection.execute(
-            select(subscription)
-            .join(instance, instance.c.id == subscription.c.instance_id)
-            .where(subscription.c.message == name, subscription.c.key == key, instance.c.state == "running")
-            .order_by(instance.c.started_at, subscription.c.instance_id)
-        )
-    )
+    return list(connection.execute(_SUBSCRIBERS, {"name": name, "with_key": key}))
 
 
 # --- messages ------------------------------------------------------------------------------------------------------
 
 
 def add_message(connection: Connection, values: Mapping[str, Any]) -> None:
-    connection.execute(message.insert().values(**values))
+    connection.execute(_ADD_MESSAGE, dict(values))
 
 
 def end_message(connection: Connection, message_id: str, state: str, target_id: str | None, now: datetime) -> None:
-    connection.execute(
-        update(message).where(message.c.id == message_id).values(state=state, target_id=target_id, ended_at=now)
-    )
+    ended = {"state": state, "target_id": target_id, "ended_at": now}
+    connection.execute(_END_MESSAGE, {**ended, "own": message_id})
 
 
 def pending_messages(connection: Connection) -> list[Any]:
@@ -174,14 +192,9 @@ def pending_messages(connection: Connection) -> list[Any]:
 
 
 def message_by_id(connection: Connection, message_id: str) -> Any:
-    return connection.execute(select(message).where(message.c.id == message_id).with_for_update()).first()
+    return connection.execute(_MESSAGE, {"own": message_id}).first()
 
 
 def kept_message(connection: Connection, name: str, key: str) -> Any:
     """The oldest message that came before anybody waited for it."""
-    return connection.execute(
-        select(message)
-        .where(message.c.state == "kept", message.c.name == name, message.c.key == key)
-        .order_by(message.c.sent_at, message.c.id)
-        .limit(1)
-    ).first()
+    return connection.execute(_KEPT, {"name": name, "with_key": key}).first()

@@ -7,23 +7,31 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from engine.store.schema import access_token, command_key, person, person_role
 
+_GET = select(person).where(person.c.id == bindparam("own"))
+_BY_LOGIN = select(person).where(func.lower(person.c.login) == bindparam("wanted"))
+_ROLES = select(person_role.c.role).where(person_role.c.person_id == bindparam("own"))
+_DEPUTISED = select(person.c.id).where(person.c.deputy_id == bindparam("deputy"))
+_BY_TOKEN = select(access_token.c.person_id).where(access_token.c.token_hash == bindparam("hashed"))
+_ANSWER = select(command_key).where(command_key.c.actor == bindparam("by"), command_key.c.key == bindparam("with_key"))
+_KEEP_ANSWER = command_key.insert()
+
 
 def get(connection: Connection, person_id: str) -> Mapping[str, Any] | None:
-    row = connection.execute(select(person).where(person.c.id == person_id)).first()
+    row = connection.execute(_GET, {"own": person_id}).first()
     return row._asdict() if row else None
 
 
 def by_login(connection: Connection, login: str) -> Mapping[str, Any] | None:
-    row = connection.execute(select(person).where(func.lower(person.c.login) == login.lower())).first()
+    row = connection.execute(_BY_LOGIN, {"wanted": login.lower()}).first()
     return row._asdict() if row else None
 
 
 def roles_of(connection: Connection, person_id: str) -> frozenset[str]:
-    return frozenset(connection.scalars(select(person_role.c.role).where(person_role.c.person_id == person_id)))
+    return frozenset(connection.scalars(_ROLES, {"own": person_id}))
 
 
 def roles_of_all(connection: Connection) -> dict[str, set[str]]:
@@ -61,7 +69,7 @@ def find(connection: Connection, q: str, role: str | None, limit: int, active_on
 
 def deputised(connection: Connection, person_id: str) -> list[str]:
     """Ids of the people for whom ``person_id`` is the deputy."""
-    return list(connection.scalars(select(person.c.id).where(person.c.deputy_id == person_id)))
+    return list(connection.scalars(_DEPUTISED, {"deputy": person_id}))
 
 
 def add_token(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -69,7 +77,7 @@ def add_token(connection: Connection, values: Mapping[str, Any]) -> None:
 
 
 def by_token(connection: Connection, token_hash: str) -> str | None:
-    return connection.scalar(select(access_token.c.person_id).where(access_token.c.token_hash == token_hash))
+    return connection.scalar(_BY_TOKEN, {"hashed": token_hash})
 
 
 def tokens(connection: Connection, person_id: str) -> list[Any]:
@@ -81,8 +89,9 @@ def drop_token(connection: Connection, person_id: str, token_id: str) -> None:
 
 
 def answer_for(connection: Connection, actor: str, key: str) -> Any:
-    return connection.execute(select(command_key).where(command_key.c.actor == actor, command_key.c.key == key)).first()
+    return connection.execute(_ANSWER, {"by": actor, "with_key": key}).first()
 
 
 def keep_answer(connection: Connection, actor: str, key: str, fingerprint: str, answer: Any, at: datetime) -> None:
-    connection.execute(command_key.insert().values(actor=actor, key=key, fingerprint=fingerprint, answer=answer, at=at))
+    kept = {"actor": actor, "key": key, "fingerprint": fingerprint, "answer": answer, "at": at}
+    connection.execute(_KEEP_ANSWER, kept)

@@ -6,10 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
 from engine.store.definitions import insert_for
 from engine.store.schema import counter, record, record_link, record_version
+
+_GET = select(record).where(record.c.register == bindparam("of_register"), record.c.id == bindparam("own"))
+_ADD_VERSION = record_version.insert()
+_ADD_LINKS = record_link.insert()
+_DROP_LINKS = delete(record_link).where(
+    record_link.c.register == bindparam("of_register"), record_link.c.id == bindparam("own")
+)
 
 
 def next_number(connection: Connection, name: str) -> int:
@@ -20,7 +27,7 @@ def next_number(connection: Connection, name: str) -> int:
 
 
 def get(connection: Connection, register: str, record_id: str) -> Mapping[str, Any] | None:
-    row = connection.execute(select(record).where(record.c.register == register, record.c.id == record_id)).first()
+    row = connection.execute(_GET, {"of_register": register, "own": record_id}).first()
     return row._asdict() if row else None
 
 
@@ -48,15 +55,15 @@ def put(connection: Connection, values: Mapping[str, Any], search: str, reason: 
     statement = insert_for(connection, record).values(**current)
     changed = {k: v for k, v in current.items() if k not in {"register", "id"}}
     connection.execute(statement.on_conflict_do_update(index_elements=["register", "id"], set_=changed))
-    connection.execute(record_version.insert().values(**values, reason=reason))
+    connection.execute(_ADD_VERSION, {**values, "reason": reason})
 
 
 def replace_links(connection: Connection, register: str, record_id: str, links: Sequence[tuple[str, str, str]]) -> None:
     """``links``: (field, target register, target id)."""
-    connection.execute(delete(record_link).where(record_link.c.register == register, record_link.c.id == record_id))
+    connection.execute(_DROP_LINKS, {"of_register": register, "own": record_id})
     if links:
         connection.execute(
-            record_link.insert(),
+            _ADD_LINKS,
             [
                 {"register": register, "id": record_id, "field": f, "target_register": r, "target_id": i}
                 for f, r, i in dict.fromkeys(links)

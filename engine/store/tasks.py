@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select, update
 
 from engine.store.schema import definition, instance, task
 
@@ -33,28 +33,33 @@ def _joined() -> Select[Any]:
     )
 
 
+_ADD = task.insert()
+_GET = _joined().where(task.c.id == bindparam("own"))
+_OPEN = select(task).where(task.c.instance_id == bindparam("case"), task.c.state == "open")
+_OF_CASE = _joined().where(task.c.instance_id == bindparam("case")).order_by(task.c.created_at, task.c.id)
+_SAVE = update(task).where(task.c.id == bindparam("own"))
+
+
 def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        connection.execute(task.insert(), list(rows))
+        connection.execute(_ADD, list(rows))
 
 
 def get(connection: Connection, task_id: str) -> Mapping[str, Any] | None:
-    row = connection.execute(_joined().where(task.c.id == task_id)).first()
+    row = connection.execute(_GET, {"own": task_id}).first()
     return row._asdict() if row else None
 
 
 def open_of(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]:
-    rows = connection.execute(select(task).where(task.c.instance_id == instance_id, task.c.state == "open"))
-    return [row._asdict() for row in rows]
+    return [row._asdict() for row in connection.execute(_OPEN, {"case": instance_id})]
 
 
 def of_case(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]:
-    rows = connection.execute(_joined().where(task.c.instance_id == instance_id).order_by(task.c.created_at, task.c.id))
-    return [row._asdict() for row in rows]
+    return [row._asdict() for row in connection.execute(_OF_CASE, {"case": instance_id})]
 
 
 def save(connection: Connection, task_id: str, values: Mapping[str, Any]) -> None:
-    connection.execute(update(task).where(task.c.id == task_id).values(**values))
+    connection.execute(_SAVE, {**values, "own": task_id})
 
 
 def claim(connection: Connection, task_id: str, person_id: str) -> bool:

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What belongs to a scope (the process, a subprocess, a loop's turn): its event sub-processes, and who catches what is
+thrown in it. Interrupting effects come at once: what is cancelled does not run another element.
+
+A scope's armed event sub-processes stand in ``Session.armed`` under its owner's token ("" for the process itself):
+start event id -> wait, in the same form as the waits of tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.spiff.specs.defaults import SubWorkflowTask
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.loops import LoopItem
+from engine.bpmn.model import Element
+from engine.bpmn.session import Session
+from engine.bpmn.waits import WAIT
+
+#: Tokens of event sub-processes' waits begin with this, followed by the owner of their scope.
+SCOPE = "scope:"
+
+
+class EventScope(SubWorkflowTask):  # type: ignore[misc]
+    """An event sub-process once it has been started."""
+
+    def __init__(self, wf_spec: Any, name: str, subworkflow_spec: str) -> None:
+        super().__init__(wf_spec, name, subworkflow_spec=subworkflow_spec)
+
+
+def owner_of(workflow: Any) -> str:
+    return workflow.parent_task_id or ""
+
+
+def running(top: Any) -> Iterator[Any]:
+    """The process and its subprocesses that have not ended, outermost first."""
+    subs = sorted(top.subprocesses.values(), key=lambda s: s.depth)
+    return (w for w in (top, *subs) if not w.completed)
+
+
+def event_subprocesses(session: Session, workflow: Any) -> tuple[tuple[Element, Element], ...]:
+    """(event sub-process, start event) of a running scope."""
+    model = session.program.models[workflow.spec.name]
+    name = workflow.spec.name
+    return model.event_subprocesses("" if name == model.process_id else name)
+
+
+def reap(top: Any) -> None:
+    """End subprocesses whose owner was cancelled or is gone: SpiffWorkflow leaves them running."""
+    for owner_id, sub in list(top.subprocesses.items()):
+        owner = _find(top, owner_id)
+        if (owner is None or owner._state == TaskState.CANCELLED) and not sub.completed:
+            sub.cancel()
+        if owner is None or owner._state == TaskState.CANCELLED:
+            top.subprocesses.pop(owner_id, None)
+
+
+def _find(top: Any, token: str) -> Any:
+    for one in (top, *top.subprocesses.values()):
+        if token in one.tasks:
+            return one.tasks[token]
+    return None
+
+
+def catcher(top: Any, session: Session, workflow: Any, kind: str, name: str) -> tuple[Any, Element] | None:
+    """Who catches an error or escalation thrown in ``workflow``: the nearest scope outwards that wants it.
+
+    Returns (waiting boundary task, its element), or (the scope's workflow, start event of its event sub-process).
+    """
+    current = workflow
+    while current is not None:
+        for _, start in event_subprocesses(session, current):
+            if _catches(start, kind, name) and start.id in session.armed.get(owner_of(current), {}):
+                return current, start
+        if current is top:
+            return None
+        owner = _find(top, current.parent_task_id)
+        if (found := boundary(session, owner, kind, name)) is not None:
+            return found
+        current = owner.workflow
+    return None
+
+
+def boundary(session: Session, owner: Any, kind: str, name: str) -> tuple[Any, Element] | None:
+    """The waiting boundary event of an activity that catches; of a loop's turn, that of the whole loop."""
+    activity = owner.parent if isinstance(owner.task_spec, LoopItem) else owner
+    model = session.program.models[activity.workflow.spec.name]
+    for sibling in activity.parent.children if activity.parent is not None else ():
+        if isinstance(sibling.task_spec, BoundaryEvent) and sibling._state == TaskState.WAITING:
+            element = model.elements[sibling.task_spec.bpmn_id]
+            if _catches(element, kind, name) and WAIT in sibling.internal_data:
+                return sibling, element
+    return None
+
+
+def _catches(element: Element, kind: str, name: str) -> bool:
+    trigger = element.trigger
+    return trigger is not None and trigger.kind == kind and trigger.name in ("", name)
+
+
+def begin(session: Session, workflow: Any, subprocess: Element, start: Element) -> None:
+    """Start an event sub-process; an interrupting one first ends everything else in its scope."""
+    if start.interrupting:
+        session.armed[owner_of(workflow)] = {}
+        root = workflow.task_tree
+        for task in [t for t in workflow.tasks.values() if t is not root and t.has_state(TaskState.NOT_FINISHED_MASK)]:
+            task.cancel()
+    child = workflow.task_tree._add_child(workflow.spec.task_specs[subprocess.id], TaskState.FUTURE)
+    child.triggered = True
+    child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
+    child.task_spec._update(child)
