@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
@@ -23,16 +24,26 @@ const withoutStyleAttributes = {
   },
 };
 
+// Old files go only when the new ones and the manifest are there: a running site has no moment without assets.
+// The package build's stamp goes too, since this build may be of other sources than the stamp says.
+const prunesAfterwards = {
+  name: 'prunes-afterwards',
+  writeBundle({ dir }, bundle) {
+    rmSync(`${dir}/.stamp`, { force: true });
+    for (const name of readdirSync(`${dir}/assets`)) if (!(`assets/${name}` in bundle)) rmSync(`${dir}/assets/${name}`);
+  },
+};
+
 export default defineConfig({
   root: here('.'),
   base: '/static/dist/',
-  plugins: [withoutStyleAttributes, react()],
+  plugins: [withoutStyleAttributes, prunesAfterwards, react()],
   // one copy of each: two copies of diagram-js or preact break the modeler silently
   resolve: { dedupe: ['react', 'react-dom', 'diagram-js', 'bpmn-moddle', '@bpmn-io/properties-panel'] },
   build: {
     manifest: true,
     outDir: here('../static/dist'),
-    emptyOutDir: true,
+    emptyOutDir: false, // see prunesAfterwards
     target: 'es2022',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1700,

@@ -1,8 +1,11 @@
 // What a person typed, kept in the browser until the server has it. Storage may be blocked or full: then nothing is kept, nothing breaks.
 
+// two people may share a browser: neither sees what the other typed
+const person = () => document.querySelector('meta[name="person-id"]')?.content ?? '';
+
 /** A slot in `storage` (sessionStorage or localStorage): read() → value or null, write(value) → kept?, clear(). */
 export function kept(storage, key) {
-  const name = `fitsm-kept:${key}`;
+  const name = `fitsm-kept:${person()}:${key}`;
   return {
     read() {
       try {
