@@ -69,13 +69,15 @@ def a_list(value: Json, where: str) -> list[Json]:
 
 def all_alike(values: list[Json], where: str) -> list[Json]:
     """The values, if they are all numbers or all texts, so that they have an order."""
-    if all(map(is_number, values)) or all(isinstance(value, str) for value in values):
-        return values
-    kinds = "numbers only or texts only"
-    odd = next(value for value in values if not isinstance(value, str)) if isinstance(values[0], str) else None
-    if odd is None:
-        odd = next((value for value in values if not is_number(value)), None)
-    raise Trouble(f"{where} needs {kinds} and saw {described(odd)} among them")
+    fits = is_number if values and is_number(values[0]) else _is_text
+    for value in values:
+        if not fits(value):
+            raise Trouble(f"{where} needs numbers only or texts only and saw {described(value)} among them")
+    return values
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str)
 
 
 def _wanted(where: str, wanted: str, value: Json) -> Trouble:

@@ -74,7 +74,6 @@ class ScriptRunner:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._pool: pydantic_monty.Monty | None = None
-        self._process = 0
         self._closed = False
 
     def __enter__(self) -> ScriptRunner:
@@ -107,7 +106,7 @@ class ScriptRunner:
         """Ends the workers. A closed runner runs nothing more."""
         with self._lock:
             pool, self._pool, self._closed = self._pool, None, True
-            if pool is not None and self._process == os.getpid():
+            if pool is not None and os.getpid() == _process:
                 pool.__exit__(None, None, None)
 
     def _started(self) -> tuple[Any, pydantic_monty.Monty]:
@@ -118,7 +117,8 @@ class ScriptRunner:
         with self._lock:
             if self._closed:
                 raise Fault("scripts cannot run: the engine is closing")
-            if self._pool is None or self._process != os.getpid():  # a forked child must not share the workers' pipes
+            _claim()
+            if self._pool is None:
                 pool = monty.Monty(
                     min_processes=1,
                     max_processes=self._workers,
@@ -127,8 +127,21 @@ class ScriptRunner:
                     max_checkouts_per_worker=1_000,
                     feed_duration_limit_grace=GRACE,
                 )
-                self._pool, self._process = pool.__enter__(), os.getpid()
+                self._pool = pool.__enter__()
             return monty, self._pool
+
+
+_process: int | None = None  #: the process that has Monty's threads; they do not survive a fork
+
+
+def _claim() -> None:
+    """Refuses a process that was forked from one that ran scripts: there, Monty would wait for ever."""
+    global _process  # noqa: PLW0603
+    if _process is None:
+        _process = os.getpid()
+    if _process != os.getpid():
+        hint = "Start the process by itself, or fork before the first script."
+        raise Fault("scripts cannot run in this process: it was forked from one that had run scripts", hint)
 
 
 class _Host:
