@@ -159,8 +159,8 @@ class Looping:
         assert loop is not None
         state = task.internal_data[LOOP]
         state["over"] = True
-        for child in task.children:
-            child.cancel()
+        for turn in [c for c in task.children if isinstance(c.task_spec, LoopItem)]:
+            turn.cancel()
         if loop.outputs:
             self._session.set(loop.outputs, state["outputs"])
         task.internal_data[LOOP] = {"over": True}

@@ -170,7 +170,7 @@ class Step:
         """Events that were caught first (they may interrupt), then the innermost scope."""
         ready = [
             task
-            for one in reversed(list(running(self.workflow)))
+            for one in sorted(running(self.workflow), key=lambda w: -w.depth)
             for task in one.tasks.values()
             if task._state == TaskState.READY and not task.task_spec.manual
         ]

@@ -59,7 +59,8 @@ class RepeatingWait(Wait, CycleTimerEventDefinition):  # type: ignore[misc]
         EventDefinition.__init__(self)
 
     def spawn(self, my_task: Any) -> None:
-        for output in my_task.task_spec.outputs:
+        """Set a token off on the event's own way; the join behind the activity is the activity's business."""
+        for output in (o for o in my_task.task_spec.outputs if not isinstance(o, BoundaryEventJoin)):
             child = my_task._add_child(output, TaskState.FUTURE)
             child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
             child.task_spec._update(child)
