@@ -85,11 +85,11 @@ def test_no_module_is_too_long(package: str) -> None:
 
 @pytest.mark.parametrize("package", [*PACKAGES, "tests", "benchmarks"])
 def test_every_module_names_its_licence(package: str) -> None:
-    """The first line of every Python file is its SPDX licence."""
+    """The first line of every Python file that is not empty is its SPDX licence."""
     bare = [
         str(path.relative_to(ROOT))
         for path in modules(package)
-        if not path.read_text(encoding="utf-8").startswith("# SPDX-License-Identifier: Apache-2.0")
+        if (text := path.read_text(encoding="utf-8")) and not text.startswith("# SPDX-License-Identifier: Apache-2.0")
     ]
     assert not bare
 

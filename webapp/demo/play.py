@@ -15,7 +15,7 @@ from engine import Engine, VirtualClock
 from engine.errors import TaskGone
 from engine.values import SYSTEM, Task, TaskFilter
 from webapp.demo.answers import INCIDENTS, MAJOR_INCIDENTS, Scene, answer
-from webapp.demo.people import holders, sample_people
+from webapp.demo.people import holders
 from webapp.demo.stories import Story, at_work
 
 STARTERS = "isrm_service_desk"
@@ -93,15 +93,14 @@ class Play:
                 heapq.heappop(self._diary)[2]()
             self._look()
         self.clock.set(self.until)
+        self._leave_drafts()
 
     def _look(self) -> None:
-        """Put every task that somebody sees for the first time into the diary."""
-        for person in sample_people():
-            actor = self.engine.people.actor(person.login)
-            for task in self.engine.tasks(actor, TaskFilter(limit=500)).items:
-                if task.id not in self._seen:
-                    self._seen.add(task.id)
-                    self._take_up(task)
+        """Put every open task that is new into the diary of somebody who may do it."""
+        for task in self.engine.tasks(SYSTEM, TaskFilter(limit=500)).items:
+            if task.id not in self._seen:
+                self._seen.add(task.id)
+                self._take_up(task)
 
     def _take_up(self, task: Task) -> None:
         story = self._story(task)
@@ -145,6 +144,17 @@ class Play:
         if task.process_id in (INCIDENTS, MAJOR_INCIDENTS):
             return _PACE["P1"] if story.plot == "major" else _PACE.get(task.priority or "", _ELSE)
         return _OF_CHANGES
+
+    def _leave_drafts(self) -> None:
+        """Some people have begun to fill in the form that lies before them."""
+        begun = [task for task in self.engine.tasks(SYSTEM, TaskFilter(limit=500)).items if task.claimed_by]
+        for task in begun[: len(begun) // 2]:
+            person = str(task.claimed_by)
+            actor = self.engine.people.actor(person)
+            scene = Scene(self._story(task), 9, self.clock.now(), self.ids, self.chance, person)
+            data = answer(self.engine.task_form(actor, task.id), scene)
+            if data:
+                self.engine.save_draft(actor, task.id, data)
 
     def _later(self, when: datetime, minutes: tuple[int, int], task: Task, story: Story) -> datetime:
         """Some minutes later, within working hours unless it cannot wait until the morning."""
