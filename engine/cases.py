@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import definitions, registers
+from engine import definitions, messages, registers
 from engine.bpmn import (
     Command,
     CompleteTask,
@@ -36,7 +36,7 @@ from engine.values import Actor, Case, Fault, Json
 from engine.world import LiveWorld
 
 #: Events that run the diagram; a replay runs them again.
-STEPS = frozenset({"case.started", "task.completed", "timer.fired", "message.received"})
+STEPS = frozenset({"case.started", "task.completed", "timer.fired", "message.received", "signal.received"})
 
 
 class Stepper:
@@ -74,12 +74,12 @@ def command_of(kind: str, inputs: Mapping[str, Json]) -> Command:
     """The command that an event of a step recorded."""
     match kind:
         case "case.started":
-            return Start(inputs.get("data") or {}, inputs.get("message") or "")
+            return Start(inputs.get("data") or {}, inputs.get("message") or "", inputs.get("start") or "")
         case "task.completed":
             return CompleteTask(inputs["token"], inputs.get("data") or {})
         case "timer.fired":
             return FireTimer(inputs["token"], inputs["element"])
-        case "message.received":
+        case "message.received" | "signal.received":
             return ReceiveMessage(inputs["token"], inputs["element"], inputs.get("payload"))
     raise Invalid(f"'{kind}' is no step.")
 
@@ -253,6 +253,7 @@ def _task_row(tx: Tx, case_id: str, task: Any) -> dict[str, Any]:
         "priority": task.priority if isinstance(task.priority, str) else None,
         "due_at": _moment(task),
         "created_at": tx.now,
+        "local": dict(task.local) or None,
     }
 
 
@@ -277,10 +278,13 @@ def _sync_waits(tx: Tx, case_id: str, outcome: Outcome) -> None:
         {"token": t.token, "element": t.element, "name": t.name, "due_at": datetime.fromisoformat(t.due_at)}
         for t in outcome.timers
     ]
-    waits = [{"token": m.token, "element": m.element, "message": m.name, "key": m.key} for m in outcome.messages]
+    waits = [
+        {"token": m.token, "element": m.element, "kind": m.kind, "message": m.name, "key": m.key}
+        for m in outcome.messages
+    ]
     store.replace_waits(tx.connection, case_id, timers, waits)
     tx.armed.extend(t["due_at"] for t in timers)
-    for wait in waits:
+    for wait in (w for w in waits if w["kind"] == "message"):
         kept = store.kept_message(tx.connection, wait["message"], wait["key"])
         if kept is not None:
             store.end_message(tx.connection, kept.id, "pending", None, tx.now)
@@ -290,19 +294,10 @@ def _sync_waits(tx: Tx, case_id: str, outcome: Outcome) -> None:
 def _send(tx: Tx, case_id: str, seq: int, outcome: Outcome) -> None:
     for number, thrown in enumerate(outcome.thrown, 1):
         message_id = f"{case_id}.{seq}.{number}"
-        store.add_message(
-            tx.connection,
-            {
-                "id": message_id,
-                "name": thrown.name,
-                "key": thrown.key,
-                "payload": thrown.payload,
-                "state": "pending",
-                "source_id": case_id,
-                "sent_at": tx.now,
-            },
-        )
-        tx.to_deliver.append(message_id)
+        if thrown.kind == "signal":
+            messages.broadcast(tx, message_id, thrown.name, thrown.payload, case_id)
+        else:
+            messages.put(tx, thrown.name, thrown.key, thrown.payload, case_id, message_id)
 
 
 # --- when a step fails ---------------------------------------------------------------------------------------------

@@ -187,6 +187,8 @@ def _about(model: Model) -> dict[str, Json]:
         "catches": sorted(
             {e.message.name for e in model.elements.values() if e.message and _catches(e.kind)} | model.start_messages
         ),
+        "start_signals": {e.id: e.trigger.name for e in model.starts() if e.trigger and e.trigger.kind == "signal"},
+        "start_timers": {e.id: [e.name, e.timer.kind, e.timer.text] for e in model.starts() if e.timer},
         "roles": list(model.roles),
         "elements": {e.id: e.name for e in model.elements.values()},
         "registers": sorted(model.registers),
@@ -247,6 +249,13 @@ def started_by_message(tx: Tx, message: str) -> list[Mapping[str, Any]]:
     """Newest definitions that begin with a message, in order of their id."""
     rows = [r for r in store.newest_of_all(tx.connection) if message in r["about"]["start_messages"]]
     return sorted(rows, key=lambda r: str(r["process_id"]))
+
+
+def started_by_signal(tx: Tx, signal: str) -> list[tuple[str, str]]:
+    """(process id, start event) of the newest definitions that begin with a signal."""
+    rows = store.newest_of_all(tx.connection)
+    found = [(r["process_id"], e) for r in rows for e, n in r["about"].get("start_signals", {}).items() if n == signal]
+    return sorted(found)
 
 
 def is_caught(tx: Tx, message: str) -> bool:

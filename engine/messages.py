@@ -29,17 +29,50 @@ class Delivery:
     definition: Mapping[str, Any] | None = None
 
 
-def put(tx: Tx, name: str, key: str, payload: Json, source: str | None = None) -> str:
-    """Put a message that comes from outside on its way; returns its id."""
-    message_id = f"m.{tx.ids.new()}"
-    values = {"id": message_id, "name": name, "key": key, "payload": payload, "state": "pending"}
-    store.add_message(tx.connection, {**values, "source_id": source, "sent_at": tx.now})
-    tx.to_deliver.append(message_id)
-    return message_id
+def put(tx: Tx, name: str, key: str, payload: Json, source: str | None = None, message_id: str | None = None) -> str:
+    """Put a message on its way; returns its id. One from outside has no ``source`` and gets an id of its own."""
+    own = message_id or f"m.{tx.ids.new()}"
+    _add(tx, own, "message", name, key, payload, source, None)
+    return own
+
+
+def broadcast(tx: Tx, signal_id: str, name: str, payload: Json, source: str | None = None) -> int:
+    """Send a signal to everything that waits for it now, but for the case that threw it; returns to how many.
+
+    Each receiver has a row of its own: what begins to wait later does not get it (BPMN 2.0, 10.5.5).
+    """
+    waiting = [w for w in store.listeners(tx.connection, name) if w.instance_id != source]
+    for number, wait in enumerate(waiting, 1):
+        _add(
+            tx,
+            f"{signal_id}.{number}",
+            "signal",
+            name,
+            f"{wait.token}|{wait.element}",
+            payload,
+            source,
+            wait.instance_id,
+        )
+    starting = definitions.started_by_signal(tx, name)
+    for number, (process_id, element) in enumerate(starting, len(waiting) + 1):
+        _add(tx, f"{signal_id}.{number}", "signal", name, f"{process_id}|{element}", payload, source, None)
+    return len(waiting) + len(starting)
+
+
+def _add(
+    tx: Tx, own: str, kind: str, name: str, key: str, payload: Json, source: str | None, target: str | None
+) -> None:
+    values = {"id": own, "kind": kind, "name": name, "key": key, "payload": payload, "state": "pending"}
+    store.add_message(tx.connection, {**values, "source_id": source, "target_id": target, "sent_at": tx.now})
+    tx.to_deliver.append(own)
 
 
 def route(tx: Tx, message: Any) -> list[Delivery]:
-    """Who receives a pending message now. Marks it; empty when it is kept or for the outside."""
+    """Who receives a pending message or signal now. Marks it; empty when it is kept or for the outside."""
+    return _route_signal(tx, message) if message.kind == "signal" else _route_message(tx, message)
+
+
+def _route_message(tx: Tx, message: Any) -> list[Delivery]:
     told = {"message": message.name, "message_id": message.id, "key": message.key, "source": message.source_id}
     waiting = store.subscribers(tx.connection, message.name, message.key)
     if waiting:
@@ -57,3 +90,18 @@ def route(tx: Tx, message: Any) -> list[Delivery]:
     state = "kept" if definitions.is_caught(tx, message.name) else "external"
     store.end_message(tx.connection, message.id, state, None, tx.now)
     return []
+
+
+def _route_signal(tx: Tx, signal: Any) -> list[Delivery]:
+    told = {"signal": signal.name, "message_id": signal.id, "source": signal.source_id}
+    where, _, element = signal.key.partition("|")
+    if signal.target_id is None:
+        case_id = tx.ids.new()
+        store.end_message(tx.connection, signal.id, "delivered", case_id, tx.now)
+        inputs = {**told, "start": element, "data": signal.payload or {}}
+        return [Delivery(case_id, "case.started", inputs, definitions.find(tx, where))]
+    waiting = store.subscriptions(tx.connection, signal.target_id)
+    still = any((w.token, w.element, w.message) == (where, element, signal.name) for w in waiting)
+    store.end_message(tx.connection, signal.id, "delivered" if still else "external", signal.target_id, tx.now)
+    inputs = {**told, "token": where, "element": element, "payload": signal.payload}
+    return [Delivery(signal.target_id, "signal.received", inputs)] if still else []

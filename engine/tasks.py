@@ -152,7 +152,7 @@ def form(tx: Tx, programs: definitions.Programs, task_id: str, stepper_context: 
     found = row(tx, task_id)
     element, definition = _element(tx, programs, found)
     case = case_store.get(tx.connection, found["instance_id"]) or {}
-    data = case.get("variables") or {}
+    data = {**(case.get("variables") or {}), **(found["local"] or {})}
     schema = definitions.form(tx, definition, element.form)
     value = forms.prefill(schema, data) | (found["draft"] or {})
     return TaskForm(

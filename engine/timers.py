@@ -1,11 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Armed timers as values. When one is due is `engine.bpmn.timing`'s word, firing is `engine.facade.time`'s."""
+"""Armed timers: those of cases as values, and those of start events, which begin cases by themselves.
+
+When one is due is `engine.bpmn.timing`'s word, firing is `engine.facade.time`'s.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from engine.values import Timer
+from engine.bpmn.model import TimerUse
+from engine.bpmn.timing import first_due, next_due, timer_text
+from engine.scripts import Context, compile_expression
+from engine.store import instances as store
+from engine.store.transaction import Tx
+from engine.values import Json, Timer
 
 
 def as_value(row: Any) -> Timer:
@@ -17,3 +28,39 @@ def as_value(row: Any) -> Timer:
         due_at=row.due_at,
         case_title=row.case_title,
     )
+
+
+def told(row: Any, now: datetime) -> dict[str, Json]:
+    """What the event of a fired timer says about it."""
+    late = max((now - row.due_at).total_seconds(), 0.0)
+    return {
+        "element": row.element,
+        "name": row.name,
+        "due_at": row.due_at.isoformat(),
+        "late_seconds": round(late, 3),
+    }
+
+
+def arm_starts(
+    tx: Tx, process_id: str, starts: Mapping[str, list[str]], calendars: Mapping[str, Any], zone: ZoneInfo
+) -> None:
+    """Arm the start timers of a version just published, in place of those of the one before.
+
+    ``starts``: start event -> (name, kind of timer, text).
+    """
+    context = Context(now=tx.now, case_id="", calendars=calendars)
+    rows = []
+    for element, (name, kind, written) in starts.items():
+        text = timer_text(TimerUse(kind, written), lambda source: compile_expression(source).evaluate({}, context))
+        due = first_due(kind, text, tx.now, zone)
+        rows.append({"element": element, "name": name, "text": text, "anchor": tx.now, "due_at": due})
+        tx.armed.append(due)
+    store.replace_start_timers(tx.connection, process_id, rows)
+
+
+def move_on(tx: Tx, row: Any, zone: ZoneInfo) -> None:
+    """After a start timer has fired: a cycle is due again, anything else is done."""
+    due = next_due(row.text, row.anchor, row.due_at, tx.now, zone) if row.text.startswith("R") else None
+    store.move_start_timer(tx.connection, row.process_id, row.element, due)
+    if due is not None:
+        tx.armed.append(due)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine import content, definitions, forms
+from engine import content, definitions, forms, timers
 from engine.bpmn import read_decision
 from engine.errors import NotFound
 from engine.facade.core import Core
@@ -45,18 +45,30 @@ class DefinitionsFacade(Core):
 
         def do(tx: Tx) -> str:
             self._require(tx, actor, "definition.publish")
-            return definitions.publish(tx, actor, xml, file, comment, base_digest).digest
+            published = definitions.publish(tx, actor, xml, file, comment, base_digest)
+            self._arm(tx, published)
+            return f"{published.version} {published.process_id}"
 
         about = {"file": file, "xml": log.digest(xml.decode("utf-8", "replace")), "comment": comment}
-        digest = self._command(actor, key, "publish", about, do)
-        with self.read() as tx:
-            return definitions.as_value(definitions.by_digest(tx, digest))
+        version, _, process_id = self._command(actor, key, "publish", about, do).partition(" ")
+        return self.definition(process_id, int(version))
+
+    def _arm(self, tx: Tx, published: Definition) -> None:
+        """Start timers belong to the newest version; one that was there already keeps its own."""
+        if published.published_at == tx.now:
+            row = definitions.find(tx, published.process_id)
+            _, calendars = self._programs.get(tx, published.digest)
+            starts = row["about"]["start_timers"]
+            timers.arm_starts(tx, published.process_id, starts, calendars, self.config.zone)
 
     def publish_content(self, actor: Actor = SYSTEM) -> tuple[Definition, ...]:
         """Publish what is shipped and new; returns the definitions that were published now."""
         with self.write() as tx:
             self._require(tx, actor, "definition.publish")
-            return content.publish(tx, self.config.content_dir)
+            published = content.publish(tx, self.config.content_dir)
+            for one in published:
+                self._arm(tx, one)
+            return published
 
     def definitions(self) -> tuple[Definition, ...]:
         """The newest version of each process, by name; ``running`` counts cases of all its versions."""

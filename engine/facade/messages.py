@@ -45,6 +45,14 @@ class MessagesFacade(Core):
             row = instance_store.message_by_id(tx.connection, message_id)
             return (self._case_value(tx, row.target_id),) if row is not None and row.target_id else ()
 
+    def signal(self, actor: Actor, name: str, payload: Json = None, key: str | None = None) -> int:
+        """Send a signal to everything that waits for it now; returns to how many."""
+
+        def do(tx: Tx) -> str:
+            return str(messages.broadcast(tx, f"s.{tx.ids.new()}", name, payload))
+
+        return int(self._command(actor, key, "signal", {"signal": name, "payload": payload}, do))
+
     def _deliver(self, message_ids: Iterable[str]) -> None:
         """Deliver pending messages, and those that their receivers throw; each in a transaction of its own."""
         queue = list(message_ids)

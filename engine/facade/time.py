@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from engine import timers
+from engine import definitions, timers
 from engine.errors import CaseEnded, Conflict, TaskGone
 from engine.facade.core import Core
 from engine.store import instances as instance_store
@@ -17,6 +18,9 @@ from engine.values import (
     Json,
     Timer,
 )
+
+Prepare = Callable[[Tx], tuple[Actor, str, str, dict[str, Json]]]
+Run = Callable[[Tx, Actor, str, str, dict[str, Json]], None]
 
 
 class TimeFacade(Core):
@@ -40,8 +44,9 @@ class TimeFacade(Core):
         limit = now or self.clock.now()
         while True:
             with self.read() as tx:
-                due = instance_store.timers(tx.connection, due_by=limit)
-            progress = [self._fire(row) for row in due]
+                due = [(t.due_at, self._fire, t) for t in instance_store.timers(tx.connection, due_by=limit)]
+                due += [(t.due_at, self._fire_start, t) for t in instance_store.start_timers(tx.connection, limit)]
+            progress = [fire(row) for _, fire, row in sorted(due, key=lambda d: d[0])]
             fired += sum(progress)
             if not any(progress):
                 return fired
@@ -51,12 +56,30 @@ class TimeFacade(Core):
             there = {(t.token, t.element, t.due_at) for t in instance_store.timers(tx.connection, row.instance_id)}
             if (row.token, row.element, row.due_at) not in there:
                 raise TaskGone("This timer is no longer armed.")
-            late = (tx.now - row.due_at).total_seconds()
-            inputs = {"token": row.token, "element": row.element, "name": row.name, "due_at": row.due_at.isoformat()}
-            return SYSTEM, row.instance_id, "timer.fired", {**inputs, "late_seconds": round(max(late, 0.0), 3)}
+            return SYSTEM, row.instance_id, "timer.fired", {"token": row.token, **timers.told(row, tx.now)}
 
+        return self._fires(prepare)
+
+    def _fire_start(self, row: Any) -> bool:
+        """A start event's time has come: the next due time is set in the step that begins the case."""
+
+        def prepare(tx: Tx) -> tuple[Actor, str, str, dict[str, Json]]:
+            there = {(t.process_id, t.element, t.due_at) for t in instance_store.start_timers(tx.connection)}
+            if (row.process_id, row.element, row.due_at) not in there:
+                raise TaskGone("This timer is no longer armed.")
+            digest = definitions.find(tx, row.process_id)["digest"]
+            inputs = {"start": row.element, "digest": digest, **timers.told(row, tx.now)}
+            return SYSTEM, tx.ids.new(), "case.started", inputs
+
+        def run(tx: Tx, by: Actor, case_id: str, kind: str, inputs: dict[str, Json]) -> None:
+            timers.move_on(tx, row, self.config.zone)
+            self._run_step(tx, by, case_id, kind, inputs)
+
+        return self._fires(prepare, run)
+
+    def _fires(self, prepare: Prepare, run: Run | None = None) -> bool:
         try:
-            self._step(SYSTEM, None, "fire", {}, prepare, self._run_step)
+            self._step(SYSTEM, None, "fire", {}, prepare, run or self._run_step)
         except (TaskGone, CaseEnded, Conflict):
             return False
         return True

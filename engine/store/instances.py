@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
-from engine.store.schema import event, instance, message, subscription, task, timer
+from engine.store.schema import event, instance, message, start_timer, subscription, task, timer
 
 #: Everything but the two large columns: enough for lists.
 _SLIM = [c for c in instance.c if c.name not in {"tokens", "variables"}]
@@ -31,7 +31,7 @@ _SUBSCRIBERS = (
     select(subscription)
     .join(instance, instance.c.id == subscription.c.instance_id)
     .where(subscription.c.message == bindparam("name"), subscription.c.key == bindparam("with_key"))
-    .where(instance.c.state == "running")
+    .where(instance.c.state == "running", subscription.c.kind == "message")
     .order_by(instance.c.started_at, subscription.c.instance_id)
 )
 _ADD_MESSAGE = message.insert()
@@ -39,7 +39,8 @@ _END_MESSAGE = update(message).where(message.c.id == bindparam("own"))
 _MESSAGE = select(message).where(message.c.id == bindparam("own")).with_for_update()
 _KEPT = (
     select(message)
-    .where(message.c.state == "kept", message.c.name == bindparam("name"), message.c.key == bindparam("with_key"))
+    .where(message.c.state == "kept", message.c.kind == "message")
+    .where(message.c.name == bindparam("name"), message.c.key == bindparam("with_key"))
     .order_by(message.c.sent_at, message.c.id)
     .limit(1)
 )
@@ -157,9 +158,39 @@ def timers(connection: Connection, instance_id: str | None = None, due_by: datet
     return list(connection.execute(query.order_by(timer.c.due_at, timer.c.instance_id, timer.c.element)))
 
 
+def replace_start_timers(connection: Connection, process_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Make a process's start timers what ``rows`` says."""
+    connection.execute(delete(start_timer).where(start_timer.c.process_id == process_id))
+    if rows:
+        connection.execute(start_timer.insert(), [{"process_id": process_id, **row} for row in rows])
+
+
+def start_timers(connection: Connection, due_by: datetime | None = None) -> list[Any]:
+    """Start events that wait for the time, in order of their due time."""
+    query = select(start_timer)
+    if due_by is not None:
+        query = query.where(start_timer.c.due_at <= due_by)
+    return list(connection.execute(query.order_by(start_timer.c.due_at, start_timer.c.process_id)))
+
+
+def move_start_timer(connection: Connection, process_id: str, element: str, due_at: datetime | None) -> None:
+    """The next due time of a start timer; None when it does not fire again."""
+    here = (start_timer.c.process_id == process_id) & (start_timer.c.element == element)
+    if due_at is None:
+        connection.execute(delete(start_timer).where(here))
+    else:
+        connection.execute(update(start_timer).where(here).values(due_at=due_at))
+
+
 def next_due(connection: Connection) -> datetime | None:
-    due: datetime | None = connection.scalar(_NEXT_DUE)
-    return due
+    """When the next timer of a running case, or the next start timer, is due."""
+    of_cases: datetime | None = connection.scalar(
+        select(func.min(timer.c.due_at))
+        .join(instance, instance.c.id == timer.c.instance_id)
+        .where(instance.c.state == "running")
+    )
+    of_starts: datetime | None = connection.scalar(select(func.min(start_timer.c.due_at)))
+    return min((d for d in (of_cases, of_starts) if d is not None), default=None)
 
 
 def subscriptions(connection: Connection, instance_id: str) -> list[Any]:
@@ -169,6 +200,18 @@ def subscriptions(connection: Connection, instance_id: str) -> list[Any]:
 def subscribers(connection: Connection, name: str, key: str) -> list[Any]:
     """Running cases that wait for a message, the one that has waited longest (smallest start) first."""
     return list(connection.execute(_SUBSCRIBERS, {"name": name, "with_key": key}))
+
+
+def listeners(connection: Connection, name: str) -> list[Any]:
+    """All that wait for a signal in running cases, in the order in which the cases were started."""
+    return list(
+        connection.execute(
+            select(subscription)
+            .join(instance, instance.c.id == subscription.c.instance_id)
+            .where(subscription.c.kind == "signal", subscription.c.message == name, instance.c.state == "running")
+            .order_by(instance.c.started_at, subscription.c.instance_id, subscription.c.element)
+        )
+    )
 
 
 # --- messages ------------------------------------------------------------------------------------------------------

@@ -115,6 +115,7 @@ task = Table(
     Column("draft", JsonBytes),
     Column("draft_saved_at", Utc),
     Column("draft_by", String(60)),
+    Column("local", JsonBytes),
     Index("ix_task_state_role", "state", "role"),
     Index("ix_task_state_claimed_by", "state", "claimed_by"),
     Index("ix_task_state_assignee", "state", "assignee"),
@@ -136,16 +137,31 @@ subscription = Table(
     Column("instance_id", String(40), primary_key=True),
     Column("token", String(20), primary_key=True),
     Column("element", String(120), primary_key=True),
+    Column("kind", String(10), nullable=False, default="message"),
     Column("message", String(120), nullable=False),
     Column("key", String(200), nullable=False),
     Index("ix_subscription_message_key", "message", "key"),
 )
 
-#: Messages on their way. ``state``: pending, delivered, kept (nobody waits yet), external (nobody is meant to wait).
+#: Start events that wait for the time: one row per timer of the newest version of a process.
+start_timer = Table(
+    "start_timer",
+    metadata,
+    Column("process_id", String(120), primary_key=True),
+    Column("element", String(120), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("anchor", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False, index=True),
+)
+
+#: Messages and signals on their way. ``state``: pending, delivered, kept (nobody waits yet), external (nobody is meant
+#: to wait, or no longer). A signal has a row for each receiver, named by ``target_id`` and ``key``.
 message = Table(
     "message",
     metadata,
     Column("id", String(60), primary_key=True),
+    Column("kind", String(10), nullable=False, default="message"),
     Column("name", String(120), nullable=False),
     Column("key", String(200), nullable=False),
     Column("payload", JsonBytes),

@@ -111,6 +111,7 @@ def upgrade() -> None:
     op.create_table(
         "message",
         sa.Column("id", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("payload", engine.store.types.JsonBytes(), nullable=True),
@@ -188,10 +189,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_record_version_instance_id"), ["instance_id"], unique=False)
 
     op.create_table(
+        "start_timer",
+        sa.Column("process_id", sa.String(length=120), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("anchor", engine.store.types.Utc(timezone=True), nullable=False),
+        sa.Column("due_at", engine.store.types.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("process_id", "element", name=op.f("pk_start_timer")),
+    )
+    with op.batch_alter_table("start_timer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_start_timer_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
         "subscription",
         sa.Column("instance_id", sa.String(length=40), nullable=False),
         sa.Column("token", sa.String(length=20), nullable=False),
         sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("message", sa.String(length=120), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("instance_id", "token", "element", name=op.f("pk_subscription")),
@@ -251,6 +266,7 @@ def upgrade() -> None:
         sa.Column("draft", engine.store.types.JsonBytes(), nullable=True),
         sa.Column("draft_saved_at", engine.store.types.Utc(timezone=True), nullable=True),
         sa.Column("draft_by", sa.String(length=60), nullable=True),
+        sa.Column("local", engine.store.types.JsonBytes(), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_task_instance_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
@@ -285,6 +301,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_subscription_message_key")
 
     op.drop_table("subscription")
+    with op.batch_alter_table("start_timer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_start_timer_due_at"))
+
+    op.drop_table("start_timer")
     with op.batch_alter_table("record_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_record_version_instance_id"))
 
