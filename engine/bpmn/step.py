@@ -29,6 +29,10 @@ from engine.values import Json
 HUMAN = "human"
 #: More automatic steps than this in one command mean that a diagram runs in a circle.
 STEP_LIMIT = 10_000
+PRUNE_EVERY = 50
+#: More tokens than this after a long way within one step mean that a circle splits without joining.
+TOKEN_LIMIT = 300
+_TOKEN = frozenset({TaskState.READY, TaskState.WAITING})
 _THROWING = {"sendTask", "intermediateThrowEvent", "endEvent"}
 
 
@@ -145,8 +149,14 @@ class Step:
     # --- running ---------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Move tokens until every one waits for a person, a message or the time."""
-        for _ in range(STEP_LIMIT):
+        """Move tokens until every one waits for a person, a message or the time.
+
+        A long way within one step is pruned on the way: SpiffWorkflow walks its whole tree at every join.
+        """
+        for number in range(1, STEP_LIMIT + 1):
+            if number % PRUNE_EVERY == 0:
+                prune(self.workflow)
+                self._check_tokens()
             reap(self.workflow)
             self.looping.begin_new()
             self.arming.arm_new()
@@ -158,13 +168,20 @@ class Step:
             else:
                 break
         else:
-            raise StepFailed(
-                f"After {STEP_LIMIT} steps the case still does not wait for anybody.",
-                element=self.session.current.id if self.session.current else "",
-                hint="The diagram runs in a circle: give the loop a condition that ends it, or a step that waits.",
-            )
+            raise self._circle(f"After {STEP_LIMIT} steps the case still does not wait for anybody.")
         self._offer_new()
         self._check_alive()
+
+    def _check_tokens(self) -> None:
+        if sum(t._state in _TOKEN for one in running(self.workflow) for t in one.tasks.values()) > TOKEN_LIMIT:
+            raise self._circle(f"More than {TOKEN_LIMIT} tokens are under way in this case.")
+
+    def _circle(self, sentence: str) -> StepFailed:
+        return StepFailed(
+            sentence,
+            element=self.session.current.id if self.session.current else "",
+            hint="The diagram runs in a circle: give the loop a condition that ends it, or a step that waits.",
+        )
 
     def _next_automatic(self) -> Any:
         """Events that were caught first (they may interrupt), then the innermost scope."""
@@ -256,7 +273,7 @@ class Step:
     def _note(self, task: Any) -> None:
         element = self.session.program.element(task)
         if element is not None:
-            self.session.passed.append(self.session.program.label(task, element))
+            self.session.pass_by(self.session.program.label(task, element))
 
     # --- people ----------------------------------------------------------------------------------------------------
 
@@ -311,6 +328,7 @@ class Step:
             title=self._text(model.properties.get("title", "")),
             business_key=self._text(model.properties.get("business_key", "")),
             passed=tuple(session.passed),
+            trace=session.traced(),
             withdrawn=tuple(i for i, t in self._before.items() if i not in remaining and not _done(t)),
             tasks=tuple(self._human(t) for t in humans),
             timers=tuple(out.TimerWait(t, e.id, e.name, w["due"]) for t, e, w in waits if "due" in w),
