@@ -99,6 +99,7 @@ class Outcome:
     title: str = ""
     business_key: str = ""
     passed: tuple[str, ...] = ()
+    trace: tuple[tuple[str, Mapping[str, Json]], ...] = ()
     withdrawn: tuple[str, ...] = ()
     tasks: tuple[HumanTask, ...] = ()
     timers: tuple[TimerWait, ...] = ()

@@ -60,7 +60,8 @@ class _NoEnvironment:
 class Runner:
     """Executes commands on cases of one program."""
 
-    def __init__(self, program: Program, scripts: ScriptRunner, zone: tzinfo) -> None:
+    def __init__(self, program: Program, scripts: ScriptRunner, zone: tzinfo, *, tracing: bool = False) -> None:
+        self._tracing = tracing
         self.program = program
         self._scripts = scripts
         self._zone = zone
@@ -73,6 +74,8 @@ class Runner:
             StepFailed: an element on the way cannot go on.
         """
         session = Session(self.program, {}, context, world, self._scripts)
+        if self._tracing:
+            session.trace()
         counter = Counter()
         with step_ids(counter):
             workflow = BpmnWorkflow(self.program.spec, dict(self.program.subspecs), script_engine=_Evaluator(session))
@@ -91,6 +94,8 @@ class Runner:
             StepFailed: an element on the way cannot go on.
         """
         session = Session(self.program, variables, context, world, self._scripts)
+        if self._tracing:
+            session.trace()
         workflow, counter = load(state, self.program, session, _Evaluator(session))
         with step_ids(counter):
             step = Step(workflow, session, self._zone)

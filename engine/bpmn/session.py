@@ -43,6 +43,9 @@ class Session:
         self.decisions: list[DecisionTaken] = []
         self.end_event = ""
         self.current: Element | None = None
+        self.tracing = False
+        self._trace: list[tuple[str, dict[str, Json]]] = []
+        self._seen: dict[str, Json] = {}
         self._scopes: list[dict[str, Json]] = []
         self._world = world
         self._scripts = scripts
@@ -108,6 +111,33 @@ class Session:
             names=getattr(error, "names", {}),
             hint=error.hint,
         )
+
+    # --- the way ---------------------------------------------------------------------------------------------------
+
+    def trace(self) -> None:
+        """From now on note what each element changes; what a command brings belongs to the first."""
+        self.tracing, self._seen = True, copy.deepcopy(self.variables)
+
+    def pass_by(self, label: str) -> None:
+        """A token leaves an element. With ``tracing`` it is also noted what had changed until then."""
+        if self.tracing:
+            self._note_changes()
+            self._trace.append((label, {}))
+        self.passed.append(label)
+
+    def traced(self) -> tuple[tuple[str, Mapping[str, Json]], ...]:
+        """(element, variables that it changed) in order; empty without ``tracing``."""
+        if self.tracing:
+            self._note_changes()
+        return tuple(self._trace)
+
+    def _note_changes(self) -> None:
+        """What changed since the last look belongs to the element that was passed last."""
+        if self._trace:
+            now = copy.deepcopy(self.variables)
+            changed = {n: v for n, v in now.items() if n not in self._seen or self._seen[n] != v}
+            self._trace[-1][1].update(changed)
+            self._seen = now
 
     # --- variables -------------------------------------------------------------------------------------------------
 

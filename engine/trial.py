@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A trial run of diagrams: in memory, on a virtual clock that jumps to the next timer, people answered for.
+
+No database, no history: a question about a diagram, answered in milliseconds. All processes of the given files can take
+part: messages and signals start them and go between them. Registers are empty shelves that keep what is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.bpmn import (
+    Command,
+    CompleteTask,
+    FireTimer,
+    HumanTask,
+    Model,
+    Outcome,
+    ReceiveMessage,
+    Runner,
+    Start,
+    Thrown,
+    compile_program,
+    parse_tables,
+    read_models,
+)
+from engine.bpmn.xml import parse
+from engine.errors import EngineError, Invalid, StepFailed
+from engine.scripts import Context, ScriptRunner
+from engine.values import Json
+from engine.worktime import Calendar
+
+#: As an answer: leave the task open, so that time or a message goes on.
+WAIT = "wait"
+#: More commands than this mean that people and timers send a case round for ever.
+COMMAND_LIMIT = 10_000
+#: The calendar "default" of a trial: Monday to Friday, no holidays.
+_OFFICE_HOURS = {day: ["08:00-17:00"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One element that a token left, when, and the variables that it changed."""
+
+    at: datetime
+    process: str
+    case: int
+    element: str
+    name: str
+    kind: str
+    changes: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a trial run came to. ``state`` is completed, waiting or failed (that of the first case).
+
+    ``waiting``: what the open cases wait for. ``failure``: element, message, expression, values and hint.
+    """
+
+    state: str
+    outcome: str
+    at: datetime
+    trace: tuple[Passed, ...]
+    variables: Mapping[str, Json]
+    waiting: tuple[Mapping[str, Json], ...] = ()
+    failure: Mapping[str, Json] | None = None
+    messages: tuple[Mapping[str, Json], ...] = ()
+
+
+def run(
+    files: Mapping[str, bytes],
+    *,
+    process_id: str | None = None,
+    data: Mapping[str, Json] | None = None,
+    answers: Mapping[str, Json] | None = None,
+    start: datetime,
+    until: datetime | None = None,
+    zone: ZoneInfo,
+) -> Trial:
+    """Run a process from the given BPMN and DMN files (name -> content).
+
+    ``answers``: element id -> form data, or a list of them for one visit after another, or ``"wait"``; a task without
+    an answer is completed with no data. The clock does not go past ``until``.
+
+    Raises:
+        DiagramInvalid: a file cannot be read or run.
+        Invalid: there is no such process, or none to choose.
+    """
+    with ScriptRunner() as scripts:
+        return _Trial(files, answers or {}, start, until, zone, scripts).run(process_id, dict(data or {}))
+
+
+def _office_hours(zone: ZoneInfo) -> Calendar:
+    return Calendar.from_json({"title": "Office hours", "time_zone": zone.key, "opening_hours": _OFFICE_HOURS})
+
+
+class _Shelf:
+    def __init__(self) -> None:
+        self._records: dict[tuple[str, str], dict[str, Json]] = {}
+        self._numbers: dict[str, int] = {}
+
+    def record(self, register: str, record_id: str) -> Mapping[str, Json] | None:
+        found = self._records.get((register, record_id))
+        return {**found, "id": record_id} if found is not None else None
+
+    def new_number(self, register: str) -> str:
+        self._numbers[register] = self._numbers.get(register, 0) + 1
+        return f"{register}-{self._numbers[register]}"
+
+    def keep(self, outcome: Outcome) -> None:
+        for write in outcome.writes:
+            self._records.setdefault((write.register, write.record_id), {}).update(write.fields)
+
+
+@dataclass
+class _Case:
+    number: int
+    model: Model
+    runner: Runner
+    outcome: Outcome | None = None
+    failure: StepFailed | None = None
+
+    @property
+    def live(self) -> bool:
+        return self.failure is None and self.outcome is not None and not self.outcome.completed
+
+
+class _Trial:
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        answers: Mapping[str, Json],
+        start: datetime,
+        until: datetime | None,
+        zone: ZoneInfo,
+        scripts: ScriptRunner,
+    ) -> None:
+        self._now, self._until, self._zone, self._scripts = start, until, zone, scripts
+        self._answers = {e: list(a) if isinstance(a, list) else a for e, a in answers.items()}
+        self._diagrams = {n: d for n, d in files.items() if not n.endswith(".dmn")}
+        self._tables = [t for n, d in files.items() if n.endswith(".dmn") for t in parse_tables(d, n)]
+        self._models = [m for n, d in self._diagrams.items() for m in read_models(parse(d, n), n)]
+        self._calendars = {"default": _office_hours(zone)}
+        self._shelf = _Shelf()
+        self._cases: list[_Case] = []
+        self._kept: list[Thrown] = []
+        self._sent: list[dict[str, Json]] = []
+        self._trace: list[Passed] = []
+
+    def run(self, process_id: str | None, data: dict[str, Json]) -> Trial:
+        first = self._begin(self._chosen(process_id), Start(data))
+        for _ in range(COMMAND_LIMIT):
+            if first.failure or not (self._answer_one() or self._let_time_pass()):
+                return self._result(first)
+        first.failure = StepFailed(
+            f"After {COMMAND_LIMIT} commands the case still goes on.",
+            hint="Something sends it round for ever: give the loop an end, or set --until.",
+        )
+        return self._result(first)
+
+    def _chosen(self, process_id: str | None) -> Model:
+        names = ", ".join(m.process_id for m in self._models) or "none"
+        if process_id is not None:
+            found = [m for m in self._models if m.process_id == process_id]
+        else:
+            found = [m for m in self._models if m.starts_by_hand][:1] or self._models[:1]
+        if not found:
+            raise Invalid(
+                f"There is no executable process {process_id or ''} in the files (there is: {names}).",
+                hint='Set isExecutable="true" on the process, or name another one.',
+            )
+        return found[0]
+
+    def _begin(self, model: Model, command: Start) -> _Case:
+        program = compile_program(model.process_id, self._diagrams, self._tables)
+        case = _Case(len(self._cases) + 1, model, Runner(program, self._scripts, self._zone, tracing=True))
+        self._cases.append(case)
+        if not command.message and not command.element and not model.starts_by_hand:
+            command = Start(command.data, element=model.starts()[0].id)
+        self._do(case, command)
+        return case
+
+    def _do(self, case: _Case, command: Command) -> None:
+        context = Context(
+            now=self._now, actor="trial", case_id=f"trial-{case.number}", initiator="trial", calendars=self._calendars
+        )
+        try:
+            if isinstance(command, Start):
+                outcome = case.runner.start(command, context, self._shelf)
+            else:
+                assert case.outcome is not None
+                before = case.outcome
+                outcome = case.runner.advance(before.state, before.variables, command, context, self._shelf)
+        except StepFailed as failure:
+            case.failure = failure
+            return
+        except EngineError as error:
+            case.failure = StepFailed(error.sentence, hint=error.hint)
+            return
+        case.outcome = outcome
+        self._shelf.keep(outcome)
+        self._note(case, outcome)
+        for thrown in outcome.thrown:
+            self._send(case, thrown)
+        self._hand_out_kept()
+
+    def _note(self, case: _Case, outcome: Outcome) -> None:
+        for label, changes in outcome.trace:
+            process_id, _, element_id = label.rpartition(":")
+            models = case.runner.program.models
+            model = models[process_id] if process_id else case.model
+            element = model.elements[element_id]
+            self._trace.append(
+                Passed(self._now, model.process_id, case.number, element_id, element.name, element.kind, changes)
+            )
+
+    # --- messages --------------------------------------------------------------------------------------------------
+
+    def _send(self, sender: _Case, thrown: Thrown) -> None:
+        told = {"kind": thrown.kind, "name": thrown.name, "key": thrown.key, "payload": thrown.payload}
+        self._sent.append({**told, "from": sender.model.process_id, "at": self._now.isoformat()})
+        if thrown.kind == "signal":
+            others = [c for c in self._cases if c is not sender]
+            for case, token, element in list(self._waiting(thrown, others)):
+                self._do(case, ReceiveMessage(token, element, thrown.payload))
+            for model in self._models:
+                for start in model.starts():
+                    if start.trigger and start.trigger.kind == "signal" and start.trigger.name == thrown.name:
+                        self._begin(model, Start(thrown.payload or {}, element=start.id))
+        else:
+            self._kept.append(thrown)
+
+    def _waiting(self, thrown: Thrown, cases: Sequence[_Case]) -> Iterator[tuple[_Case, str, str]]:
+        for case in cases:
+            for wait in case.outcome.messages if case.live and case.outcome else ():
+                if (wait.kind, wait.name, wait.key) == (thrown.kind, thrown.name, thrown.key):
+                    yield case, wait.token, wait.element
+
+    def _hand_out_kept(self) -> None:
+        """Deliver kept messages to who waits for them now, or to a process that starts with them."""
+        for thrown in list(self._kept):
+            receiver = next(self._waiting(thrown, self._cases), None)
+            starting = [m for m in self._models if thrown.name in m.start_messages]
+            if thrown not in self._kept or (receiver is None and not starting):
+                continue
+            self._kept.remove(thrown)
+            if receiver is not None:
+                self._do(receiver[0], ReceiveMessage(receiver[1], receiver[2], thrown.payload))
+            else:
+                for model in starting:
+                    self._begin(model, Start(thrown.payload or {}, thrown.name))
+
+    # --- people and time -------------------------------------------------------------------------------------------
+
+    def _answer_one(self) -> bool:
+        for case in self._cases:
+            for task in case.outcome.tasks if case.live and case.outcome else ():
+                answer = self._answer(task)
+                if answer != WAIT:
+                    self._do(case, CompleteTask(task.token, answer or {}))
+                    return True
+        return False
+
+    def _answer(self, task: HumanTask) -> Any:
+        answer = self._answers.get(task.element.rpartition(":")[2])
+        if isinstance(answer, list):
+            return answer[0] if len(answer) == 1 and answer[0] == WAIT else answer.pop(0) if answer else {}
+        return answer
+
+    def _let_time_pass(self) -> bool:
+        due = [
+            (datetime.fromisoformat(t.due_at), c.number, t.element, t.token)
+            for c in self._cases
+            if c.live and c.outcome
+            for t in c.outcome.timers
+        ]
+        if not due:
+            return False
+        when, number, element, token = min(due)
+        if self._until is not None and when > self._until:
+            self._now = max(self._now, self._until)
+            return False
+        self._now = max(self._now, when)
+        self._do(self._cases[number - 1], FireTimer(token, element))
+        return True
+
+    # --- the result ------------------------------------------------------------------------------------------------
+
+    def _result(self, first: _Case) -> Trial:
+        failed = next((c for c in [first, *self._cases] if c.failure), None)
+        done = first.outcome is not None and first.outcome.completed
+        state = "failed" if failed else "completed" if done else "waiting"
+        return Trial(
+            state=state,
+            outcome=(first.outcome.error or first.outcome.end_event) if first.outcome and done else "",
+            at=self._now,
+            trace=tuple(self._trace),
+            variables=dict(first.outcome.variables) if first.outcome else {},
+            waiting=tuple(self._open()),
+            failure=_told(failed.failure) if failed and failed.failure else None,
+            messages=tuple(self._sent),
+        )
+
+    def _open(self) -> Iterator[dict[str, Json]]:
+        for case in (c for c in self._cases if c.live and c.outcome):
+            assert case.outcome is not None
+            own = {"process": case.model.process_id, "case": case.number}
+            for task in case.outcome.tasks:
+                yield {**own, "for": "task", "element": task.element, "name": task.name, "role": task.role}
+            for timer in case.outcome.timers:
+                yield {**own, "for": "timer", "element": timer.element, "due": timer.due_at}
+            for wait in case.outcome.messages:
+                yield {**own, "for": wait.kind, "element": wait.element, "name": wait.name, "key": wait.key}
+
+
+def _told(failure: StepFailed) -> dict[str, Json]:
+    return {
+        "element": failure.element,
+        "message": failure.sentence,
+        "expression": failure.expression,
+        "values": dict(failure.names),
+        "hint": failure.hint,
+    }
