@@ -44,8 +44,9 @@ def a_file(decision: str = TABLE, around: str = "", attributes: str = 'id="prior
     """A DMN file with one decision, `decision` inside it and `around` beside it."""
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<definitions xmlns="{DMN}" id="d" name="d" namespace="x"\n'
-        f' xmlns:dmndi="https://www.omg.org/spec/DMN/20191111/DMNDI/">\n<decision {attributes}>\n{decision}\n</decision>\n'
-        f"{around}\n<dmndi:DMNDI><dmndi:DMNDiagram/></dmndi:DMNDI>\n</definitions>"
+        ' xmlns:dmndi="https://www.omg.org/spec/DMN/20191111/DMNDI/">\n'
+        f"<decision {attributes}>\n{decision}\n</decision>\n{around}\n"
+        "<dmndi:DMNDI><dmndi:DMNDiagram/></dmndi:DMNDI>\n</definitions>"
     ).encode()
 
 
