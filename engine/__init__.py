@@ -10,6 +10,8 @@ This is the door: ``Engine``, how to open it, its values and errors. Everything 
 from engine.config import EngineConfig
 from engine.engine import Engine, open_engine
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
+from engine.trial import Trial, until_of
+from engine.trial import run as try_diagrams
 from engine.values import SYSTEM, Actor
 
 __all__ = [
@@ -22,6 +24,9 @@ __all__ = [
     "Ids",
     "RandomIds",
     "SystemClock",
+    "Trial",
     "VirtualClock",
     "open_engine",
+    "try_diagrams",
+    "until_of",
 ]

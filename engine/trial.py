@@ -30,6 +30,7 @@ from engine.bpmn import (
 )
 from engine.bpmn.xml import parse
 from engine.errors import EngineError, Invalid, StepFailed
+from engine.iso8601 import parse_datetime, parse_duration
 from engine.scripts import Context, ScriptRunner
 from engine.values import Json
 from engine.worktime import Calendar
@@ -93,6 +94,15 @@ def run(
     """
     with ScriptRunner() as scripts:
         return _Trial(files, answers or {}, start, until, zone, scripts).run(process_id, dict(data or {}))
+
+
+def until_of(text: str, start: datetime, zone: ZoneInfo) -> datetime:
+    """A moment given as date-time, or as a duration from ``start``.
+
+    Raises:
+        TimeInvalid: it is neither.
+    """
+    return parse_duration(text).add_to(start, zone) if text.startswith("P") else parse_datetime(text, zone)
 
 
 def _office_hours(zone: ZoneInfo) -> Calendar:

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`fitsm run`: try a diagram in memory, on a virtual clock, without a database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+import orjson
+
+from engine import Trial, try_diagrams, until_of
+from engine.errors import Invalid
+from webapp.cli import show
+from webapp.cli.session import as_json
+from webapp.config import read_config
+
+
+@click.command()
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--process", "process_id", help="The process to start; by default the first that starts by hand.")
+@click.option("--data", default="{}", help="Variables to start with: JSON, or @FILE.")
+@click.option("--answers", help="Form data by element id: JSON, or @FILE. A list answers one visit after another.")
+@click.option("--start", "started", help="When it starts (ISO 8601); by default 2026-01-05T09:00:00Z, a Monday.")
+@click.option("--until", help="How far time may go: a date-time, or a duration from the start (P30D).")
+@as_json
+def run(
+    files: tuple[Path, ...],
+    process_id: str | None,
+    data: str,
+    answers: str | None,
+    started: str | None,
+    until: str | None,
+    as_json: bool,
+) -> int:
+    """Run a BPMN file in memory: time jumps to the next timer, people are answered for.
+
+    Further FILEs (BPMN, DMN) are there to be called, started by messages, or decided by. Exit status 1 if it fails.
+    """
+    zone = ZoneInfo(read_config().timezone)
+    start = datetime.fromisoformat(started) if started else datetime(2026, 1, 5, 9, tzinfo=UTC)
+    if start.tzinfo is None:
+        start = start.replace(tzinfo=zone)
+    trial = try_diagrams(
+        {file.name: file.read_bytes() for file in files},
+        process_id=process_id,
+        data=_mapping(data, "--data"),
+        answers=_mapping(answers or "{}", "--answers"),
+        start=start,
+        until=until_of(until, start, zone) if until else None,
+        zone=zone,
+    )
+    if as_json:
+        show.json(trial)
+    else:
+        _show(trial)
+    return 1 if trial.state == "failed" else 0
+
+
+def _mapping(text: str, option: str) -> dict[str, Any]:
+    path = Path(text.removeprefix("@"))
+    if not text.startswith(("@", "{")) and path.is_file():
+        text = f"@{text}"
+    try:
+        value = orjson.loads(path.read_bytes() if text.startswith("@") else text)
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise Invalid(f"{option}: {error}", hint='Give a JSON object, e.g. \'{"title": "x"}\', or @FILE.') from error
+    if not isinstance(value, dict):
+        raise Invalid(f"{option} is no JSON object.", hint='Give e.g. \'{"title": "x"}\'.')
+    return value
+
+
+def _show(trial: Trial) -> None:
+    rows = [
+        (one.at, one.process, one.element, one.name if one.name != one.element else "", _changes(one.changes))
+        for one in trial.trace
+    ]
+    show.table(["TIME", "PROCESS", "ELEMENT", "NAME", "CHANGES"], rows, empty="No element was passed.")
+    for wait in trial.waiting:
+        show.out.print(f"waits for {wait['for']}: {', '.join(f'{k} {v}' for k, v in wait.items() if k != 'for' and v)}")
+    if trial.failure:
+        show.out.print(f"failed at {trial.failure['element'] or 'an unknown element'}: {trial.failure['message']}")
+        show.out.print(f"hint: {trial.failure['hint']}")
+    show.out.print(f"{trial.state}{': ' + trial.outcome if trial.outcome else ''} at {trial.at.isoformat()}")
+
+
+def _changes(changes: Any) -> str:
+    text = ", ".join(f"{name} = {orjson.dumps(value).decode()}" for name, value in changes.items())
+    return text if len(text) <= 160 else text[:157] + "..."
