@@ -20,19 +20,19 @@ def form_known(diagram: Diagram, known: Known) -> Iterator[Fault]:
         yield from _unknown(task, "formUiSchemaFilename", known.ui_forms, "UI schema")
 
 
-@rule("form-required")
+@rule("form-required", "warning")
 def form_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """A user task has a form, and a UI schema only beside one."""
     for task in diagram.of_kind(*HUMAN_TASKS):
         form, ui = prop(task, "formJsonSchemaFilename"), prop(task, "formUiSchemaFilename")
         if not form and task.tag.endswith("userTask"):
             hint = "Set formJsonSchemaFilename, or use a manual task if there is nothing to fill in."
-            yield Fault(task, f"The user task {label(task)} has no form.", hint)
+            yield Fault(task, f"The user task {label(task)} has no form; it is completed without data.", hint)
         elif ui and not form:
             yield Fault(task, f"{label(task)} has a UI schema and no form.", "Set formJsonSchemaFilename too.")
 
 
-@rule("lane-role")
+@rule("lane-role", "warning")
 def lane_role(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """Where a process has lanes, every human task lies in one, and that lane's role exists."""
     with_lanes = _processes_with_lanes(diagram)
@@ -44,7 +44,7 @@ def lane_role(diagram: Diagram, known: Known) -> Iterator[Fault]:
         elif lane is not None and not prop(lane, "role"):
             unnamed[lane] = None
     for lane in unnamed:
-        message = f"The lane {label(lane)} has human tasks and no role."
+        message = f"The lane {label(lane)} has human tasks and no role; its name is taken for one."
         yield Fault(lane, message, "Set the property role to a role id.")
 
 
