@@ -132,9 +132,16 @@ def _place() -> str:
         return url_for("tasks.show", task_id=task_id)
     if case_id := named.get("case_id"):
         return url_for("cases.show", case_id=case_id)
-    if process_id := named.get("process_id"):
+    if process_id := named.get("process_id") or _process_of_file(request.args.get("file")):
         return url_for("studio.show", process_id=process_id)
     return url_for("tasks.home")
+
+
+def _process_of_file(file: str | None) -> str | None:
+    """The editor publishes by file: what is in conflict is that file's process."""
+    from webapp.studio.present import process_id_of
+
+    return process_id_of(file) if file and request.blueprint == "studio" else None
 
 
 def _as_json(problem: Problem) -> ResponseReturnValue:

@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Literal
+from datetime import datetime
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.browser.site import Site
 
-#: What Chromium says of a refused request; a test that provokes one names its status.
-_REFUSED = "Failed to load resource"
-State = Literal["attached", "detached", "hidden", "visible"]
+#: The browser's clock goes on from the moment that the site's clock shows. (A clock that stands still would stop every
+#: pause after the last keystroke.)
+_SHIFT = """(() => {
+  const Real = globalThis.Date, ahead = new Real('NOW').getTime() - Real.now();
+  globalThis.Date = class extends Real {
+    constructor(...given) { given.length ? super(...given) : super(Real.now() + ahead); }
+    static now() { return Real.now() + ahead; }
+  };
+})()"""
 
 
 class Hands:
@@ -24,19 +28,23 @@ class Hands:
         self.site, self.context, self.login = site, context, login
         self.troubles: list[str] = []
         self.allowed: list[str] = []
+        self._shown: datetime | None = None
         context.set_default_timeout(10_000)
         context.on("console", self._heard)
         context.on("weberror", lambda error: self.troubles.append(f"uncaught: {error.error}"))
         self.set_clock()
         if login:
             self.sign_in(login)
-        self.page = context.new_page()
+        self.page = self.new_page()
 
     # --- where we are ----------------------------------------------------------------------------------------------
 
     def set_clock(self) -> None:
-        """The browser's clock shows what the site's clock shows."""
-        self.context.clock.set_fixed_time(self.site.clock.now())
+        """Pages opened from now on show the time that the site's clock shows."""
+        now = self.site.clock.now()
+        if now != self._shown:
+            self.context.add_init_script(_SHIFT.replace("NOW", now.isoformat()))
+            self._shown = now
 
     def sign_in(self, login: str) -> None:
         """A session as the site would make it, without the form (which has tests of its own)."""
@@ -61,6 +69,7 @@ class Hands:
     def new_page(self) -> Page:
         """The same person opens a new tab, and goes on there."""
         self.page = self.context.new_page()
+        self.page.on("dialog", lambda dialog: dialog.accept())  # "leave this page?" - yes
         return self.page
 
     # --- the form --------------------------------------------------------------------------------------------------
@@ -83,10 +92,20 @@ class Hands:
 
     def pick(self, label: str, typed: str, entry: str) -> None:
         """Search a record or a person by typing, and take an entry of the list."""
+        box = self._search(label, typed, entry)
+        expect(box).to_have_value(re.compile(re.escape(entry)))
+
+    def pick_one_more(self, label: str, typed: str, entry: str) -> None:
+        """The same where several can be chosen."""
+        box = self._search(label, typed, entry)
+        expect(box).to_have_value("")
+        expect(self.form().get_by_role("button", name=f"Remove {entry}")).to_be_visible()
+
+    def _search(self, label: str, typed: str, entry: str) -> Locator:
         box = self.form().get_by_role("combobox", name=label, exact=True)
         box.press_sequentially(typed)
         self.page.get_by_role("option").filter(has_text=entry).first.click()
-        expect(box).to_have_value(re.compile(re.escape(entry)))
+        return box
 
     def tick(self, label: str) -> None:
         self.form().get_by_role("checkbox", name=label).check()
@@ -117,7 +136,12 @@ class Hands:
     def take(self, name: str) -> None:
         """Open a task of the list and take it."""
         self.page.locator(".task-list").get_by_role("link", name=name).first.click()
+        self.take_this()
+
+    def take_this(self) -> None:
+        """Take the task of this page; its form opens."""
         self.press("Take this task")
+        expect(self.page.get_by_role("button", name="Give back")).to_be_visible()
         self.ready()
 
     def case_id(self) -> str:
@@ -142,9 +166,3 @@ class Hands:
     @property
     def unexpected(self) -> list[str]:
         return [trouble for trouble in self.troubles if not any(text in trouble for text in self.allowed)]
-
-    @contextmanager
-    def answering_dialogs(self) -> Iterator[None]:
-        """Leave a page although it warns."""
-        self.page.on("dialog", lambda dialog: dialog.accept())
-        yield

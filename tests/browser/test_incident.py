@@ -83,6 +83,7 @@ def test_an_incident_is_registered_resolved_by_a_change_and_closed_by_its_user(s
     farid.choose("Risk", "Low")
     farid.send()
     farid.sees("Assess the change")
+    farid.take_this()
     farid.write("Assessment", "Only mail is touched.")
     farid.write("Back-out plan", "Set the old limit again.")
     farid.send()
@@ -99,9 +100,11 @@ def test_an_incident_is_registered_resolved_by_a_change_and_closed_by_its_user(s
     farid.form().get_by_label("Planned end").fill("2026-09-16T07:00")
     farid.write("Steps", "1. Save the configuration. 2. Set the limit to 50 MB.")
     farid.send()
+    farid.take_this()
     farid.choose("Result", "Successful")
     farid.write("Implementation report", "Limit set to 50 MB.")
     farid.send()
+    farid.take_this()
     farid.tick("The CMDB shows the new state")
     farid.send()
     farid.sees("is done, and with it the whole case")
@@ -135,7 +138,7 @@ def test_an_incident_is_registered_resolved_by_a_change_and_closed_by_its_user(s
 
 def test_first_level_hands_over_when_its_time_is_up(site: Site, person: Person) -> None:
     """Nobody takes the task in time: it goes to second level by itself, and the task that was open says so."""
-    task = site.registered_incident(title=TITLE, impact="high", urgency="high")
+    task = site.task_of(site.report(title=TITLE, impact="high", urgency="high"))
     carla = person("carla").go(f"/tasks/{task.id}")
     carla.sees("Take this task")
 
@@ -156,7 +159,7 @@ def test_first_level_hands_over_when_its_time_is_up(site: Site, person: Person) 
 
 def test_without_an_answer_of_the_user_the_incident_closes_itself(site: Site, person: Person) -> None:
     """Five working days after the resolution the case ends; a weekend does not count."""
-    task = site.registered_incident(title=TITLE)
+    task = site.task_of(site.report(title=TITLE))
     site.do("carla", task, {"outcome": "resolved", "resolution": "Limit raised.", "resolution_code": "fixed"})
     olga = person("olga").go("/")
     olga.sees("Confirm the resolution")

@@ -51,10 +51,11 @@ export class Findings {
     return el('li', {}, box);
   }
 
-  /** The drawn element for an id; the id of a pool's process leads to the pool. */
+  /** The drawn element for an id; what is not drawn itself (the process of a pool, the timer of an event) leads to the element that holds it. */
   #shape(id) {
     if (!id) return null;
-    return this.registry.get(id) ?? this.registry.find((element) => element.businessObject?.processRef?.id === id) ?? null;
+    const holds = ({ businessObject }) => businessObject?.processRef?.id === id || businessObject?.eventDefinitions?.some((definition) => definition.id === id);
+    return this.registry.get(id) ?? this.registry.find(holds) ?? null;
   }
 
   go(id) {

@@ -24,6 +24,7 @@ class FitsmProvider {
     }
     return (standard) => {
       const kept = standard.filter((group) => STANDARD.has(group.id));
+      for (const group of kept) group.shouldOpen = group.id !== 'documentation';
       const general = kept.filter((group) => group.id === 'general');
       return [...general, ...own, ...kept.filter((group) => group.id !== 'general')];
     };
