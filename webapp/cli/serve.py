@@ -8,12 +8,21 @@ import atexit
 from flask import Flask
 
 from engine import open_engine
+from engine.errors import EngineError
 from webapp import create_app, log
+from webapp.cli.show import complain
 from webapp.config import read_config
 
 
 def application() -> Flask:
     """Called once in the serving process. Timers are fired here, so that a step wakes them without a detour."""
+    try:
+        return _open()
+    except EngineError as error:
+        raise SystemExit(complain(error)) from error
+
+
+def _open() -> Flask:
     config = read_config()
     log.configure(json=config.log_json, level=config.log_level)
     engine = open_engine(config.engine)
