@@ -34,7 +34,7 @@ format: $(STAMP)  ## Sort imports and mend what ruff can mend
 	$(BIN)/ruff format .
 
 bench: install  ## Run the benchmarks
-	@for bench in benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python "$$bench" || exit 1; done
+	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## Remove what was built or installed; the database in var/ stays
 	rm -rf $(VENV) dist build webapp/static/dist $(FRONT)/node_modules .mypy_cache .ruff_cache .pytest_cache

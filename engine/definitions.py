@@ -19,6 +19,7 @@ from engine.bpmn.check import Known, check
 from engine.bpmn.xml import parse
 from engine.errors import DiagramInvalid, NotFound, VersionConflict
 from engine.history import log
+from engine.kept import Kept
 from engine.store import definitions as store
 from engine.store.transaction import Tx
 from engine.values import Actor, Definition, Finding, Json
@@ -26,6 +27,9 @@ from engine.worktime import Calendar
 
 #: Kinds of assets: what a diagram may need besides itself.
 KINDS = ("decision", "form", "register", "calendar", "roles")
+
+#: JSON contents by digest; shared, so nobody changes them.
+_read: Kept[str, Any] = Kept(2_048)
 
 
 def put_asset(tx: Tx, kind: str, name: str, content: bytes, origin: str) -> bool:
@@ -39,7 +43,13 @@ def put_asset(tx: Tx, kind: str, name: str, content: bytes, origin: str) -> bool
 
 
 def asset_json(tx: Tx, kind: str) -> dict[str, Any]:
-    return {name: orjson.loads(content) for name, content in store.all_assets(tx.connection, kind).items()}
+    """All current assets of a kind; to be read only."""
+    return {name: blob_json(tx, digest) for name, digest in store.asset_digests(tx.connection, kind)}
+
+
+def blob_json(tx: Tx, digest: str) -> Any:
+    """A JSON content by its digest; to be read only."""
+    return _read.get(digest, lambda: orjson.loads(store.get_blob(tx.connection, digest) or b"{}"))
 
 
 def roles(tx: Tx) -> list[dict[str, Any]]:
@@ -234,15 +244,14 @@ def by_digest(tx: Tx, digest: str) -> Mapping[str, Any]:
     return row
 
 
+def name_of(tx: Tx, digest: str) -> str:
+    """The name of the process with that digest."""
+    return store.name_of(tx.connection, digest) or ""
+
+
 def diagram(tx: Tx, row: Mapping[str, Any]) -> bytes:
     """The XML of a definition's own diagram, byte for byte as published."""
     return store.get_blob(tx.connection, row["manifest"]["diagrams"][row["file"]]) or b""
-
-
-def form(tx: Tx, row: Mapping[str, Any], name: str) -> dict[str, Any]:
-    digest = row["manifest"]["forms"].get(name)
-    content = store.get_blob(tx.connection, digest) if digest else None
-    return dict(orjson.loads(content)) if content else {}
 
 
 def started_by_message(tx: Tx, message: str) -> list[Mapping[str, Any]]:
@@ -264,30 +273,27 @@ def is_caught(tx: Tx, message: str) -> bool:
 
 
 class Programs:
-    """Programs by digest, compiled once per server process and kept; the longest kept leave first."""
+    """Programs by digest, compiled once per server process and kept."""
 
     SIZE = 256
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[Program, Mapping[str, Calendar]]] = {}
+        self._kept: Kept[str, tuple[Program, Mapping[str, Calendar], Mapping[str, str]]] = Kept(self.SIZE)
 
     def get(self, tx: Tx, digest: str) -> tuple[Program, Mapping[str, Calendar]]:
         """The program and the calendars it was published with."""
-        found = self._kept.get(digest)
-        if found is None:
-            found = self._kept[digest] = self._compile(tx, digest)
-            if len(self._kept) > self.SIZE:
-                self._kept.pop(next(iter(self._kept)), None)
-        return found
+        program, calendars, _ = self._kept.get(digest, lambda: self._compile(tx, digest))
+        return program, calendars
+
+    def form(self, tx: Tx, digest: str, name: str) -> Mapping[str, Any]:
+        """A form (or UI schema) as it was published with the program; empty without one. To be read only."""
+        _, _, digests = self._kept.get(digest, lambda: self._compile(tx, digest))
+        return blob_json(tx, digests[name]) if name in digests else {}
 
     @staticmethod
-    def _compile(tx: Tx, digest: str) -> tuple[Program, Mapping[str, Calendar]]:
-        row = by_digest(tx, digest)
-        manifest = row["manifest"]
+    def _compile(tx: Tx, digest: str) -> tuple[Program, Mapping[str, Calendar], Mapping[str, str]]:
+        manifest = by_digest(tx, digest)["manifest"]
         diagrams = {n: store.get_blob(tx.connection, d) or b"" for n, d in manifest["diagrams"].items()}
         tables = [read_decision(store.get_blob(tx.connection, d) or b"", i) for i, d in manifest["decisions"].items()]
-        calendars = {
-            n: Calendar.from_json(orjson.loads(store.get_blob(tx.connection, d) or b"{}"))
-            for n, d in manifest["calendars"].items()
-        }
-        return compile_program(manifest["process"], diagrams, tables), calendars
+        calendars = {n: Calendar.from_json(blob_json(tx, d)) for n, d in manifest["calendars"].items()}
+        return compile_program(manifest["process"], diagrams, tables), calendars, manifest["forms"]

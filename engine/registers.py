@@ -13,15 +13,25 @@ from typing import Any
 from engine import definitions, forms
 from engine.errors import NotFound, RecordInvalid
 from engine.history import log
+from engine.kept import Kept
+from engine.store import definitions as definition_store
 from engine.store import registers as store
 from engine.store.transaction import Tx
 from engine.values import Actor, FieldError, Json, Link, Page, Record, Register
 
+#: Schemas with references filled in, by the names and digests of all registers.
+_resolved: Kept[tuple[tuple[str, str], ...], Mapping[str, dict[str, Any]]] = Kept(64)
 
-def schemas(tx: Tx) -> dict[str, dict[str, Any]]:
-    """All registers' schemas by name, with references between them filled in."""
-    raw = definitions.asset_json(tx, "register")
-    return {name: forms.self_contained(schema, raw, f"{name}.json") for name, schema in raw.items()}
+
+def schemas(tx: Tx) -> Mapping[str, dict[str, Any]]:
+    """All registers' schemas by name, with references between them filled in; to be read only."""
+    current = definition_store.asset_digests(tx.connection, "register")
+
+    def resolve() -> dict[str, dict[str, Any]]:
+        raw = {name: definitions.blob_json(tx, digest) for name, digest in current}
+        return {name: forms.self_contained(schema, raw, f"{name}.json") for name, schema in raw.items()}
+
+    return _resolved.get(current, resolve)
 
 
 def schema(tx: Tx, name: str) -> dict[str, Any]:

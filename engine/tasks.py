@@ -150,28 +150,27 @@ def save_draft(tx: Tx, actor: Actor, task_id: str, data: Mapping[str, Json]) -> 
 def form(tx: Tx, programs: definitions.Programs, task_id: str, stepper_context: Any) -> TaskForm:
     """What to show for a task: schemas, prefilled values, instructions. Readable also when the task is over."""
     found = row(tx, task_id)
-    element, definition = _element(tx, programs, found)
+    element = _element(tx, programs, found)
     case = case_store.get(tx.connection, found["instance_id"]) or {}
     data = {**(case.get("variables") or {}), **(found["local"] or {})}
-    schema = definitions.form(tx, definition, element.form)
+    schema = programs.form(tx, found["digest"], element.form)
     value = forms.prefill(schema, data) | (found["draft"] or {})
     return TaskForm(
         task=as_value(found),
         schema=schema,
-        ui=definitions.form(tx, definition, element.ui_form),
+        ui=programs.form(tx, found["digest"], element.ui_form),
         value=value,
         instructions=_instructions(element, data, stepper_context(found)),
         draft_saved_at=found["draft_saved_at"],
     )
 
 
-def _element(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any]) -> tuple[Element, Mapping[str, Any]]:
+def _element(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any]) -> Element:
     """The diagram's element of a task; inside a called process its id has that process in front."""
-    definition = definitions.by_digest(tx, task["digest"])
     program, _ = programs.get(tx, task["digest"])
     process_id, _, element_id = task["element"].rpartition(":")
     model = program.models[process_id] if process_id else program.model
-    return model.elements[element_id], definition
+    return model.elements[element_id]
 
 
 def _instructions(element: Element, data: Mapping[str, Json], context: Any) -> str:
@@ -187,8 +186,8 @@ def check(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any], data:
     Raises:
         FormInvalid: one entry per field.
     """
-    element, definition = _element(tx, programs, task)
-    schema = definitions.form(tx, definition, element.form)
+    element = _element(tx, programs, task)
+    schema = programs.form(tx, task["digest"], element.form)
     if not schema:
         if data:
             raise FormInvalid([FieldError((name,), "This step has no form.", "unexpected") for name in data])

@@ -69,7 +69,7 @@ class CasesFacade(Core):
 
     def _related(self, tx: Tx, case_id: str) -> Iterator[Case]:
         for row in instance_store.related(tx.connection, case_id):
-            yield cases.as_value(row, definitions.by_digest(tx, row["digest"])["name"])
+            yield cases.as_value(row, definitions.name_of(tx, row["digest"]))
 
     def cases(self, actor: Actor, wanted: CaseFilter | None = None) -> Page[Case]:
         """Cases that the actor may read, newest first."""

@@ -150,8 +150,7 @@ class Core(ABC):
         row = instance_store.get(tx.connection, case_id)
         if row is None:
             raise NotFound(f"There is no case '{case_id}'.")
-        name = definitions.by_digest(tx, row["digest"])["name"]
-        return cases.as_value(row, name)
+        return cases.as_value(row, definitions.name_of(tx, row["digest"]))
 
     # --- access ------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from engine.store.schema import asset, blob, definition, instance
 
 _GET_BLOB = select(blob.c.content).where(blob.c.digest == bindparam("digest"))
 _BY_DIGEST = select(definition).where(definition.c.digest == bindparam("digest")).limit(1)
+_NAME = select(definition.c.name).where(definition.c.digest == bindparam("digest")).limit(1)
 _NEWEST = (
     select(definition)
     .where(definition.c.process_id == bindparam("process"))
@@ -35,6 +36,7 @@ _NEWEST_OF_ALL = (
     .order_by(definition.c.name)
 )
 _ASSETS = select(asset).where(asset.c.kind == bindparam("of_kind")).order_by(asset.c.name)
+_ASSET_DIGESTS = select(asset.c.name, asset.c.digest).where(asset.c.kind == bindparam("of_kind")).order_by(asset.c.name)
 _ASSET = (
     select(blob.c.content)
     .join(asset, asset.c.digest == blob.c.digest)
@@ -75,6 +77,11 @@ def assets(connection: Connection, kind: str) -> dict[str, Mapping[str, Any]]:
     return {row.name: row._asdict() for row in connection.execute(_ASSETS, {"of_kind": kind})}
 
 
+def asset_digests(connection: Connection, kind: str) -> tuple[tuple[str, str], ...]:
+    """(name, digest) of all current assets of a kind."""
+    return tuple((row.name, row.digest) for row in connection.execute(_ASSET_DIGESTS, {"of_kind": kind}))
+
+
 def asset_content(connection: Connection, kind: str, name: str) -> bytes | None:
     return connection.scalar(_ASSET, {"of_kind": kind, "named": name})
 
@@ -101,6 +108,10 @@ def one(connection: Connection, process_id: str, version: int) -> Mapping[str, A
 def by_digest(connection: Connection, digest: str) -> Mapping[str, Any] | None:
     row = connection.execute(_BY_DIGEST, {"digest": digest}).first()
     return row._asdict() if row else None
+
+
+def name_of(connection: Connection, digest: str) -> str | None:
+    return connection.scalar(_NAME, {"digest": digest})
 
 
 def versions(connection: Connection, process_id: str) -> list[Mapping[str, Any]]:

@@ -24,6 +24,7 @@ _NEXT_DUE = (
     .join(instance, instance.c.id == timer.c.instance_id)
     .where(instance.c.state == "running")
 )
+_NEXT_START = select(func.min(start_timer.c.due_at))
 _DROP_WAITS = {t: delete(t).where(t.c.instance_id == bindparam("own")) for t in (timer, subscription)}
 _ADD_WAITS = {t: t.insert() for t in (timer, subscription)}
 _SUBSCRIPTIONS = select(subscription).where(subscription.c.instance_id == bindparam("own"))
@@ -184,12 +185,8 @@ def move_start_timer(connection: Connection, process_id: str, element: str, due_
 
 def next_due(connection: Connection) -> datetime | None:
     """When the next timer of a running case, or the next start timer, is due."""
-    of_cases: datetime | None = connection.scalar(
-        select(func.min(timer.c.due_at))
-        .join(instance, instance.c.id == timer.c.instance_id)
-        .where(instance.c.state == "running")
-    )
-    of_starts: datetime | None = connection.scalar(select(func.min(start_timer.c.due_at)))
+    of_cases: datetime | None = connection.scalar(_NEXT_DUE)
+    of_starts: datetime | None = connection.scalar(_NEXT_START)
     return min((d for d in (of_cases, of_starts) if d is not None), default=None)
 
 

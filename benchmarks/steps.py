@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One step of a case on SQLite with ``synchronous=FULL``: completing a user task, against its floor.
+
+Steps of the small loop and of shipped incidents, each followed at once by its own floor (see `benchmarks.subject`).
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from benchmarks.measure import Figure, Report, middle, scratch, spread, timed
+from benchmarks.subject import ROOT, Floor, Loop, Recorded, Rows, add_worker, open_on
+from engine import SYSTEM, Engine, VirtualClock
+from engine.values import Task
+from webapp.demo.answers import INCIDENTS, Scene, answer
+from webapp.demo.organisation import write_registers
+from webapp.demo.people import add_people, holders
+from webapp.demo.stories import Story, stories
+
+BOUND = 3.0
+LOOP_STEPS = 300
+INCIDENT_CASES = 30
+_PLOTS = ("plain", "second", "known", "reopened", "request")
+
+
+def run() -> Report:
+    report = Report("steps", "Engine step: complete a user task (SQLite, synchronous=FULL)")
+    for what, measured in (("two-task loop", _loop), ("incident process", _incidents)):
+        with scratch() as folder:
+            pairs = list(measured(folder))
+        own, floors, alone = (list(column) for column in zip(*pairs, strict=True))
+        value, floor = middle(own), middle(floors)
+        report.figures.append(Figure(what, value, "run alone + one commit", floor, BOUND, note=spread(own)))
+        report.figures.append(Figure(f"{what}, floor's parts", floor, "run alone", middle(alone)))
+    return report
+
+
+def _pair(floor: Floor, took: float, recorded: Recorded) -> tuple[float, float, float]:
+    """(engine's step, its floor, the floor without the commit)."""
+    return took, timed(lambda: floor.step(recorded)), timed(lambda: floor.run(recorded))
+
+
+def _loop(folder: Path) -> Iterator[tuple[float, float, float]]:
+    engine = open_on(folder)
+    rows, floor = Rows(folder), Floor(engine, folder)
+    try:
+        loop = Loop(engine, rows, add_worker(engine))
+        loop.go(5)
+        digest = engine.definition("bench_loop").digest
+        floor.prepare(digest)
+        for _ in range(LOOP_STEPS):
+            tokens, variables = rows.state(loop.id)
+            took = timed(loop.step)
+            loop.turn_over()
+            event = engine.history(SYSTEM, loop.id)[-1]
+            yield _pair(floor, took, Recorded(event, tokens, variables, digest, loop.actor.person_id))
+    finally:
+        rows.close()
+        floor.close()
+        engine.close()
+
+
+def _incidents(folder: Path) -> Iterator[tuple[float, float, float]]:
+    """Incidents of the sample organisation, each played to its end."""
+    clock = VirtualClock(datetime(2026, 11, 2, 9, tzinfo=UTC))
+    engine = open_on(folder, ROOT, clock)
+    rows, floor = Rows(folder), Floor(engine, folder)
+    try:
+        add_people(engine)
+        ids = write_registers(engine)
+        digest = engine.definition(INCIDENTS).digest
+        floor.prepare(digest)
+        told = [s for s in stories() if s.plot in _PLOTS]
+        for number in range(INCIDENT_CASES):
+            yield from _play(engine, clock, rows, floor, told[number % len(told)], ids, digest)
+    finally:
+        rows.close()
+        floor.close()
+        engine.close()
+
+
+def _play(
+    engine: Engine, clock: VirtualClock, rows: Rows, floor: Floor, story: Story, ids: dict[str, str], digest: str
+) -> Iterator[tuple[float, float, float]]:
+    starter = holders("isrm_service_desk")[0]
+    case = engine.start(engine.people.actor(starter), INCIDENTS)
+    visits: Counter[str] = Counter()
+    chance = random.Random(number_of(story))
+    while (task := _open_task(engine, case.id)) is not None:
+        clock.advance(timedelta(minutes=7))
+        person = task.claimed_by or task.assignee or holders(task.role)[0]
+        actor = engine.people.actor(person)
+        engine.claim(actor, task.id)
+        scene = Scene(story, visits[task.element], clock.now(), ids, chance, person)
+        data = answer(engine.task_form(actor, task.id), scene)
+        if data is None:
+            return
+        visits[task.element] += 1
+        tokens, variables = rows.state(case.id)
+        took = timed(lambda: engine.complete(actor, task.id, data))
+        event = next(e for e in reversed(engine.history(SYSTEM, case.id)) if e.kind == "task.completed")
+        yield _pair(floor, took, Recorded(event, tokens, variables, digest, starter))
+
+
+def number_of(story: Story) -> int:
+    return len(story.title)
+
+
+def _open_task(engine: Engine, case_id: str) -> Task | None:
+    return next((t for t in engine.case(SYSTEM, case_id).tasks if t.state == "open"), None)
