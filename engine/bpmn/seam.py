@@ -12,6 +12,7 @@ import time as machine_time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 from uuid import uuid4  # noqa: TID251  outside a step SpiffWorkflow keeps its own ids
 
 import SpiffWorkflow.task as spiff_task
@@ -43,6 +44,14 @@ def _new_id() -> object:
     return uuid4() if give is None else give()
 
 
+def _is_descendant_of(self: Any, other: Any) -> bool:
+    """``Task.is_descendant_of`` without recursion: a long chain of tokens must not end in a RecursionError."""
+    tasks, current = self.workflow.tasks, self._parent
+    while current is not None and current != other.id:
+        current = tasks[current]._parent
+    return current is not None and tasks[current] is other
+
+
 def install() -> None:
     """Put the seam in place; fails loudly if SpiffWorkflow no longer has the names it relies on."""
     for name in ("uuid4", "time"):
@@ -50,6 +59,7 @@ def install() -> None:
             raise ImportError(f"SpiffWorkflow.task.{name} is gone: replays would part; pin SpiffWorkflow==3.2.0")
     spiff_task.uuid4 = _new_id
     spiff_task.time = _StepTime
+    spiff_task.Task.is_descendant_of = _is_descendant_of
 
 
 @contextmanager

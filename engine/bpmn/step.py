@@ -30,7 +30,7 @@ HUMAN = "human"
 #: More automatic steps than this in one command mean that a diagram runs in a circle.
 STEP_LIMIT = 10_000
 PRUNE_EVERY = 50
-#: More tokens than this after a long way within one step mean that a circle splits without joining.
+#: More tokens than this in one scope, after a long way within one step, mean that a circle splits without joining.
 TOKEN_LIMIT = 300
 _TOKEN = frozenset({TaskState.READY, TaskState.WAITING})
 _THROWING = {"sendTask", "intermediateThrowEvent", "endEvent"}
@@ -173,8 +173,10 @@ class Step:
         self._check_alive()
 
     def _check_tokens(self) -> None:
-        if sum(t._state in _TOKEN for one in running(self.workflow) for t in one.tasks.values()) > TOKEN_LIMIT:
-            raise self._circle(f"More than {TOKEN_LIMIT} tokens are under way in this case.")
+        for one in running(self.workflow):
+            tokens = [t for t in one.tasks.values() if t._state in _TOKEN and not isinstance(t.task_spec, LoopItem)]
+            if len(tokens) > TOKEN_LIMIT:
+                raise self._circle(f"More than {TOKEN_LIMIT} tokens are under way at once.")
 
     def _circle(self, sentence: str) -> StepFailed:
         return StepFailed(
