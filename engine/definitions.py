@@ -21,6 +21,7 @@ from engine.errors import DiagramInvalid, NotFound, VersionConflict
 from engine.history import log
 from engine.kept import Kept
 from engine.store import definitions as store
+from engine.store import events as event_store
 from engine.store.transaction import Tx
 from engine.values import Actor, Definition, Finding, Json
 from engine.worktime import Calendar
@@ -113,6 +114,7 @@ def publish(tx: Tx, actor: Actor, xml: bytes, file: str, comment: str, base_dige
     if errors:
         raise DiagramInvalid(errors)
     model = _model(xml, file)
+    event_store.lock_stream(tx.connection, f"definition/{model.process_id}")
     newest = store.newest(tx.connection, model.process_id)
     if base_digest is not None and newest and newest["digest"] != base_digest:
         raise VersionConflict(

@@ -17,8 +17,8 @@ from engine.store.transaction import Tx
 from engine.values import Actor, FieldError, Json, Page, Task, TaskFilter, TaskForm
 
 
-def row(tx: Tx, task_id: str) -> Mapping[str, Any]:
-    found = store.get(tx.connection, task_id)
+def row(tx: Tx, task_id: str, *, lock: bool = False) -> Mapping[str, Any]:
+    found = store.get(tx.connection, task_id, lock=lock)
     if found is None:
         raise NotFound(f"There is no task '{task_id}'.")
     return found
@@ -75,7 +75,7 @@ def working_row(tx: Tx, actor: Actor, task_id: str) -> Mapping[str, Any]:
     Raises:
         TaskGone, TaskTaken, NotAllowed: with who did what.
     """
-    found = row(tx, task_id)
+    found = row(tx, task_id, lock=True)
     if found["state"] == "completed":
         raise TaskGone(
             f"'{found['name']}' was completed by {_name(tx, found['claimed_by'])} in the meantime.",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from engine import definitions, timers
+from engine import cases, definitions, timers
 from engine.errors import CaseEnded, Conflict, TaskGone
 from engine.facade.core import Core
 from engine.store import instances as instance_store
@@ -53,6 +53,7 @@ class TimeFacade(Core):
 
     def _fire(self, row: Any) -> bool:
         def prepare(tx: Tx) -> tuple[Actor, str, str, dict[str, Json]]:
+            cases.lock(tx, row.instance_id)
             there = {(t.token, t.element, t.due_at) for t in instance_store.timers(tx.connection, row.instance_id)}
             if (row.token, row.element, row.due_at) not in there:
                 raise TaskGone("This timer is no longer armed.")
@@ -64,8 +65,8 @@ class TimeFacade(Core):
         """A start event's time has come: the next due time is set in the step that begins the case."""
 
         def prepare(tx: Tx) -> tuple[Actor, str, str, dict[str, Json]]:
-            there = {(t.process_id, t.element, t.due_at) for t in instance_store.start_timers(tx.connection)}
-            if (row.process_id, row.element, row.due_at) not in there:
+            there = instance_store.lock_start_timer(tx.connection, row.process_id, row.element)
+            if there is None or there.due_at != row.due_at:
                 raise TaskGone("This timer is no longer armed.")
             digest = definitions.find(tx, row.process_id)["digest"]
             inputs = {"start": row.element, "digest": digest, **timers.told(row, tx.now)}

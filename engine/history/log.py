@@ -41,7 +41,10 @@ def append(
     head: tuple[int, str] | None = None,
 ) -> tuple[int, str]:
     """Add an event and return (seq, hash). ``head`` is the stream's last (seq, hash) if the caller knows it."""
-    seq, prev = head if head is not None else store.head(tx.connection, stream)
+    if head is None:
+        store.lock_stream(tx.connection, stream)
+        head = store.head(tx.connection, stream)
+    seq, prev = head
     body = _body(
         stream, seq + 1, tx.now.isoformat(), actor.person_id, actor.on_behalf_of, kind, payload, prev or GENESIS
     )

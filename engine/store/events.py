@@ -24,6 +24,12 @@ def append(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(_ADD, dict(values))
 
 
+def lock_stream(connection: Connection, stream: str) -> None:
+    """Until the transaction ends nobody else appends to the stream. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(stream, 0))))
+
+
 def of(connection: Connection, instance_id: str) -> list[Any]:
     return list(connection.execute(_OF, {"stream": instance_id}))
 

@@ -174,6 +174,11 @@ def start_timers(connection: Connection, due_by: datetime | None = None) -> list
     return list(connection.execute(query.order_by(start_timer.c.due_at, start_timer.c.process_id)))
 
 
+def lock_start_timer(connection: Connection, process_id: str, element: str) -> Any:
+    here = (start_timer.c.process_id == process_id) & (start_timer.c.element == element)
+    return connection.execute(select(start_timer).where(here).with_for_update()).first()
+
+
 def move_start_timer(connection: Connection, process_id: str, element: str, due_at: datetime | None) -> None:
     """The next due time of a start timer; None when it does not fire again."""
     here = (start_timer.c.process_id == process_id) & (start_timer.c.element == element)

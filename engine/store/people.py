@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
+from engine.store.definitions import insert_for
 from engine.store.schema import access_token, command_key, person, person_role
 
 _GET = select(person).where(person.c.id == bindparam("own"))
@@ -17,7 +18,11 @@ _ROLES = select(person_role.c.role).where(person_role.c.person_id == bindparam("
 _DEPUTISED = select(person.c.id).where(person.c.deputy_id == bindparam("deputy"))
 _BY_TOKEN = select(access_token.c.person_id).where(access_token.c.token_hash == bindparam("hashed"))
 _ANSWER = select(command_key).where(command_key.c.actor == bindparam("by"), command_key.c.key == bindparam("with_key"))
-_KEEP_ANSWER = command_key.insert()
+_KEEP_ANSWER = (
+    update(command_key)
+    .where(command_key.c.actor == bindparam("by"), command_key.c.key == bindparam("with_key"))
+    .values(answer=bindparam("answer"))
+)
 
 
 def get(connection: Connection, person_id: str) -> Mapping[str, Any] | None:
@@ -88,10 +93,16 @@ def drop_token(connection: Connection, person_id: str, token_id: str) -> None:
     connection.execute(delete(access_token).where(access_token.c.person_id == person_id, access_token.c.id == token_id))
 
 
-def answer_for(connection: Connection, actor: str, key: str) -> Any:
+def take_key(connection: Connection, actor: str, key: str, fingerprint: str, at: datetime) -> Any:
+    """Take an idempotency key for this transaction; None, or who had it before (``fingerprint``, ``answer``).
+
+    Two at once: the second waits here until the first has committed, and then gets its answer.
+    """
+    statement = insert_for(connection, command_key).values(actor=actor, key=key, fingerprint=fingerprint, at=at)
+    if connection.execute(statement.on_conflict_do_nothing().returning(command_key.c.key)).first() is not None:
+        return None
     return connection.execute(_ANSWER, {"by": actor, "with_key": key}).first()
 
 
-def keep_answer(connection: Connection, actor: str, key: str, fingerprint: str, answer: Any, at: datetime) -> None:
-    kept = {"actor": actor, "key": key, "fingerprint": fingerprint, "answer": answer, "at": at}
-    connection.execute(_KEEP_ANSWER, kept)
+def keep_answer(connection: Connection, actor: str, key: str, answer: Any) -> None:
+    connection.execute(_KEEP_ANSWER, {"by": actor, "with_key": key, "answer": answer})

@@ -35,6 +35,7 @@ def _joined() -> Select[Any]:
 
 _ADD = task.insert()
 _GET = _joined().where(task.c.id == bindparam("own"))
+_GET_LOCKED = _GET.with_for_update(of=task)
 _OPEN = select(task).where(task.c.instance_id == bindparam("case"), task.c.state == "open")
 _OF_CASE = _joined().where(task.c.instance_id == bindparam("case")).order_by(task.c.created_at, task.c.id)
 _SAVE = update(task).where(task.c.id == bindparam("own"))
@@ -45,8 +46,9 @@ def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(_ADD, list(rows))
 
 
-def get(connection: Connection, task_id: str) -> Mapping[str, Any] | None:
-    row = connection.execute(_GET, {"own": task_id}).first()
+def get(connection: Connection, task_id: str, *, lock: bool = False) -> Mapping[str, Any] | None:
+    """``lock``: nobody else works on it until the transaction ends."""
+    row = connection.execute(_GET_LOCKED if lock else _GET, {"own": task_id}).first()
     return row._asdict() if row else None
 
 
