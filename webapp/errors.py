@@ -38,7 +38,7 @@ TITLES: dict[int, str] = {
     403: "You may not do this",
     404: "Nothing is here",
     405: "That does not work here",
-    409: "Somebody was faster",
+    409: "Things have changed meanwhile",
     413: "That is too large",
     415: "That request could not be read",
     419: "This page has been open too long",
@@ -47,6 +47,15 @@ TITLES: dict[int, str] = {
     500: "Something went wrong on our side",
     503: "It could not be saved",
     507: "The storage is full",
+}
+
+#: Titles that say more than the status does.
+KIND_TITLES: dict[type[EngineError], str] = {
+    engine_errors.TaskTaken: "Somebody else works on it",
+    engine_errors.TaskGone: "This task is over",
+    engine_errors.CaseEnded: "The case does not wait for this",
+    engine_errors.VersionConflict: "Somebody was faster",
+    engine_errors.StepFailed: "The case cannot go on",
 }
 
 WAYS_OUT: dict[int, str] = {
@@ -96,7 +105,8 @@ def problem_of(error: EngineError) -> Problem:
     """An engine error with everything an island needs to show it at the right place."""
     status = status_of(error)
     hint = error.hint or WAYS_OUT.get(status, "")
-    return Problem(status, TITLES[status], error.sentence, hint, error.code, tuple(_extra(error).items()))
+    title = KIND_TITLES.get(type(error), TITLES[status])
+    return Problem(status, title, error.sentence, hint, error.code, tuple(_extra(error).items()))
 
 
 def answer(problem: Problem) -> ResponseReturnValue:

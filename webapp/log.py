@@ -9,7 +9,7 @@ import time
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, g, request
 
 log = structlog.get_logger("webapp")
 
@@ -43,12 +43,20 @@ def _begin() -> None:
     g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
     g.started = time.perf_counter()
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id, actor=session.get("person_id"))
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _who() -> str | None:
+    """The person of this request: by session or by token."""
+    person = g.get("person")
+    return person.id if person else None
 
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if request.endpoint not in ("static", "health.healthz"):
         took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
-        log.info("request", method=request.method, path=request.path, status=response.status_code, ms=took)
+        log.info(
+            "request", actor=_who(), method=request.method, path=request.path, status=response.status_code, ms=took
+        )
     return response

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Passwords: Argon2id hashes, checked in the same time whether or not the login is known."""
+"""Passwords and access tokens: how they are made, hashed and checked, in the same time for unknown logins."""
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -42,6 +44,12 @@ def fault_of(password: str, again: str | None = None) -> str:
     if again is not None and password != again:
         return "The two passwords differ. Type the same one twice."
     return ""
+
+
+def new_token() -> tuple[str, str]:
+    """An access token and its SHA-256, by which it is known: 256 random bits need no slow hash."""
+    token = f"fitsm_{secrets.token_urlsafe(32)}"
+    return token, hashlib.sha256(token.encode()).hexdigest()
 
 
 @cache

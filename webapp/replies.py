@@ -12,6 +12,9 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as Answer
 
+from engine.errors import Conflict
+from webapp.ext import current_actor
+
 
 class LosslessJson(DefaultJSONProvider):
     """JSON that keeps the order of names (a form shows its fields in it) and takes read-only mappings."""
@@ -39,7 +42,16 @@ def posted_key() -> str | None:
 
 
 def posted_data() -> tuple[dict[str, Any], str | None]:
-    """``{"data": {...}, "key": "..."}`` as a form island sends it. Raises BadRequest for another shape."""
+    """``{"data": {...}, "key": "..."}`` as a form island sends it. Raises BadRequest for another shape.
+
+    The address names who the page was made for (``?as=``); Conflict when somebody else is signed in by now.
+    """
+    made_for = request.args.get("as")
+    if made_for and made_for != current_actor().person_id:
+        raise Conflict(
+            "Somebody else is signed in to this browser by now, so nothing was sent in their name.",
+            hint="Sign in again as the person who filled in the form.",
+        )
     body = request.get_json()
     if not isinstance(body, dict) or not isinstance(body.get("data"), dict):
         raise BadRequest('The request must be JSON of the shape {"data": {…}, "key": "…"}.')
@@ -49,10 +61,10 @@ def posted_data() -> tuple[dict[str, Any], str | None]:
     return body["data"], key
 
 
-def go_to(url: str, notice: str = "", *, status: int = 200) -> Response:
+def go_to(url: str, notice: str = "", *, kind: str = "success", status: int = 200) -> Response:
     """Tell an island where to go next; ``notice`` is shown on that page."""
     if notice:
-        flash(notice, "success")
+        flash(notice, kind)
     answer = jsonify(location=url)
     answer.status_code = status
     return answer

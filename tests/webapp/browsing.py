@@ -45,6 +45,8 @@ class Browser:
         return self.client.get(path, headers={"Accept": "*/*"})
 
     def sign_in(self, login: str, password: str) -> Browser:
+        """Sign in, whoever was signed in before."""
+        self.client.delete_cookie("fitsm_session")
         self.open("/sign-in")
         answer = self.send("/sign-in", login=login, password=password)
         assert answer.status_code == 303, answer.text

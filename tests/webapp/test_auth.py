@@ -140,3 +140,16 @@ def test_an_island_learns_who_is_signed_in_now(dana: Browser) -> None:
     state = dana.fetch("/session.json").json
     assert state is not None
     assert (state["signed_in"], state["person_id"]) == (False, None)
+
+
+def test_a_token_is_shown_once_and_can_be_withdrawn(engine: Engine, app: Flask, dana: Browser) -> None:
+    """A program acts with it in the person's name until it is withdrawn."""
+    page = dana.send("/me/tokens", label="Monitoring").text
+    token = page.split("fitsm_")[1].split("<")[0]
+    assert "fitsm_" not in dana.open("/me").text
+    headers = {"Authorization": f"Bearer fitsm_{token}"}
+    assert app.test_client().get("/api/v1/tasks", headers=headers).status_code == 200
+    (kept,) = engine.people.tokens(engine.people.actor("dana"), "dana")
+    assert kept.label == "Monitoring"
+    assert dana.send(f"/me/tokens/{kept.id}/drop").status_code == 303
+    assert app.test_client().get("/api/v1/tasks", headers=headers).status_code == 401

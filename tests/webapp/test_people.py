@@ -98,3 +98,14 @@ def test_the_system_page_tells_how_it_is(root: Browser, request_case: str) -> No
     page = root.open("/system").text
     for text in ("running cases", "cases that stand still", "sqlite:///", "No timer runs"):
         assert text in page
+
+
+def test_details_and_deputy(engine: Engine, root: Browser) -> None:
+    """Name, address and deputy are changed; nobody is their own deputy, and a nameless person is refused."""
+    assert root.send("/people/sam/details", name="Sam Smith", email="s@example.org", deputy="dana").status_code == 303
+    changed = engine.people.get("sam")
+    assert (changed.name, changed.email, changed.deputy_id) == ("Sam Smith", "s@example.org", "dana")
+    assert "Sam Smith" in root.open("/people/sam").text
+    root.send("/people/sam/details", name="Sam Smith", deputy="sam")
+    assert engine.people.get("sam").deputy_id is None
+    assert root.send("/people/sam/details", name=" ").status_code == 422

@@ -11,7 +11,15 @@ from tests.webapp.browsing import Browser
 
 def test_every_change_needs_a_csrf_token(app: Flask, dana: Browser) -> None:
     """No POST route of the pages works without the token of this session."""
-    named = {"task_id": "x", "case_id": "x", "process_id": "x", "register": "x", "record_id": "x", "person_id": "x"}
+    named = {
+        "task_id": "x",
+        "case_id": "x",
+        "process_id": "x",
+        "register": "x",
+        "record_id": "x",
+        "person_id": "x",
+        "token_id": "x",
+    }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()) and not rule.endpoint.startswith("api."):

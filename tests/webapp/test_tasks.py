@@ -190,3 +190,14 @@ def test_the_case_stands_beside_the_task(sam: Browser, task: str, part: str, tex
     page = sam.open(f"/tasks/{task}/side/{part}").text
     assert text in page
     assert "<html" in page
+
+
+def test_a_form_is_never_sent_in_somebody_elses_name(app: Flask, sam: Browser, task: str) -> None:
+    """Another person signed in to the same browser meanwhile: the page's form is refused, the data stays in it."""
+    sam.send(f"/tasks/{task}/claim")
+    assert f"/tasks/{task}/complete?as=sam" in sam.open(f"/tasks/{task}").text
+    sam.sign_in("dana", PASSWORD)
+    answer = sam.post_json(f"/tasks/{task}/complete?as=sam", {"data": ANSWER})
+    assert answer.status_code == 409
+    assert answer.json is not None
+    assert "Somebody else is signed in" in answer.json["message"]

@@ -44,17 +44,21 @@ def export(case: Case, events: tuple[Event, ...]) -> dict[str, Any]:
 def sentences(verdict: Verdict) -> tuple[str, ...]:
     """What a verdict says, and what it does not say."""
     chain = (
-        f"All {verdict.events} entries of the history are whole: none was altered, removed or reordered."
+        f"The history is whole: {_count(verdict.events, 'entry', 'entries')}, none altered, removed or reordered."
         if verdict.chain_whole
         else f"The chain of entries is broken{_place(verdict)}: an entry was altered, removed or reordered."
     )
     again = (
-        f"All {verdict.commands} recorded actions were run again on the recorded diagram and led to the same result."
+        f"Run again on the recorded diagram, {_count(verdict.commands, 'recorded action')} led to the same result."
         if verdict.reproduced
         else f"Running the recorded actions again did not lead to the recorded result{_place(verdict)}."
     )
     reason = (verdict.reason,) if verdict.reason else ()
     return (chain, again, *reason)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _place(verdict: Verdict) -> str:

@@ -57,9 +57,8 @@ def sign_out() -> ResponseReturnValue:
 
 
 def account() -> ResponseReturnValue:
-    """Who am I: roles, and the form for a new password."""
-    current_actor()
-    return render_template("auth/account.html", fault="")
+    """Who am I: roles, and the forms for a new password and for access tokens."""
+    return _account_page()
 
 
 def change_password() -> ResponseReturnValue:
@@ -67,10 +66,32 @@ def change_password() -> ResponseReturnValue:
     actor, people, form = current_actor(), get_engine().people, request.form
     fault = present.password_fault(actor.person_id, form)
     if fault:
-        return render_template("auth/account.html", fault=fault), 422
+        return _account_page(fault=fault), 422
     people.set_password(actor, actor.person_id, passwords.hash_password(form["new"]))
     sessions.begin(actor.person_id, people.session_epoch(actor.person_id))
     return see(url_for("auth.account"), "Your password is changed. Your other sessions have ended.")
+
+
+def add_token() -> ResponseReturnValue:
+    """A token with which a program acts for this person; shown this once, kept only as a hash."""
+    actor = current_actor()
+    label = request.form.get("label", "").strip()[:80] or "without a name"
+    token, fingerprint = passwords.new_token()
+    get_engine().people.add_token(actor, actor.person_id, fingerprint, label)
+    return _account_page(token=token)
+
+
+def drop_token(token_id: str) -> ResponseReturnValue:
+    """Withdraw a token; programs that use it are refused from now on."""
+    actor = current_actor()
+    get_engine().people.drop_token(actor, actor.person_id, token_id)
+    return see(url_for("auth.account"), "The token is withdrawn.")
+
+
+def _account_page(*, fault: str = "", token: str = "") -> str:
+    actor = current_actor()
+    tokens = get_engine().people.tokens(actor, actor.person_id)
+    return render_template("auth/account.html", fault=fault, token=token, tokens=tokens)
 
 
 def session_state() -> ResponseReturnValue:

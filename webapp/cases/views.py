@@ -81,8 +81,9 @@ def correct(case_id: str) -> ResponseReturnValue:
         return _correction_page(
             view, present.typed(form, present.known(view)), {e.path[0]: e.message for e in fault.errors}
         ), 422
-    engine.correct(actor, case_id, changes, form["reason"].strip(), key=posted_key())
-    return see(url_for("cases.show", case_id=case_id), "The correction is recorded.")
+    case = engine.correct(actor, case_id, changes, form["reason"].strip(), key=posted_key())
+    notice = "The correction is recorded." + (" Now try the step again." if case.state == "failed" else "")
+    return see(url_for("cases.show", case_id=case_id), notice)
 
 
 def retry(case_id: str) -> ResponseReturnValue:

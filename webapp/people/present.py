@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from werkzeug.datastructures import MultiDict
 
-from engine.values import Person, Role
+from engine.errors import FormInvalid
+from engine.values import FieldError, Person, Role
 from webapp import passwords
 from webapp.filters import role_title
 
@@ -44,6 +45,18 @@ def new_person(form: MultiDict[str, str], known: Iterable[Role]) -> NewPerson:
     }
     person = Person(login, name, email, chosen_roles(form, known))
     return NewPerson(person, login, password, {key: text for key, text in faults.items() if text})
+
+
+def changed(person: Person, form: MultiDict[str, str]) -> Person:
+    """The person with the details as typed. Raises FormInvalid without a name or with a broken address."""
+    name, email = form.get("name", "").strip(), form.get("email", "").strip()
+    faults = [] if name else [FieldError(("name",), "Give the name as colleagues know it.")]
+    if email and "@" not in email[1:-1]:
+        faults.append(FieldError(("email",), "This is no e-mail address."))
+    if faults:
+        raise FormInvalid(faults)
+    deputy = form.get("deputy") or None
+    return replace(person, name=name, email=email, deputy_id=deputy if deputy != person.id else None)
 
 
 def chosen_roles(form: MultiDict[str, str], known: Iterable[Role]) -> frozenset[str]:

@@ -66,7 +66,18 @@ def show(person_id: str) -> ResponseReturnValue:
     require("people.manage")
     people = get_engine().people
     context = {"person": people.get(person_id), "login": people.login_of(person_id)}
+    context["others"] = [each for each in people.find(limit=MOST) if each.id != person_id]
     return render_template("people/show.html", groups=present.by_process(get_engine().roles()), **context)
+
+
+def set_details(person_id: str) -> ResponseReturnValue:
+    """Name, e-mail and deputy."""
+    people = get_engine().people
+    changed = present.changed(people.get(person_id), request.form)
+    if changed.deputy_id:
+        people.get(changed.deputy_id)
+    people.update(current_actor(), changed)
+    return _back(person_id, "The details are changed.")
 
 
 def set_roles(person_id: str) -> ResponseReturnValue:

@@ -74,15 +74,15 @@ class Relation:
     label: str
 
 
-def relations(links: Iterable[Link], record: Record) -> tuple[Relation, ...]:
+def relations(links: Iterable[Link], register: Register, record: Record) -> tuple[Relation, ...]:
     """Links as seen from the record; their ends are written ``register/id``."""
     own = f"{record.register}/{record.id}"
     made = []
     for link in links:
         outward = link.source == own
-        register, _, other = (link.target if outward else link.source).partition("/")
-        said = words(link.kind) if outward else f"{words(link.kind)} of"
-        made.append(Relation(said, register, other, "" if link.label == other else link.label))
+        place, _, other = (link.target if outward else link.source).partition("/")
+        said = title_of(register, link.kind) if outward else f"{words(link.kind)} of"
+        made.append(Relation(said, place, other, "" if link.label == other else link.label))
     return tuple(made)
 
 

@@ -40,7 +40,7 @@ def record(register: str, record_id: str) -> ResponseReturnValue:
     if not (shown.case_id and may("case.read", shown.case_id)):  # who takes part in a case sees what it wrote
         require("register.read", register)
     editions = present.editions(engine.record_history(actor, register, record_id))
-    relations = present.relations(engine.record_links(actor, register, record_id), shown)
+    relations = present.relations(engine.record_links(actor, register, record_id), found, shown)
     return render_template(
         "registers/record.html", register=found, record=shown, fields=present.fields(found, shown), editions=editions,
         relations=relations, labels={each.id: each.label for each in relations},

@@ -63,10 +63,13 @@ def processes_of(page: Page[Task]) -> dict[str, str]:
 
 def after(engine: Engine, actor: Actor, case: Case) -> str:
     """Where to go when a task is done: this case's next task of the same person, else the case."""
+    here = url_for("cases.show", case_id=case.id)
+    if case.state != "running":
+        return here
     for task in engine.case(actor, case.id).tasks:
         if task.state == "open" and actor.person_id in (task.claimed_by, task.assignee):
             return url_for("tasks.show", task_id=task.id)
-    return url_for("cases.show", case_id=case.id)
+    return here
 
 
 def done_words(task: Task, case: Case) -> str:
@@ -74,5 +77,5 @@ def done_words(task: Task, case: Case) -> str:
     if case.state == "completed":
         return f"“{task.name}” is done, and with it the whole case."
     if case.state == "failed":
-        return f"“{task.name}” is done, but the case cannot go on. An administrator sees why on the case's page."
+        return f"What you entered in “{task.name}” is kept, but the case cannot go on. This page says why."
     return f"“{task.name}” is done."

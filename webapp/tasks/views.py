@@ -88,7 +88,8 @@ def complete(task_id: str) -> ResponseReturnValue:
     data, key = posted_data()
     task = engine.task(actor, task_id)
     case = engine.complete(actor, task_id, data, key=key)
-    return go_to(present.after(engine, actor, case), present.done_words(task, case))
+    kind = "warning" if case.state == "failed" else "success"
+    return go_to(present.after(engine, actor, case), present.done_words(task, case), kind=kind)
 
 
 def _row_or_page(task: Task, notice: str) -> ResponseReturnValue:
