@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small diagrams from a few lines of text, for tests.
 
-One line an element: ``kind Id | option: value | flag -> Target if condition / Target``. What is indented below a ``sub``
-lies in that subprocess. A gateway's target without ``if`` is its default flow. Example:
+One line an element: ``kind Id | option: value | flag -> Target if condition / Target``. What is indented below a
+``sub`` lies in that subprocess. A gateway's target without ``if`` is its default flow. Example:
 
     start Start_1 -> Task_A
     user Task_A | role: lead -> Gateway_1
@@ -168,8 +168,8 @@ def _element(line: _Line) -> str:
 
 def _flow(line: _Line, target: str, condition: str) -> str:
     inside = f"<bpmn:conditionExpression>{escape(condition)}</bpmn:conditionExpression>" if condition else ""
-    own = f"Flow_{line.id}_{target}"
-    return f"<bpmn:sequenceFlow id={_a(own)} sourceRef={_a(line.id)} targetRef={_a(target)}>{inside}</bpmn:sequenceFlow>"
+    ends = f"sourceRef={_a(line.id)} targetRef={_a(target)}"
+    return f"<bpmn:sequenceFlow id={_a(f'Flow_{line.id}_{target}')} {ends}>{inside}</bpmn:sequenceFlow>"
 
 
 def _details(line: _Line) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from engine.bpmn.model import Access, Element, MessageUse
 from engine.bpmn.outcome import DecisionTaken, RecordWrite, Thrown, World
 from engine.decisions import evaluate as decide
-from engine.errors import EngineError, ExpressionError, StepFailed
+from engine.errors import EngineError, ExpressionError, StepFailed, TimeInvalid
 from engine.scripts import Context, ScriptRunner, compile_expression, compile_script
 from engine.values import Json
 
@@ -104,11 +104,14 @@ class Session:
             return error
         element = self.current
         where = f"'{element.name}' ({element.id}): " if element else ""
+        expression, names = getattr(error, "expression", ""), getattr(error, "names", {})
+        if isinstance(error, TimeInvalid) and element is not None and element.timer is not None:
+            expression, names = element.timer.text, {"value": error.value}
         return StepFailed(
             where + error.sentence,
             element=element.id if element else "",
-            expression=getattr(error, "expression", ""),
-            names=getattr(error, "names", {}),
+            expression=expression,
+            names=names,
             hint=error.hint,
         )
 
@@ -183,7 +186,8 @@ class Session:
 
     def receive(self, element: Element, payload: Json, *, spread: bool = False) -> None:
         """Put a payload into the event's variable; without one, only a start event spreads its keys."""
-        variable = (element.message and element.message.variable) or (element.trigger and element.trigger.variable)
+        uses = (element.message and element.message.variable, element.trigger and element.trigger.variable)
+        variable = next((v for v in (*uses, element.service and element.service.result) if v), None)
         if variable:
             self.set(variable, copy.deepcopy(payload))
         elif spread and isinstance(payload, Mapping):

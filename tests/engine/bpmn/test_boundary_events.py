@@ -18,7 +18,10 @@ HOSTS = {
     "sub": "sub Host -> Task_After\n  start S -> Task_Inner\n  user Task_Inner -> E\n  end E",
     "call": "call Host | process: Called -> Task_After",
 }
-EVENTS = {"timer": "timer Event_1 | {how}: Host | duration: PT1H", "message": "catch Event_1 | {how}: Host | message: m | key: case_id()"}
+EVENTS = {
+    "timer": "timer Event_1 | {how}: Host | duration: PT1H",
+    "message": "catch Event_1 | {how}: Host | message: m | key: case_id()",
+}
 
 
 def hosted(host: str, event: str, how: str) -> str:
