@@ -33,7 +33,7 @@ format: $(STAMP)  ## Sort imports and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install  ## Run the benchmarks
+bench: install  ## Run the benchmarks; ARGS="steps http" runs some of them
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## Remove what was built or installed; the database in var/ stays
