@@ -73,7 +73,7 @@ class WebConfig:
     @property
     def address(self) -> str:
         """Where a person on this machine finds the site."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
         return f"http{'s' if self.https else ''}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 

@@ -21,7 +21,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
-from engine.bpmn import seam
+from engine.bpmn import seam  # noqa: F401  puts SpiffWorkflow's clock and ids in our hands
 from engine.bpmn.dmn import parse_tables
 from engine.bpmn.loops import LoopItem, LoopTask
 from engine.bpmn.model import Element, Model, read_models

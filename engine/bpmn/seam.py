@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4  # noqa: TID251  outside a step SpiffWorkflow keeps its own ids
 
 import SpiffWorkflow.task as spiff_task
 

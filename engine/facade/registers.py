@@ -75,7 +75,7 @@ class RegistersFacade(Core):
         actor: Actor,
         register: str,
         data: Mapping[str, Json],
-        id: str | None = None,
+        id: str | None = None,  # noqa: A002  the record's own word
         reason: str = "",
         key: str | None = None,
     ) -> Record:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-
+# ruff: noqa: DTZ001 - naive date-times are what is refused, and the raw material of the strategies
 """ISO 8601 moments, durations and cycles."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-
+# ruff: noqa: DTZ001 - naive date-times are what is refused, and the raw material of the strategies
 """Durations counted in opening hours."""
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from engine import Engine
 from engine.values import SYSTEM, Person
 from webapp.passwords import hash_password
 
-SAMPLE_PASSWORD = "fitsm-demo-2026"
+SAMPLE_PASSWORD = "fitsm-demo-2026"  # noqa: S105 - documented, and only for the sample people
 
 
 @dataclass(frozen=True, slots=True)

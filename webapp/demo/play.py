@@ -167,7 +167,7 @@ class Play:
         able = holders(task.role)
         if not able:
             raise RuntimeError(f"Nobody of the sample holds the role '{task.role}' ({task.name}).")
-        return random.Random(f"{story.title}{story.reporter}{task.role}").choice(able)
+        return random.Random(f"{story.title}{story.reporter}{task.role}").choice(able)  # noqa: S311 - not a secret
 
     def _story(self, task: Task) -> Story:
         """The story a task belongs to; cases that began by a message belong to that of the incident they name."""

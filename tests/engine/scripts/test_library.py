@@ -163,7 +163,7 @@ def test_get_var_sees_nothing_as_nothing(context: Context) -> None:
     assert evaluated("[get_var('a', 1), get_var('b', 1)]", context, a=None) == [None, 1]
 
 
-@given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)), st.integers(0, 10**7))
+@given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)), st.integers(0, 10**7))  # noqa: DTZ001
 def test_adding_exact_time_and_counting_back(when: datetime, seconds: int) -> None:
     """`add_time` with hours and seconds moves by exactly that, and `<` agrees."""
     start = when.replace(tzinfo=UTC, microsecond=0)
