@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# ruff: noqa: E501 - a BPMN element is one line where it can be
+
 """One diagram that keeps every rule, and what it takes to break it in one place."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# ruff: noqa: E501 - a case is one line, so that the cases read as a table
+
 """Each rule: the valid diagram keeps it, and each change of one place breaks it, and only it."""
 
 from __future__ import annotations
