@@ -20,6 +20,8 @@
     │   └── ExpressionFailed      failed on the values it saw
     ├── StepFailed                a case cannot go on until somebody mends it
     ├── NotReproduced             a replay parted from the record
+    ├── SealBroken                the history no longer is what was sealed
+    ├── KeyUnusable               the key that signs tree heads is missing, open to others or no key
     └── StorageFailed             the database could not keep it (disk full, locked, read only)
 
 Each class has a stable ``code``; each instance has a sentence (what and where) and a hint (what to do).
@@ -173,6 +175,14 @@ class StepFailed(EngineError):
 
 class NotReproduced(EngineError):
     code = "replay.parted"
+
+
+class SealBroken(EngineError):
+    code = "seal.broken"
+
+
+class KeyUnusable(EngineError):
+    code = "seal.key"
 
 
 class StorageFailed(EngineError):

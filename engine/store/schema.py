@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -93,6 +94,7 @@ event = Table(
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ix_event_actor_instance_id", "actor", "instance_id"),
+    Index("ix_event_at", "at", postgresql_using="brin").ddl_if(dialect="postgresql"),
 )
 
 task = Table(
@@ -263,4 +265,39 @@ command_key = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("answer", JsonBytes),
     Column("at", Utc, nullable=False, index=True),
+)
+
+#: The log of sealed chain heads: one row a leaf, in order. Added to, never changed.
+seal_leaf = Table(
+    "seal_leaf",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream", String(60), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("at", Utc, nullable=False),
+    Index("ix_seal_leaf_stream_seq", "stream", "seq", unique=True),
+)
+
+#: The Merkle tree over those leaves: the hash of each whole subtree, by level (0: leaves) and place.
+seal_node = Table(
+    "seal_node",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+#: Signed heads of that tree. ``verifier`` is the public key, ``note`` the signed text, ``seen`` the place in the
+#: event table up to which changed streams were looked for.
+tree_head = Table(
+    "tree_head",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", String(64), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("key_id", String(8), nullable=False),
+    Column("verifier", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("seen", BigInteger, nullable=False),
 )
