@@ -15,6 +15,8 @@ from webapp.cli.session import database_file, make_room, opened
 from webapp.config import WebConfig, read_config
 from webapp.demo import SAMPLE_PASSWORD, build, sample_people
 
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 
 @click.command()
 @click.option("--reset", is_flag=True, help="Throw the database away and build the sample organisation anew.")
@@ -27,7 +29,7 @@ def demo(reset: bool, yes: bool) -> None:
     elif not is_empty(config):
         raise Conflict("The database is not empty.", hint="Start over with: fitsm demo --reset")
     build_with_progress(config)
-    show_people()
+    show_people(config)
 
 
 def is_empty(config: WebConfig) -> bool:
@@ -44,11 +46,19 @@ def build_with_progress(config: WebConfig) -> None:
     show.good(f"Sample organisation: {report.people} people, {report.records} records, {report.cases} cases.")
 
 
-def show_people() -> None:
-    """Who can sign in, and with which password."""
-    rows = [(one.login, one.name, one.title) for one in sample_people()]
+def show_people(config: WebConfig) -> None:
+    """Which of the sample people are in the database, and with which password they sign in."""
+    with opened(config) as (engine, _):
+        rows = [(one.login, one.name, one.title) for one in sample_people() if engine.people.by_login(one.login)]
+    if not rows:
+        return
     show.table(["LOGIN", "NAME", "WORKS AS"], rows, empty="")
     show.out.print(f"Everybody's password: [bold]{SAMPLE_PASSWORD}[/bold]")
+    if config.host not in _LOOPBACK:
+        show.out.print(
+            f"[yellow]Whoever reaches {config.host} can sign in as one of them, also as the administrator. "
+            "Start a site for real work with FITSM_DEMO=no and a database of its own.[/yellow]"
+        )
 
 
 @contextmanager

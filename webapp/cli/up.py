@@ -81,7 +81,7 @@ def _prepare(config: WebConfig) -> None:
         if published:
             show.good(f"Published {len(published)} new process versions.")
     if config.demo:
-        show_people()
+        show_people(config)
     elif is_empty(config):
         show.out.print("Nobody can sign in yet. Add an administrator in another terminal:")
         show.out.print("  fitsm user add LOGIN --name 'Full Name' --role administrator")

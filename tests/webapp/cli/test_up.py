@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import socket
@@ -14,7 +15,11 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from engine import Engine
+from engine.values import SYSTEM, Person
 from tests.webapp.cli.conftest import Said
+from webapp.cli.demo import show_people
+from webapp.config import WebConfig
 
 COMMAND = [sys.executable, "-c", "from webapp.cli import main; main()"]
 
@@ -84,6 +89,20 @@ def test_a_taken_port_is_told_before_anything_is_done(fitsm: Callable[..., Said]
     assert f"127.0.0.1 port {port} cannot be used" in said.err
     assert f"fitsm up --port {port + 1}" in said.err
     assert said.out == ""
+
+
+def test_sample_people_are_named_only_where_they_are(
+    fitsm: Callable[..., Said], filled: Engine, config: WebConfig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A database with other people does not advertise a password that opens nothing."""
+    show_people(config)
+    assert capsys.readouterr().out == ""
+    filled.people.add(SYSTEM, Person("anna", "Anna Brandt"), login="anna", password_hash="x")
+    show_people(dataclasses.replace(config, host="0.0.0.0"))
+    said = capsys.readouterr().out
+    assert "Anna Brandt" in said
+    assert "Ben Okafor" not in said
+    assert "FITSM_DEMO=no" in said
 
 
 @pytest.mark.slow
