@@ -121,6 +121,28 @@ class Diagram:
         return next((self._lanes[each] for each in around if each in self._lanes), None)
 
 
+def is_event_subprocess(node: Node | None) -> bool:
+    return node is not None and kind(node) == "subProcess" and node.get("triggeredByEvent") == "true"
+
+
+def definitions_of(event: Node) -> list[Node]:
+    """The event definitions of an event."""
+    return [part for part in event if kind(part).endswith("EventDefinition")]
+
+
+def owner_of(part: Node) -> Node:
+    """The element that an event definition or the like stands in."""
+    parent = part.getparent()
+    return part if parent is None else parent
+
+
+def links_of(diagram: Diagram, *kinds: str) -> Iterator[tuple[Node, Node, str]]:
+    """(event, its link event definition, the link's name) of the events of these kinds."""
+    for event in diagram.of_kind(*kinds):
+        for link in children(event, "linkEventDefinition"):
+            yield event, link, link.get("name", "").strip()
+
+
 def scope_of(node: Node) -> Node | None:
     """The process or subprocess that an element lies in."""
     current = node.getparent()

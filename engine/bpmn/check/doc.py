@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine.bpmn.check.extensions import ELEMENTS as EXTENSION_ELEMENTS
 from engine.bpmn.check.extensions import PROPERTIES, Extension
+from engine.bpmn.check.instead import INSTEAD
 from engine.bpmn.check.rules import RULES
-from engine.bpmn.check.vocabulary import FLOW_NODES, GROUPS, INSTEAD, POSITIONS, Element
+from engine.bpmn.check.vocabulary import FLOW_NODES, GROUPS, POSITIONS, Element
 
 _INTRODUCTION = """\
 # BPMN: what a diagram may contain

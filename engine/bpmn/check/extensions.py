@@ -24,6 +24,9 @@ _HUMAN = HUMAN_TASKS
 _THROWS = frozenset({"throwing messageEventDefinition", "sendTask"})
 _CATCHES = frozenset({"catching messageEventDefinition", "receiveTask"})
 _STARTS = frozenset({"starting messageEventDefinition"})
+_TRIGGERS = ("signalEventDefinition", "errorEventDefinition", "escalationEventDefinition")
+_THROWS_TRIGGER = frozenset(f"throwing {name}" for name in _TRIGGERS)
+_CATCHES_TRIGGER = frozenset({*(f"catching {name}" for name in _TRIGGERS), "starting signalEventDefinition"})
 
 PROPERTIES: Mapping[str, Extension] = {
     "fitsm": Extension(
@@ -46,4 +49,8 @@ ELEMENTS: Mapping[str, Extension] = {
     "calledDecisionId": Extension(frozenset({"businessRuleTask"}), "name", "The decision table that is asked."),
     "messagePayload": Extension(_THROWS, "expression", "The mapping that is sent."),
     "messageVariable": Extension(_CATCHES | _STARTS, "name", "The case variable that receives the payload."),
+    "payloadExpression": Extension(_THROWS_TRIGGER, "expression", "What the signal, error or escalation carries."),
+    "variableName": Extension(
+        _CATCHES_TRIGGER, "name", "The case variable that receives it; of a failing task: `message` and `element`."
+    ),
 }

@@ -17,6 +17,9 @@ from engine.errors import ExpressionInvalid
 from engine.scripts import Template, compile_expression, compile_script, compile_template
 
 TIMER_VALUES = ("timeDate", "timeDuration", "timeCycle")
+LOOP_EXPRESSIONS = ("loopCondition", "loopCardinality", "loopDataInputRef", "completionCondition")
+#: What every multi-instance loop sets: the counter for its turns, the numbers for its completion condition.
+LOOP_COUNTS = ("loopCounter", "numberOfInstances", "numberOfCompletedInstances", "numberOfActiveInstances")
 #: All that the engine reads as ISO 8601, and what can only be a slip of it (`PT4h`, `-PT1H`).
 _ISO = re.compile(r"P[\dTYMWDHS.,]*|[PR](\d|T\d|/).*|-P.*|\d{4}-W?\d.*", re.ASCII | re.DOTALL)
 _COMPILERS: dict[str, Callable[[str], Any]] = {
@@ -48,14 +51,14 @@ def texts_of(diagram: Diagram) -> Iterator[Text]:
         for name, extension in ELEMENTS.items():
             if extension.holds in _COMPILERS:
                 for each in extensions(node, name):
-                    yield Text(each, f"{name} of {label(_drawn(node))}", extension.holds, text(each))
+                    yield Text(each, f"{name} of {label(drawn(node))}", extension.holds, text(each))
 
 
 def timers_of(diagram: Diagram) -> Iterator[Text]:
     """Every timer that is an expression."""
     for value in diagram.of_kind(*TIMER_VALUES):
         if not is_iso8601(text(value)):
-            yield Text(value, f"The timer of {label(_drawn(value))}", "expression", text(value))
+            yield Text(value, f"The timer of {label(drawn(value))}", "expression", text(value))
 
 
 def is_iso8601(written: str) -> bool:
@@ -76,16 +79,18 @@ def names_read(written: Text) -> frozenset[str]:
 
 def _own(node: Node) -> Iterator[Text]:
     if kind(node) == "conditionExpression":
-        yield Text(node, f"The condition of {label(_drawn(node))}", "expression", text(node))
+        yield Text(node, f"The condition of {label(drawn(node))}", "expression", text(node))
+    elif kind(node) in (*LOOP_EXPRESSIONS, "condition") and text(node):
+        yield Text(node, f"The {kind(node)} of {label(drawn(node))}", "expression", text(node))
     elif kind(node) == "script":
-        yield Text(node, f"The script of {label(_drawn(node))}", "script", text(node))
+        yield Text(node, f"The script of {label(drawn(node))}", "script", text(node))
     elif kind(node) == "assignment":
         field = text(children(node, "to")[0]) if children(node, "to") else ""
         for source in children(node, "from"):
-            yield Text(source, f"The value of '{field}' at {label(_drawn(node))}", "expression", text(source))
+            yield Text(source, f"The value of '{field}' at {label(drawn(node))}", "expression", text(source))
 
 
-def _drawn(node: Node) -> Node:
+def drawn(node: Node) -> Node:
     """The element that is seen on the diagram and that a text belongs to."""
     current = node
     while (parent := current.getparent()) is not None and (
@@ -98,6 +103,13 @@ def _drawn(node: Node) -> Node:
 _PARTS = frozenset(
     {
         *TIMER_VALUES,
+        *LOOP_EXPRESSIONS,
+        "inputDataItem",
+        "outputDataItem",
+        "loopDataOutputRef",
+        "standardLoopCharacteristics",
+        "multiInstanceLoopCharacteristics",
+        "condition",
         "conditionExpression",
         "script",
         "assignment",

@@ -24,14 +24,21 @@ _EVENT_PARTS = (
     *_NODE_PARTS,
     "messageEventDefinition",
     "timerEventDefinition",
+    "signalEventDefinition",
     "errorEventDefinition",
+    "escalationEventDefinition",
+    "conditionalEventDefinition",
+    "linkEventDefinition",
     "terminateEventDefinition",
 )
+_LOOPS = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
 _READS = ("property", "dataInputAssociation")
 _WRITES = ("dataOutputAssociation",)
-_DATA = ("property", "dataInputAssociation", "dataOutputAssociation")
+_WORK_PARTS = (*_NODE_PARTS, *_LOOPS, "ioSpecification")
+_TASK_PARTS = (*_WORK_PARTS, "property", "dataInputAssociation", "dataOutputAssociation")
 _ACTIVITY: Attributes = {
     **_NAMED,
+    "default": None,
     "isForCompensation": ("false",),
     "startQuantity": ("1",),
     "completionQuantity": ("1",),
@@ -51,53 +58,54 @@ class Element:
 
 
 _ACTIVITIES = {
-    "userTask": Element(
-        "A person fills in a form.", {**_ACTIVITY, "implementation": _ANY_IMPLEMENTATION}, (*_NODE_PARTS, *_DATA)
-    ),
-    "manualTask": Element(
-        "A person does something and confirms it; a form is optional.", _ACTIVITY, (*_NODE_PARTS, *_DATA)
-    ),
-    "task": Element("Passes on at once; for reading and writing registers.", _ACTIVITY, (*_NODE_PARTS, *_DATA)),
+    "userTask": Element("A person fills in a form.", {**_ACTIVITY, "implementation": _ANY_IMPLEMENTATION}, _TASK_PARTS),
+    "manualTask": Element("A person does something and confirms it; a form is optional.", _ACTIVITY, _TASK_PARTS),
+    "task": Element("Passes on at once; for reading and writing registers.", _ACTIVITY, _TASK_PARTS),
     "scriptTask": Element(
         "Computes case variables in the script language.",
         {**_ACTIVITY, "scriptFormat": ("python", "text/x-python")},
-        (*_NODE_PARTS, *_DATA, "script"),
+        (*_TASK_PARTS, "script"),
     ),
     "businessRuleTask": Element(
         "Asks a decision table; its outputs become case variables.",
         {**_ACTIVITY, "implementation": _ANY_IMPLEMENTATION},
-        (*_NODE_PARTS, *_DATA),
+        _TASK_PARTS,
     ),
     "sendTask": Element(
         "Sends a message and passes on.",
         {**_ACTIVITY, "messageRef": None, "implementation": _ANY_IMPLEMENTATION},
-        (*_NODE_PARTS, *_DATA),
+        _TASK_PARTS,
     ),
     "receiveTask": Element(
         "Waits for a message.",
         {**_ACTIVITY, "messageRef": None, "instantiate": ("false",), "implementation": _ANY_IMPLEMENTATION},
-        (*_NODE_PARTS, *_DATA),
+        _TASK_PARTS,
     ),
     "callActivity": Element(
-        "Runs another process and waits for its end.", {**_ACTIVITY, "calledElement": None}, _NODE_PARTS
+        "Runs another process and waits for its end.", {**_ACTIVITY, "calledElement": None}, _WORK_PARTS
     ),
     "subProcess": Element(
-        "An embedded subprocess: a part of the process with its own start and end.",
-        {**_ACTIVITY, "triggeredByEvent": ("false",)},
+        "An embedded subprocess: a part of the process with its own start and end. Triggered by an event: it begins "
+        "when its start event happens while the process or subprocess around it is under way.",
+        {**_ACTIVITY, "triggeredByEvent": ("true", "false")},
         (),
     ),
 }
 _EVENTS = {
     "startEvent": Element(
-        "Where a case begins.",
-        {**_NAMED, "isInterrupting": ("true",), "parallelMultiple": ("false",)},
+        "Where a case begins; in an event subprocess, what makes that begin, ending what is around it or not.",
+        {**_NAMED, "isInterrupting": ("true", "false"), "parallelMultiple": ("false",)},
         (*_EVENT_PARTS, *_WRITES),
     ),
     "endEvent": Element("Where a path ends.", _NAMED, (*_EVENT_PARTS, *_READS)),
     "intermediateCatchEvent": Element(
-        "Waits for a time or a message.", {**_NAMED, "parallelMultiple": ("false",)}, (*_EVENT_PARTS, *_WRITES)
+        "Waits for what its definition says; a link: the path goes on here.",
+        {**_NAMED, "parallelMultiple": ("false",)},
+        (*_EVENT_PARTS, *_WRITES),
     ),
-    "intermediateThrowEvent": Element("Marks a point, or sends a message.", _NAMED, (*_EVENT_PARTS, *_READS)),
+    "intermediateThrowEvent": Element(
+        "Marks a point, or throws what its definition says.", _NAMED, (*_EVENT_PARTS, *_READS)
+    ),
     "boundaryEvent": Element(
         "Reacts while an activity is under way, ending it or not.",
         {**_NAMED, "attachedToRef": None, "cancelActivity": ("true", "false"), "parallelMultiple": ("false",)},
@@ -121,12 +129,61 @@ _GATEWAYS = {
         _NODE_PARTS,
     ),
 }
+_LOOP_ELEMENTS = {
+    "standardLoopCharacteristics": Element(
+        "Again while the condition holds, at most `loopMaximum` times.",
+        {**_ID, "testBefore": ("true", "false"), "loopMaximum": None},
+        ("loopCondition",),
+    ),
+    "multiInstanceLoopCharacteristics": Element(
+        "Once for each item of a list, at the same time or one after the other. Each turn has variables of its own: "
+        "the item, `loopCounter` (from 1) and every new name that is set in it.",
+        {**_ID, "isSequential": ("true", "false"), "behavior": ("All",)},
+        (
+            "loopCardinality",
+            "loopDataInputRef",
+            "loopDataOutputRef",
+            "inputDataItem",
+            "outputDataItem",
+            "completionCondition",
+        ),
+    ),
+    "loopCondition": Element("Expression: whether there is another turn.", _ID),
+    "loopCardinality": Element("Expression: how many turns; the item counts from 1.", _ID),
+    "loopDataInputRef": Element("Expression: the list with an item for each turn.", {}),
+    "inputDataItem": Element("Its name is the variable that holds the item.", {**_NAMED, "isCollection": ("false",)}),
+    "loopDataOutputRef": Element("The case variable that receives the list of outputs, in the order of the items.", {}),
+    "outputDataItem": Element(
+        "Its name is the variable of a turn that goes into the list of outputs.",
+        {**_NAMED, "isCollection": ("false",)},
+    ),
+    "completionCondition": Element(
+        "Expression, asked after each turn: whether that is enough; what is still open is withdrawn. It sees "
+        "`numberOfInstances`, `numberOfCompletedInstances` and `numberOfActiveInstances`.",
+        _ID,
+    ),
+}
 _EVENT_DEFINITIONS = {
     "messageEventDefinition": Element("A message, by name and correlation key.", {**_ID, "messageRef": None}),
     "timerEventDefinition": Element(
         "A date-time, a duration or a cycle in ISO 8601.", _ID, ("timeDate", "timeDuration", "timeCycle")
     ),
-    "errorEventDefinition": Element("An error of a subprocess or called process.", {**_ID, "errorRef": None}),
+    "signalEventDefinition": Element(
+        "A signal: it reaches every case and start event that waits for its name.", {**_ID, "signalRef": None}
+    ),
+    "errorEventDefinition": Element(
+        "An error, by its code: the nearest that catches it outwards ends what threw it; without `errorRef` it catches "
+        "every error. A task that fails is an error without code.",
+        {**_ID, "errorRef": None},
+    ),
+    "escalationEventDefinition": Element(
+        "An escalation, by its code, to the nearest that catches it outwards, ending what threw it or not; without "
+        "`escalationRef` it catches every one. One that nobody catches has no effect.",
+        {**_ID, "escalationRef": None},
+    ),
+    "conditionalEventDefinition": Element("Happens when its condition becomes true.", _ID, ("condition",)),
+    "condition": Element("Expression on case variables.", _ID),
+    "linkEventDefinition": Element("The path goes on at the link of the same name in the same process.", _NAMED),
     "terminateEventDefinition": Element("Ends everything that is still under way.", _ID),
 }
 _CONNECTIONS = {
@@ -144,7 +201,12 @@ _DATA_ELEMENTS = {
     "dataStore": Element("A register.", {**_NAMED, "isUnlimited": ("true",)}),
     "dataStoreReference": Element("A register, drawn.", {**_NAMED, "dataStoreRef": None}),
     "message": Element("A message and its name."),
+    "signal": Element("A signal and its name."),
     "error": Element("An error and its code.", {**_NAMED, "errorCode": None}),
+    "escalation": Element("An escalation and its code.", {**_NAMED, "escalationCode": None}),
+    "ioSpecification": Element("Empty, as some editors write it.", _ID, ("inputSet", "outputSet")),
+    "inputSet": Element("Empty.", _NAMED),
+    "outputSet": Element("Empty.", _NAMED),
     "property": Element(
         "The end of a data association, as editors write it.", {**_ID, "name": ("__targetRef_placeholder",)}
     ),
@@ -160,7 +222,7 @@ _FRAME = {
             "expressionLanguage": ("http://www.w3.org/1999/XPath",),
             "typeLanguage": ("http://www.w3.org/2001/XMLSchema",),
         },
-        ("collaboration", "process", "message", "error", "dataStore", "category"),
+        ("collaboration", "process", "message", "signal", "error", "escalation", "dataStore", "category"),
     ),
     "process": Element(
         "One process; exactly one of a file is executable.",
@@ -195,12 +257,14 @@ FLOW_NODES = frozenset(_ACTIVITIES) | frozenset(_EVENTS) | frozenset(_GATEWAYS)
 ACTIVITIES = frozenset(_ACTIVITIES)
 EVENTS = frozenset(_EVENTS)
 GATEWAYS = frozenset(_GATEWAYS)
+WITH_DEFAULT = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}  #: their flows may have conditions
 HUMAN_TASKS = frozenset({"userTask", "manualTask"})
 AUTOMATIC_TASKS = frozenset({"task", "scriptTask", "businessRuleTask", "sendTask"})
 FLOW_PARTS = (*_ACTIVITIES, *_EVENTS, *_GATEWAYS, "sequenceFlow", "dataStoreReference", *_ARTIFACTS)
 
 GROUPS: Mapping[str, Mapping[str, Element]] = {
     "Activities": _ACTIVITIES,
+    "Loops of activities": _LOOP_ELEMENTS,
     "Events": _EVENTS,
     "Event definitions": _EVENT_DEFINITIONS,
     "Gateways": _GATEWAYS,
@@ -212,7 +276,7 @@ ELEMENTS: Mapping[str, Element] = {
     name: element for group in (*GROUPS.values(), _TEXTS) for name, element in group.items()
 }
 
-_CONTAINERS = {"process": ("laneSet", *FLOW_PARTS), "subProcess": (*_NODE_PARTS, *FLOW_PARTS)}
+_CONTAINERS = {"process": ("laneSet", *FLOW_PARTS), "subProcess": (*_WORK_PARTS, *FLOW_PARTS)}
 
 
 def inside(name: str) -> tuple[str, ...]:
@@ -222,58 +286,46 @@ def inside(name: str) -> tuple[str, ...]:
 
 #: position -> the event definitions that may stand there; "none" is an event without definition.
 POSITIONS: Mapping[str, tuple[str, ...]] = {
-    "startEvent": ("none", "messageEventDefinition", "timerEventDefinition"),
+    "startEvent": ("none", "messageEventDefinition", "timerEventDefinition", "signalEventDefinition"),
     "startEvent in a subProcess": ("none",),
-    "endEvent": ("none", "messageEventDefinition", "terminateEventDefinition", "errorEventDefinition"),
-    "intermediateCatchEvent": ("messageEventDefinition", "timerEventDefinition"),
-    "intermediateThrowEvent": ("none", "messageEventDefinition"),
-    "boundaryEvent": ("messageEventDefinition", "timerEventDefinition", "errorEventDefinition"),
-}
-
-#: What is refused -> what to draw instead.
-INSTEAD: Mapping[str, str] = {
-    "serviceTask": "Use a user task, or a send task whose message another system answers.",
-    "complexGateway": "Use inclusive or exclusive gateways.",
-    "adHocSubProcess": "Draw the activities as a subprocess with inclusive gateways.",
-    "transaction": "Use an embedded subprocess with a boundary event.",
-    "choreographyTask": "Draw the process of one participant.",
-    "subChoreography": "Draw the process of one participant.",
-    "callChoreography": "Draw the process of one participant.",
-    "choreography": "Draw the process of one participant.",
-    "conversation": "Draw messages between pools.",
-    "signalEventDefinition": "Use a message.",
-    "signal": "Use a message.",
-    "escalationEventDefinition": "Use a message, or a non-interrupting timer on the activity.",
-    "escalation": "Use a message, or a non-interrupting timer on the activity.",
-    "conditionalEventDefinition": "Use a gateway after the activity that changes the value.",
-    "linkEventDefinition": "Draw the flow through.",
-    "compensateEventDefinition": "Draw the activities that undo, after an exclusive gateway.",
-    "cancelEventDefinition": "Use an error end event and an error boundary event.",
-    "multiInstanceLoopCharacteristics": "Draw a loop with an exclusive gateway, or collect the list in one form.",
-    "standardLoopCharacteristics": "Draw the loop with an exclusive gateway.",
-    "loopCharacteristics": "Draw the loop with an exclusive gateway.",
-    "ioSpecification": "Case variables are one flat mapping: delete the inputs and outputs.",
-    "ioBinding": "Case variables are one flat mapping: delete it.",
-    "dataObject": "Use a case variable, or a data store for a register.",
-    "dataObjectReference": "Use a case variable, or a data store for a register.",
-    "dataInput": "Case variables are one flat mapping: delete it.",
-    "dataOutput": "Case variables are one flat mapping: delete it.",
-    "transformation": "Write the value into an assignment.",
-    "potentialOwner": "The lane's role decides; for one person use the property assignee.",
-    "humanPerformer": "The lane's role decides; for one person use the property assignee.",
-    "performer": "The lane's role decides; for one person use the property assignee.",
-    "resourceRole": "The lane's role decides; for one person use the property assignee.",
-    "resource": "Roles stand at the lanes.",
-    "correlationKey": "Use the property correlationKey of the message event.",
-    "correlationProperty": "Use the property correlationKey of the message event.",
-    "correlationSubscription": "Use the property correlationKey of the message event.",
-    "globalTask": "Call a process.",
-    "globalUserTask": "Call a process.",
-    "globalScriptTask": "Call a process.",
-    "globalManualTask": "Call a process.",
-    "globalBusinessRuleTask": "Call a process.",
-    "participantMultiplicity": "Draw one pool.",
-    "import": "Keep all that a file needs in it.",
+    "startEvent in an event subProcess": (
+        "messageEventDefinition",
+        "timerEventDefinition",
+        "signalEventDefinition",
+        "errorEventDefinition",
+        "escalationEventDefinition",
+        "conditionalEventDefinition",
+    ),
+    "endEvent": (
+        "none",
+        "messageEventDefinition",
+        "signalEventDefinition",
+        "errorEventDefinition",
+        "escalationEventDefinition",
+        "terminateEventDefinition",
+    ),
+    "intermediateCatchEvent": (
+        "messageEventDefinition",
+        "timerEventDefinition",
+        "signalEventDefinition",
+        "conditionalEventDefinition",
+        "linkEventDefinition",
+    ),
+    "intermediateThrowEvent": (
+        "none",
+        "messageEventDefinition",
+        "signalEventDefinition",
+        "escalationEventDefinition",
+        "linkEventDefinition",
+    ),
+    "boundaryEvent": (
+        "messageEventDefinition",
+        "timerEventDefinition",
+        "signalEventDefinition",
+        "errorEventDefinition",
+        "escalationEventDefinition",
+        "conditionalEventDefinition",
+    ),
 }
 
 #: Flow nodes that are refused but still take part in the graph, so that one fault does not look like ten.

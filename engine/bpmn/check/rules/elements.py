@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.check.diagram import Diagram, Node, kind, label, namespace
+from engine.bpmn.check.instead import INSTEAD
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
-from engine.bpmn.check.vocabulary import BPMN, BPMNDI, ELEMENTS, INSTEAD, XSI, inside
+from engine.bpmn.check.vocabulary import BPMN, BPMNDI, ELEMENTS, XSI, inside
 
 _FREE_NAMESPACES = (XSI, "http://www.w3.org/XML/1998/namespace")
 _MODELER = "http://camunda.org/schema/modeler/1.0"  # what Camunda Modeler notes about itself, at definitions only
@@ -72,11 +73,18 @@ def _ignored(node: Node) -> Iterator[Fault]:
 
 def _hint(name: str) -> str:
     return {
-        "default": "A default flow belongs to an exclusive or inclusive gateway.",
+        "default": "A default flow belongs to an exclusive or inclusive gateway, or to an activity.",
         "isForCompensation": "Draw the activities that undo, after an exclusive gateway.",
-        "triggeredByEvent": "Use a boundary event on the subprocess.",
+        "triggeredByEvent": "Write true or false.",
         "instantiate": "Use a start event.",
-        "isInterrupting": "Use a boundary event on a subprocess.",
+        "isInterrupting": "Write true or false.",
+        "isSequential": "Write true or false.",
+        "testBefore": "Write true or false.",
+        "behavior": "Throw an event at the end of the activity.",
+        "noneBehaviorEventRef": "Throw an event at the end of the activity.",
+        "oneBehaviorEventRef": "Throw an event at the end of the activity.",
+        "collection": "Write the list into loopDataInputRef.",
+        "elementVariable": "Write the name into inputDataItem.",
         "startQuantity": "Join the flows with a parallel gateway.",
         "completionQuantity": "Draw as many flows behind a parallel gateway.",
         "eventGatewayType": "Use a parallel gateway and catch events.",

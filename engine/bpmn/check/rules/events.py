@@ -5,17 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.check.diagram import Diagram, Node, children, kind, label, scope_of
+from engine.bpmn.check.diagram import Diagram, Node, definitions_of, is_event_subprocess, kind, label, scope_of
+from engine.bpmn.check.instead import INSTEAD
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
-from engine.bpmn.check.vocabulary import AUTOMATIC_TASKS, HUMAN_TASKS, INSTEAD, POSITIONS
+from engine.bpmn.check.vocabulary import POSITIONS
 
 
 @rule("event-definition")
 def event_definition(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """An event has at most one event definition, and one that the engine executes in that position."""
     for event in diagram.of_kind(*POSITIONS):
-        definitions = [part for part in event if kind(part).endswith("EventDefinition")]
+        definitions = definitions_of(event)
         allowed = POSITIONS[_position(event)]
         if not definitions and "none" not in allowed:
             yield Fault(event, f"{label(event)} waits for nothing.", f"Choose one of: {_words(allowed)}.")
@@ -39,37 +40,11 @@ def event_definition_shared(diagram: Diagram, known: Known) -> Iterator[Fault]:
             yield Fault(node, "A reference to an event definition would be ignored.", "Draw the event anew.")
 
 
-@rule("error-boundary")
-def error_boundary(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """An error boundary event stands on a subprocess or call activity and ends it."""
-    for event in diagram.of_kind("boundaryEvent"):
-        if not children(event, "errorEventDefinition"):
-            continue
-        activity = diagram.ids.get(event.get("attachedToRef", ""))
-        if activity is not None and kind(activity) in HUMAN_TASKS | {"receiveTask"}:
-            message = f"{label(event)} would never happen: {label(activity)} throws no errors."
-            yield Fault(
-                event, message, "Let the person choose the outcome in the form, and draw a gateway behind the task."
-            )
-        if event.get("cancelActivity") == "false":
-            message = f"{label(event)}: an error always ends the activity."
-            yield Fault(event, message, "Make it interrupting.")
-
-
-@rule("boundary-never")
-def boundary_never(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """A boundary event stands on an activity that takes time; a task that passes on at once leaves it none."""
-    for event in diagram.of_kind("boundaryEvent"):
-        activity = diagram.ids.get(event.get("attachedToRef", ""))
-        if activity is not None and kind(activity) in AUTOMATIC_TASKS:
-            message = f"{label(event)} would never happen: {label(activity)} passes on at once."
-            yield Fault(event, message, "Attach it to an activity that waits, or delete it.")
-
-
 def _position(event: Node) -> str:
     scope = scope_of(event)
-    inner = kind(event) == "startEvent" and scope is not None and kind(scope) == "subProcess"
-    return "startEvent in a subProcess" if inner else kind(event)
+    if kind(event) != "startEvent" or scope is None or kind(scope) != "subProcess":
+        return kind(event)
+    return f"startEvent in {'an event' if is_event_subprocess(scope) else 'a'} subProcess"
 
 
 def _words(names: tuple[str, ...]) -> str:

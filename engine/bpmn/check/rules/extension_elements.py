@@ -7,14 +7,26 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.check.diagram import Diagram, Node, children, extensions, kind, label, namespace, properties, text
+from engine.bpmn.check.diagram import (
+    Diagram,
+    Node,
+    children,
+    is_event_subprocess,
+    kind,
+    label,
+    namespace,
+    properties,
+    scope_of,
+    text,
+)
 from engine.bpmn.check.extensions import ELEMENTS, PROPERTIES
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.vocabulary import SPIFF
 from engine.scripts.naming import suggestion
 
-_MESSAGE_POSITIONS = {
+_WITH_DIRECTION = frozenset(f"{name}EventDefinition" for name in ("message", "signal", "error", "escalation"))
+_DIRECTIONS = {
     "startEvent": "starting",
     "endEvent": "throwing",
     "intermediateThrowEvent": "throwing",
@@ -55,23 +67,15 @@ def extension_property(diagram: Diagram, known: Known) -> Iterator[Fault]:
             seen.add(name)
 
 
-@rule("variable-name")
-def variable_name(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """The variable that receives a message has a name that expressions can use."""
-    for node in diagram.elements:
-        for each in extensions(node, "messageVariable"):
-            name = text(each)
-            if not name.isidentifier() or name == "typename":
-                message = f"'{name[:60]}' at {_where(node)} cannot be a case variable."
-                yield Fault(each, message, "Use letters, digits and _, beginning with a letter.")
-
-
 def position(node: Node) -> str:
-    """What a node is for the tables of `extensions`: its kind, for a message event with its direction."""
+    """What a node is for the tables of `extensions`: its kind, for an event definition with its direction."""
     parent = node.getparent()
-    if kind(node) == "messageEventDefinition" and parent is not None:
-        return f"{_MESSAGE_POSITIONS.get(kind(parent), 'unknown')} messageEventDefinition"
-    return kind(node)
+    if kind(node) not in _WITH_DIRECTION or parent is None:
+        return kind(node)
+    direction = _DIRECTIONS.get(kind(parent), "unknown")
+    if direction == "starting" and is_event_subprocess(scope_of(parent)):
+        direction = "catching"
+    return f"{direction} {kind(node)}"
 
 
 def _element(node: Node, each: Node, seen: set[str]) -> Iterator[Fault]:

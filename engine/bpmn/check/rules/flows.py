@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sequence flows: where a path may begin, end, branch and lead."""
+"""Sequence flows: where a path may begin, end and lead."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from engine.bpmn.check.diagram import Diagram, Node, children, kind, label, scope_of
+from engine.bpmn.check.diagram import (
+    Diagram,
+    Node,
+    children,
+    definitions_of,
+    is_event_subprocess,
+    kind,
+    label,
+    links_of,
+    scope_of,
+)
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
-from engine.bpmn.check.vocabulary import ACTIVITIES, EVENTS, GATEWAYS
-
-_CONDITIONAL = ("exclusiveGateway", "inclusiveGateway")
+from engine.bpmn.check.vocabulary import ACTIVITIES, EVENTS
 
 
 @rule("flow-border")
@@ -62,7 +70,7 @@ def start_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
         if not _is_content(scope):
             continue
         starts = children(scope, "startEvent")
-        plain = [start for start in starts if not any(kind(part).endswith("EventDefinition") for part in start)]
+        plain = [start for start in starts if not definitions_of(start)]
         if not starts:
             yield Fault(scope, f"{label(scope)} has no start event.", "Draw one.")
         for start in plain[1:]:
@@ -84,48 +92,27 @@ def end_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
 def dead_end(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """A path ends in an end event and nowhere else."""
     for node in diagram.flow_nodes:
-        if kind(node) != "endEvent" and not diagram.outgoing(node):
+        goes_on = kind(node) == "endEvent" or is_event_subprocess(node) or children(node, "linkEventDefinition")
+        if not goes_on and not diagram.outgoing(node):
             yield Fault(node, f"No flow leaves {label(node)}.", "Draw the flow on, or end the path with an end event.")
 
 
 @rule("unreachable")
 def unreachable(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """Every element can be reached from a start event."""
+    """Every element can be reached from a start event (an event subprocess begins by itself)."""
+    links = {(scope_of(event), name): event for event, _, name in links_of(diagram, "intermediateCatchEvent")}
+    thrown = {
+        event: links.get((scope_of(event), name)) for event, _, name in links_of(diagram, "intermediateThrowEvent")
+    }
     for scope in diagram.scopes():
         nodes = diagram.nodes_in(scope)
         starts = [node for node in nodes if kind(node) == "startEvent"]
-        reached = _reached(diagram, starts)
+        reached = _reached(diagram, starts, thrown)
         for node in nodes:
-            if starts and node not in reached:
+            if starts and node not in reached and not is_event_subprocess(node):
                 yield Fault(
                     node, f"No path from a start event leads to {label(node)}.", "Draw the flow to it, or delete it."
                 )
-
-
-@rule("branch-at-gateway")
-def branch_at_gateway(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """Only a gateway has several outgoing flows."""
-    for node in diagram.flow_nodes:
-        if kind(node) in ACTIVITIES | EVENTS and len(diagram.outgoing(node)) > 1:
-            message = f"{len(diagram.outgoing(node))} flows leave {label(node)}."
-            yield Fault(node, message, "Draw the gateway: parallel for all of them, exclusive for one of them.")
-
-
-@rule("condition-at-gateway")
-def condition_at_gateway(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """Only the flows out of an exclusive or inclusive gateway have a condition, and the default flow has none."""
-    for flow in diagram.flows:
-        source = diagram.source(flow)
-        if source is None or not children(flow, "conditionExpression"):
-            continue
-        if kind(source) not in _CONDITIONAL:
-            hint = (
-                "Draw an exclusive gateway behind it." if kind(source) not in GATEWAYS else "Use an exclusive gateway."
-            )
-            yield Fault(flow, f"The condition on the flow out of {label(source)} would be ignored.", hint)
-        elif source.get("default") == flow.get("id"):
-            message = f"The condition on the default flow of {label(source)} would be ignored."
-            yield Fault(flow, message, "Delete the condition, or make another flow the default.")
 
 
 def _is_content(scope: Node) -> bool:
@@ -137,7 +124,7 @@ def _is_content(scope: Node) -> bool:
     )
 
 
-def _reached(diagram: Diagram, starts: list[Node]) -> set[Node]:
+def _reached(diagram: Diagram, starts: list[Node], links: Mapping[Node, Node | None]) -> set[Node]:
     reached: set[Node] = set()
     waiting = list(starts)
     while waiting:
@@ -147,4 +134,6 @@ def _reached(diagram: Diagram, starts: list[Node]) -> set[Node]:
         reached.add(node)
         waiting += [target for flow in diagram.outgoing(node) if (target := diagram.target(flow)) is not None]
         waiting += diagram.boundary_events(node)
+        if (caught := links.get(node)) is not None:
+            waiting.append(caught)
     return reached

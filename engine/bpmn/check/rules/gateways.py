@@ -56,6 +56,9 @@ def event_gateway(diagram: Diagram, known: Known) -> Iterator[Fault]:
             if kind(target) not in ("intermediateCatchEvent", "receiveTask"):
                 message = f"{label(target)} follows the event-based gateway {label(gateway)} and waits for no event."
                 yield Fault(flow, message, "Draw a catch event between them.")
+            elif any(kind(part).endswith("LoopCharacteristics") for part in target):
+                message = f"{label(target)} waits behind an event-based gateway and has a loop marker."
+                yield Fault(target, message, "Draw the loop behind the event that comes first.")
             elif len(diagram.incoming(target)) > 1:
                 message = f"Another flow leads to {label(target)}, which waits behind an event-based gateway."
                 yield Fault(flow, message, "Draw a second event for the other flow.")

@@ -11,6 +11,8 @@ from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.vocabulary import FLOW_NODES
 
+#: Endings of the ids that SpiffWorkflow and `engine.bpmn.reduce` make from those of the diagram.
+_MADE = (".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin", ".link", ".split")
 RESERVED = frozenset({"Start", "End", "Root"})  # SpiffWorkflow's own task specs: it drops a clash without a word
 _NEEDS_ID = FLOW_NODES | {
     "process",
@@ -18,7 +20,9 @@ _NEEDS_ID = FLOW_NODES | {
     "sequenceFlow",
     "lane",
     "message",
+    "signal",
     "error",
+    "escalation",
     "dataStore",
     "dataStoreReference",
 }
@@ -58,6 +62,6 @@ def id_reserved(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """No element is called `Start`, `End` or `Root`, nor does an id clash with a task that is made from another id."""
     for node in diagram.elements:
         identifier = node.get("id", "")
-        if identifier in RESERVED or identifier.endswith((".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin")):
+        if identifier in RESERVED or identifier.endswith(_MADE):
             hint = f"Call it for example {identifier.split('.')[0]}_{kind(node)}."
             yield Fault(node, f"The id '{identifier}' is reserved.", hint)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from engine.bpmn.check.diagram import Diagram, Node, kind, label, text
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
-from engine.bpmn.check.vocabulary import ACTIVITIES, FLOW_NODES, REFUSED_FLOW_NODES
+from engine.bpmn.check.vocabulary import ACTIVITIES, FLOW_NODES, REFUSED_FLOW_NODES, WITH_DEFAULT
 
 
 class _Reference(NamedTuple):
@@ -20,16 +20,18 @@ class _Reference(NamedTuple):
 
 
 _NODES = FLOW_NODES | REFUSED_FLOW_NODES
+_FLOW = frozenset({"sequenceFlow"})
 _ATTRIBUTES = (
     _Reference("sequenceFlow", "sourceRef", _NODES, required=True),
     _Reference("sequenceFlow", "targetRef", _NODES, required=True),
     _Reference("boundaryEvent", "attachedToRef", ACTIVITIES | REFUSED_FLOW_NODES, required=True),
-    _Reference("exclusiveGateway", "default", frozenset({"sequenceFlow"}), required=False),
-    _Reference("inclusiveGateway", "default", frozenset({"sequenceFlow"}), required=False),
+    *(_Reference(name, "default", _FLOW, required=False) for name in sorted(WITH_DEFAULT)),
     _Reference("messageEventDefinition", "messageRef", frozenset({"message"}), required=True),
     _Reference("sendTask", "messageRef", frozenset({"message"}), required=True),
     _Reference("receiveTask", "messageRef", frozenset({"message"}), required=True),
+    _Reference("signalEventDefinition", "signalRef", frozenset({"signal"}), required=True),
     _Reference("errorEventDefinition", "errorRef", frozenset({"error"}), required=False),
+    _Reference("escalationEventDefinition", "escalationRef", frozenset({"escalation"}), required=False),
     _Reference("dataStoreReference", "dataStoreRef", frozenset({"dataStore"}), required=True),
     _Reference("participant", "processRef", frozenset({"process"}), required=False),
     _Reference("messageFlow", "sourceRef", _NODES | {"participant"}, required=True),
@@ -79,21 +81,12 @@ def _check(diagram: Diagram, reference: _Reference, owner: Node, node: Node, val
 
 _MISSING = {
     "messageEventDefinition": "Choose the message that is sent or awaited.",
+    "signalEventDefinition": "Choose the signal that is thrown or awaited.",
     "sendTask": "Choose the message that is sent.",
     "receiveTask": "Choose the message that is awaited.",
     "dataStoreReference": "Choose the register.",
     "boundaryEvent": "Attach the event to an activity.",
 }
-
-
-@rule("default-flow")
-def default_flow(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """The default flow of a gateway is one of its own outgoing flows."""
-    for gateway in diagram.of_kind("exclusiveGateway", "inclusiveGateway"):
-        flow = diagram.resolve(gateway.get("default"), "sequenceFlow")
-        if flow is not None and flow.get("sourceRef") != gateway.get("id"):
-            message = f"The default flow of {label(gateway)} begins at another element."
-            yield Fault(gateway, message, "Choose one of the gateway's own outgoing flows.")
 
 
 @rule("lane-once")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from engine.bpmn.check.diagram import Diagram, Node, kind, label, text
+from engine.bpmn.check.diagram import Diagram, Node, is_event_subprocess, kind, label, owner_of, scope_of, text
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.language import TIMER_VALUES, fault_of_expression, is_iso8601
 from engine.bpmn.check.rule import Fault, rule
@@ -20,7 +20,7 @@ def timer_value(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """A timer has exactly one value: ISO 8601 of its kind, or an expression."""
     for definition in diagram.of_kind("timerEventDefinition"):
         values = [part for part in definition if kind(part) in TIMER_VALUES]
-        owner = _owner(definition)
+        owner = owner_of(definition)
         if len(values) != 1:
             message = f"The timer of {label(owner)} has {len(values) or 'no'} values."
             yield Fault(definition, message, "Give one: a date-time, a duration or a cycle.")
@@ -30,28 +30,26 @@ def timer_value(diagram: Diagram, known: Known) -> Iterator[Fault]:
 
 @rule("timer-kind")
 def timer_kind(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """A cycle stands at a start event or a non-interrupting boundary event; a start event has no duration."""
+    """A cycle stands at a process's start event or a non-interrupting event; a process's start has no duration."""
     for definition in diagram.of_kind("timerEventDefinition"):
-        owner = _owner(definition)
-        repeats = kind(owner) == "startEvent" or (
-            kind(owner) == "boundaryEvent" and owner.get("cancelActivity") == "false"
-        )
+        owner = owner_of(definition)
+        repeats = _begins_cases(owner) or "false" in (owner.get("cancelActivity"), owner.get("isInterrupting"))
         for value in definition:
             if kind(value) == "timeCycle" and not repeats:
                 message = f"The timer of {label(owner)} fires once, so its cycle would be ignored."
-                yield Fault(value, message, "Use a duration, or a non-interrupting boundary event.")
-            if kind(value) == "timeDuration" and kind(owner) == "startEvent":
+                yield Fault(value, message, "Use a duration, or a non-interrupting event.")
+            if kind(value) == "timeDuration" and _begins_cases(owner):
                 message = f"The start event {label(owner)} has a duration, but nothing from which to count it."
                 yield Fault(value, message, "Use a date-time or a cycle, such as R/2026-01-01T09:00:00+01:00/P1M.")
 
 
 @rule("timer-start-expression")
 def timer_start_expression(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """The timer of a start event reads no case variables: there is no case yet."""
+    """The timer of a process's start event reads no case variables: there is no case yet."""
     for definition in diagram.of_kind("timerEventDefinition"):
-        owner = _owner(definition)
+        owner = owner_of(definition)
         for value in definition:
-            if kind(owner) != "startEvent" or kind(value) not in TIMER_VALUES or is_iso8601(text(value)):
+            if not _begins_cases(owner) or kind(value) not in TIMER_VALUES or is_iso8601(text(value)):
                 continue
             try:
                 names = sorted(compile_expression(text(value)).names)
@@ -97,6 +95,5 @@ def _literal(written: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _owner(definition: Node) -> Node:
-    parent = definition.getparent()
-    return definition if parent is None else parent
+def _begins_cases(event: Node) -> bool:
+    return kind(event) == "startEvent" and not is_event_subprocess(scope_of(event))

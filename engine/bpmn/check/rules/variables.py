@@ -3,17 +3,48 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-from engine.bpmn.check.diagram import Diagram, Node, children, extensions, kind, label, prop, text
+from engine.bpmn.check.diagram import (
+    Diagram,
+    Node,
+    children,
+    extensions,
+    is_event_subprocess,
+    kind,
+    label,
+    owner_of,
+    prop,
+    scope_of,
+    text,
+)
 from engine.bpmn.check.known import Known
-from engine.bpmn.check.language import names_read, texts_of, timers_of
+from engine.bpmn.check.language import LOOP_COUNTS, Text, drawn, names_read, texts_of, timers_of
 from engine.bpmn.check.rule import Fault, rule
+from engine.bpmn.check.rules.loops import item_name
 from engine.bpmn.check.vocabulary import HUMAN_TASKS
 from engine.errors import ExpressionInvalid
 from engine.scripts import compile_script
 from engine.scripts.library import LIBRARY
 from engine.scripts.naming import suggestion
+
+_RECEIVING = ("messageVariable", "variableName")
+
+
+@rule("variable-name")
+def variable_name(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """What receives a payload, an item or a list of outputs has a name that expressions can use."""
+    for node in diagram.elements:
+        named = [(each, text(each)) for name in _RECEIVING for each in extensions(node, name)]
+        if kind(node) == "loopDataOutputRef":
+            named.append((node, text(node)))
+        elif kind(node) in ("inputDataItem", "outputDataItem"):
+            named.append((node, item_name(node)))
+        for at, name in named:
+            if not name.isidentifier() or keyword.iskeyword(name) or name == "typename":
+                message = f"'{name[:60]}' at {label(drawn(node))} cannot be a case variable."
+                yield Fault(at, message, "Use letters, digits and _, beginning with a letter.")
 
 
 @rule("variable-shadows", "warning")
@@ -21,32 +52,38 @@ def variable_shadows(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """No form field, decision output or variable is called like a function of the library."""
     for node, name in _set(diagram, known):
         if name in LIBRARY:
-            message = f"{label(node)} sets the case variable '{name}', which is also the name of a function."
+            message = f"{label(drawn(node))} sets the case variable '{name}', which is also the name of a function."
             yield Fault(node, message, f"Give it another name, such as {name}_value.")
 
 
 @rule("variable-unknown", "warning")
 def variable_unknown(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """Every case variable that is read is set somewhere: by a form, a decision, a script, a message or a record.
+    """Every case variable that is read is set somewhere: by a form, a decision, a script, an event, a record or a loop.
 
     Says nothing where variables can come from outside: from a form whose fields are not known, from the whole payload
-    of a start message, from a called process.
+    of a start message or signal, from a called process.
     """
     if _open_to_the_outside(diagram, known):
         return
     names = {name for _, name in _set(diagram, known)} | set(_numbers(diagram))
-    for written in (*texts_of(diagram), *timers_of(diagram)):
-        for name in sorted(names_read(written) - names):
+    for written in (*texts_of(diagram), *timers_of(diagram), *_collected(diagram)):
+        own = LOOP_COUNTS if kind(written.node) == "completionCondition" else ()
+        for name in sorted(names_read(written).difference(names, own)):
             hint = suggestion(name, names, f'Write get_var("{name}") if it comes from outside.')
             yield Fault(written.node, f"{written.what} reads '{name}', which nothing in the diagram sets.", hint)
 
 
 def _open_to_the_outside(diagram: Diagram, known: Known) -> bool:
     forms = {prop(task, "formJsonSchemaFilename") for task in diagram.of_kind(*HUMAN_TASKS)} - {""}
-    starts = [part for start in diagram.of_kind("startEvent") for part in children(start, "messageEventDefinition")]
+    starts = [
+        part for start in diagram.of_kind("startEvent") if not is_event_subprocess(scope_of(start)) for part in start
+    ]
     return (
         not forms <= set(known.form_fields)
-        or any(not extensions(definition, "messageVariable") for definition in starts)
+        or any(
+            kind(definition) in _SPREADING and not extensions(definition, _SPREADING[kind(definition)])
+            for definition in starts
+        )
         or next(diagram.of_kind("callActivity"), None) is not None
     )
 
@@ -64,8 +101,19 @@ def _set(diagram: Diagram, known: Known) -> Iterator[tuple[Node, str]]:
     for node in diagram.elements:
         if kind(node) in _SETTERS:
             yield from ((node, name) for name in sorted(_SETTERS[kind(node)](node, known)))
-        for variable in extensions(node, "messageVariable"):
-            yield node, text(variable)
+        for name in _RECEIVING:
+            yield from ((node, text(variable)) for variable in extensions(node, name))
+
+
+def _collected(diagram: Diagram) -> Iterator[Text]:
+    """The output of a turn is read when the turn is over."""
+    for item in diagram.of_kind("outputDataItem"):
+        yield Text(item, f"The loop of {label(owner_of(owner_of(item)))}", "expression", item_name(item))
+
+
+def _of_loop(loop: Node, known: Known) -> Collection[str]:
+    items = [item_name(item) for item in children(loop, "inputDataItem")]
+    return ["loopCounter", *items, *(text(part) for part in children(loop, "loopDataOutputRef"))]
 
 
 def _fields(task: Node, known: Known) -> Collection[str]:
@@ -94,4 +142,7 @@ _SETTERS: Mapping[str, Callable[[Node, Known], Collection[str]]] = {
     "businessRuleTask": _outputs,
     "scriptTask": _assigned,
     "dataInputAssociation": _read,
+    "multiInstanceLoopCharacteristics": _of_loop,
 }
+#: A start event with one of these and without the extension element spreads its whole payload.
+_SPREADING = {"messageEventDefinition": "messageVariable", "signalEventDefinition": "variableName"}

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What BPMN has and this engine refuses, and what to draw instead: hints of findings, and a part of the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: What is refused -> what to draw instead.
+INSTEAD: Mapping[str, str] = {
+    "serviceTask": "Use a user task, or a send task whose message another system answers.",
+    "complexGateway": "Use inclusive or exclusive gateways.",
+    "adHocSubProcess": "Draw the activities as a subprocess with inclusive gateways.",
+    "transaction": "Use an embedded subprocess with a boundary event.",
+    "choreographyTask": "Draw the process of one participant.",
+    "subChoreography": "Draw the process of one participant.",
+    "callChoreography": "Draw the process of one participant.",
+    "choreography": "Draw the process of one participant.",
+    "conversation": "Draw messages between pools.",
+    "compensateEventDefinition": "Draw the activities that undo, after an exclusive gateway.",
+    "cancelEventDefinition": "Use an error end event and an error boundary event.",
+    "complexBehaviorDefinition": "Throw an event at the end of the activity.",
+    "ioBinding": "Case variables are one flat mapping: delete it.",
+    "dataObject": "Use a case variable, or a data store for a register.",
+    "dataObjectReference": "Use a case variable, or a data store for a register.",
+    "dataInput": "Case variables are one flat mapping: delete it.",
+    "dataOutput": "Case variables are one flat mapping: delete it.",
+    "transformation": "Write the value into an assignment.",
+    "potentialOwner": "The lane's role decides; for one person use the property assignee.",
+    "humanPerformer": "The lane's role decides; for one person use the property assignee.",
+    "performer": "The lane's role decides; for one person use the property assignee.",
+    "resourceRole": "The lane's role decides; for one person use the property assignee.",
+    "resource": "Roles stand at the lanes.",
+    "correlationKey": "Use the property correlationKey of the message event.",
+    "correlationProperty": "Use the property correlationKey of the message event.",
+    "correlationSubscription": "Use the property correlationKey of the message event.",
+    "globalTask": "Call a process.",
+    "globalUserTask": "Call a process.",
+    "globalScriptTask": "Call a process.",
+    "globalManualTask": "Call a process.",
+    "globalBusinessRuleTask": "Call a process.",
+    "participantMultiplicity": "Draw one pool.",
+    "import": "Keep all that a file needs in it.",
+}
