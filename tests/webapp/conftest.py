@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from engine import Engine, open_engine
+from engine import Engine, EngineConfig, open_engine
 from engine.values import SYSTEM, Person
 from tests.webapp.browsing import Browser
 from webapp import create_app
@@ -33,9 +34,17 @@ PEOPLE = {
 
 
 @pytest.fixture(scope="session")
-def password_hash() -> str:
-    """Hashing is slow on purpose: once is enough."""
-    return hash_password(PASSWORD)
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database with content and people, made once; each test gets a copy. (Hashing is slow on purpose.)"""
+    file = tmp_path_factory.mktemp("furnished") / "site.db"
+    opened = open_engine(EngineConfig(f"sqlite:///{file}", CONTENT))
+    opened.publish_content(SYSTEM)
+    password_hash = hash_password(PASSWORD)
+    for login, roles in PEOPLE.items():
+        person = Person(login, login.capitalize(), f"{login}@example.org", frozenset(roles))
+        opened.people.add(SYSTEM, person, login=login, password_hash=password_hash)
+    opened.close()
+    return file
 
 
 @pytest.fixture
@@ -50,12 +59,10 @@ def config(tmp_path: Path) -> WebConfig:
 
 
 @pytest.fixture
-def engine(config: WebConfig, password_hash: str) -> Iterator[Engine]:
+def engine(config: WebConfig, furnished: Path, tmp_path: Path) -> Iterator[Engine]:
+    for part in furnished.parent.glob("site.db*"):
+        shutil.copy(part, tmp_path / part.name)
     opened = open_engine(config.engine)
-    opened.publish_content(SYSTEM)
-    for login, roles in PEOPLE.items():
-        person = Person(login, login.capitalize(), f"{login}@example.org", frozenset(roles))
-        opened.people.add(SYSTEM, person, login=login, password_hash=password_hash)
     yield opened
     opened.close()
 
