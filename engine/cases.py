@@ -15,10 +15,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import definitions, messages, registers
+from engine import calls, definitions, messages, registers
 from engine.bpmn import (
     Command,
     CompleteTask,
+    FailService,
     FireTimer,
     Outcome,
     ReceiveMessage,
@@ -36,7 +37,12 @@ from engine.values import Actor, Case, Fault, Json
 from engine.world import LiveWorld
 
 #: Events that run the diagram; a replay runs them again.
-STEPS = frozenset({"case.started", "task.completed", "timer.fired", "message.received", "signal.received"})
+STEPS = frozenset(
+    {
+        "case.started", "task.completed", "timer.fired", "message.received", "signal.received", "service.completed",
+        "service.failed",
+    }
+)  # fmt: skip
 
 
 class Stepper:
@@ -79,7 +85,9 @@ def command_of(kind: str, inputs: Mapping[str, Json]) -> Command:
             return CompleteTask(inputs["token"], inputs.get("data") or {})
         case "timer.fired":
             return FireTimer(inputs["token"], inputs["element"])
-        case "message.received" | "signal.received":
+        case "service.failed":
+            return FailService(inputs["token"], inputs["element"], inputs["code"], inputs["message"])
+        case "message.received" | "signal.received" | "service.completed":
             return ReceiveMessage(inputs["token"], inputs["element"], inputs.get("payload"))
     raise Invalid(f"'{kind}' is no step.")
 
@@ -168,6 +176,7 @@ def effects(before: Mapping[str, Json], outcome: Outcome) -> dict[str, Json]:
         "records": [_plain(w) for w in outcome.writes],
         "thrown": [_plain(t) for t in outcome.thrown],
         "timers": [_plain(t) for t in outcome.timers],
+        "calls": [_plain(c) for c in outcome.calls],
         "title": outcome.title,
         "business_key": outcome.business_key,
         "completed": outcome.completed,
@@ -183,6 +192,7 @@ def _plain(value: Any) -> dict[str, Json]:
 def active(outcome: Outcome) -> list[str]:
     """Element ids where tokens wait now."""
     where = [*(t.element for t in outcome.tasks), *(t.element for t in outcome.timers)]
+    where += [c.element for c in outcome.calls]
     return list(dict.fromkeys([*where, *(m.element for m in outcome.messages)]))
 
 
@@ -208,6 +218,7 @@ def _save(tx: Tx, actor: Actor, row: Mapping[str, Any], outcome: Outcome, seq: i
     _write_records(tx, actor, case_id, outcome)
     _sync_tasks(tx, actor, case_id, outcome)
     _sync_waits(tx, case_id, outcome)
+    calls.sync(tx, case_id, outcome)
     _send(tx, case_id, seq, outcome)
 
 
@@ -406,6 +417,7 @@ def cancel(tx: Tx, actor: Actor, case_id: str, reason: str) -> None:
     for open_task in task_store.open_of(tx.connection, case_id):
         task_store.save(tx.connection, open_task["id"], {"state": "withdrawn", "ended_at": tx.now})
     store.replace_waits(tx.connection, case_id, [], [])
+    calls.drop(tx, case_id)
 
 
 def note(tx: Tx, actor: Actor, case_id: str, kind: str, payload: Mapping[str, Json]) -> None:

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.config import EngineConfig
+from engine.connectors import DEFAULT, Connector
+from engine.facade.calls import CallsFacade
 from engine.facade.cases import CasesFacade
 from engine.facade.definitions import DefinitionsFacade
 from engine.facade.history import HistoryFacade
@@ -15,14 +19,24 @@ from engine.ports import Clock, Ids, RandomIds, SystemClock
 from engine.store import open_store
 
 
-class Engine(DefinitionsFacade, CasesFacade, TasksFacade, MessagesFacade, TimeFacade, HistoryFacade, RegistersFacade):
+class Engine(
+    DefinitionsFacade, CasesFacade, TasksFacade, MessagesFacade, CallsFacade, TimeFacade, HistoryFacade, RegistersFacade
+):
     """Executes published processes: every command and every question, each in one transaction. Thread safe."""
 
 
-def open_engine(config: EngineConfig, clock: Clock | None = None, ids: Ids | None = None) -> Engine:
+def open_engine(
+    config: EngineConfig,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    connectors: Mapping[str, Connector] | None = None,
+) -> Engine:
     """Open the database (creating or upgrading it) and return the engine on it.
+
+    ``connectors``: operators of service tasks besides the built-in ``http/post`` and ``log/note``.
 
     Raises:
         StorageFailed: the database cannot be opened.
     """
-    return Engine(config, open_store(config.database_url), clock or SystemClock(), ids or RandomIds())
+    known = {**DEFAULT, **(connectors or {})}
+    return Engine(config, open_store(config.database_url), clock or SystemClock(), ids or RandomIds(), known)

@@ -190,6 +190,21 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A service that a case waits for. ``state`` failed: the retries are used up; somebody must retry or skip it."""
+
+    id: str
+    case_id: str
+    element: str
+    name: str
+    operator: str
+    state: Literal["pending", "running", "failed"]
+    attempts: int
+    next_at: datetime
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A tie between two cases or two records; ``kind`` names it as seen from ``source``."""
 
@@ -219,6 +234,7 @@ class CaseView:
     tasks: tuple[Task, ...] = ()
     timers: tuple[Timer, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    calls: tuple[Call, ...] = ()
     related: tuple[Case, ...] = ()
     records: tuple[Record, ...] = ()
 
@@ -264,23 +280,6 @@ class Step:
     details: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The result of verifying a case.
-
-    ``chain_whole``: every event's hash and its link to the one before are right, and the chain holds every sealed head.
-    ``sealed``: how far the case is sealed; None when no event of it is.
-    ``reproduced``: every recorded command, run again, led to the recorded state; else ``parted_at`` is the event's seq.
-    """
-
-    case_id: str
-    events: int
-    commands: int
-    chain_whole: bool
-    reproduced: bool
-    parted_at: int | None = None
-    reason: str = ""
-    head: str = ""
 @dataclass(frozen=True, slots=True)
 class TreeHead:
     """A signed head of the log of sealed chain heads: ``size`` leaves with the RFC 6962 root ``root`` (hex).
@@ -351,6 +350,24 @@ class SealVerdict:
         return not self.faults
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The result of verifying a case.
+
+    ``chain_whole``: every event's hash and its link to the one before are right, and the chain holds every sealed head.
+    ``sealed``: how far the case is sealed; None when no event of it is.
+    ``reproduced``: every recorded command, run again, led to the recorded state; else ``parted_at`` is the event's seq.
+    """
+
+    case_id: str
+    events: int
+    commands: int
+    chain_whole: bool
+    reproduced: bool
+    parted_at: int | None = None
+    reason: str = ""
+    head: str = ""
+    sealed: Sealed | None = None
 
     @property
     def ok(self) -> bool:
@@ -367,7 +384,6 @@ class Register:
     schema: Mapping[str, Json]
     states: tuple[str, ...] = ()
     records: int = 0
-    sealed: Sealed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 """Gives whatever has begun to wait what it waits for: a due time, a message with its key, a signal, a condition.
 
 A wait is a small mapping of JSON values: ``due`` with ``anchor`` and ``text``; ``message`` with ``key``; ``signal``;
+``service`` with ``parameters``;
 ``condition`` with ``was`` (its last value: it fires when it becomes true); ``error``; ``escalation``.
 """
 
@@ -54,6 +55,9 @@ class Arming:
         self._session.enter(element, task)
         if element.timer is not None:
             return self._timer(element)
+        if element.service is not None:
+            given = {n: self._session.optional(e) for n, e in element.service.parameters.items()}
+            return {"service": element.service.operator, "parameters": given}
         if element.message is not None:
             return {"message": element.message.name, "key": key_text(self._session.optional(element.message.key))}
         assert element.trigger is not None
@@ -122,7 +126,7 @@ def _watched(task: Any) -> list[str]:
 
 
 def _waits(element: Element) -> bool:
-    return element.timer is not None or element.message is not None or element.trigger is not None
+    return any((element.timer, element.message, element.trigger, element.service))
 
 
 def iso(when: datetime) -> str:

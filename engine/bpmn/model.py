@@ -79,6 +79,20 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceUse:
+    """What a service task asks for: the operator, its parameters (name -> expression), where the result goes.
+
+    ``retries``: how often a failed call is tried again; ``backoff``: seconds before the first time, then doubled.
+    """
+
+    operator: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    result: str = ""
+    retries: int = 5
+    backoff: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
     """Loop characteristics (BPMN 2.0, 10.3.8): ``kind`` is standard, sequential or parallel; texts are expressions.
 
@@ -113,6 +127,7 @@ class Element:
     message: MessageUse | None = None
     timer: TimerUse | None = None
     trigger: Trigger | None = None
+    service: ServiceUse | None = None
     terminates: bool = False
     loop: Loop | None = None
     by_event: bool = False
@@ -278,6 +293,7 @@ def _element(node: etree._Element, kind: str, lanes: Mapping[str, tuple[str, str
         message=_message(node, kind, names),
         timer=_timer(node),
         trigger=_trigger(node, names),
+        service=_service(node),
         loop=_loop(node),
         by_event=node.get("triggeredByEvent") == "true",
         terminates=node.find("bpmn:terminateEventDefinition", NS) is not None,
@@ -326,6 +342,21 @@ def _trigger(node: etree._Element, names: _Names) -> Trigger | None:
     if (holder := node.find("bpmn:conditionalEventDefinition", NS)) is not None:
         return Trigger("conditional", _text(holder, "condition"))
     return None
+
+
+def _service(node: etree._Element) -> ServiceUse | None:
+    operator = node.find("bpmn:extensionElements/spiffworkflow:serviceTaskOperator", NS)
+    if operator is None:
+        return None
+    found = operator.iterfind("spiffworkflow:parameters/spiffworkflow:parameter", NS)
+    retry = operator.find("spiffworkflow:retry", NS)
+    return ServiceUse(
+        operator=operator.get("id", ""),
+        parameters={p.get("id", ""): p.get("value", "") for p in found},
+        result=operator.get("resultVariable", ""),
+        retries=int(retry.get("retries", "5")) if retry is not None else 5,
+        backoff=int(retry.get("backoff_base", "10")) if retry is not None else 10,
+    )
 
 
 def _loop(node: etree._Element) -> Loop | None:

@@ -56,6 +56,20 @@ class MessageWait:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceCall:
+    """A service that the case waits for: to be called outside the step, with ``key`` for the receiver to recognise."""
+
+    token: str
+    element: str
+    name: str
+    operator: str
+    parameters: Mapping[str, Json]
+    key: str
+    retries: int
+    backoff: int
+
+
+@dataclass(frozen=True, slots=True)
 class Thrown:
     """A message, or a signal (``kind``), that leaves the case; a signal has no key and goes to all who wait for it."""
 
@@ -104,6 +118,8 @@ class Outcome:
     tasks: tuple[HumanTask, ...] = ()
     timers: tuple[TimerWait, ...] = ()
     messages: tuple[MessageWait, ...] = ()
+    calls: tuple[ServiceCall, ...] = ()
+    called_before: bool = False
     thrown: tuple[Thrown, ...] = ()
     writes: tuple[RecordWrite, ...] = ()
     decisions: tuple[DecisionTaken, ...] = ()
@@ -141,4 +157,14 @@ class ReceiveMessage:
     payload: Json = None
 
 
-Command = Start | CompleteTask | FireTimer | ReceiveMessage
+@dataclass(frozen=True, slots=True)
+class FailService:
+    """A service has failed for good; ``code`` is what an error boundary event may catch."""
+
+    token: str
+    element: str
+    code: str
+    message: str
+
+
+Command = Start | CompleteTask | FireTimer | ReceiveMessage | FailService

@@ -3,7 +3,8 @@
 
 What SpiffWorkflow does badly or not at all is turned into what it does well, keeping the ids of the elements:
 
-- tasks whose work is ours (script, business rule, send, service, none) become script tasks that do nothing;
+- tasks whose work is ours (script, business rule, send, none) become script tasks that do nothing, and a service task
+  one that receives: its answer;
 - several start events become one start and a choice (`START` conditions, answered by the runner);
 - link events become sequence flows; a fork or a condition on the way out of an activity becomes a gateway;
 - an activity with a loop becomes a `loopActivity` and a process of its own (its body), run once per item;
@@ -22,7 +23,7 @@ from engine.bpmn.model import BPMN, NS, tag
 #: Prefix of a condition that asks "does the case begin at this start event?".
 START = "@start:"
 LOOP = "loopActivity"
-_AUTOMATIC = ("task", "scriptTask", "businessRuleTask", "sendTask", "serviceTask")
+_AUTOMATIC = ("task", "scriptTask", "businessRuleTask", "sendTask")
 _ACTIVITIES = (
     "task", "userTask", "manualTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask", "serviceTask",
     "subProcess", "callActivity",
@@ -56,6 +57,8 @@ def reduce(root: etree._Element) -> etree._Element:
     _gateways_behind_activities(copied)
     _take_out_event_subprocesses(copied)
     _take_out_loops(copied)
+    for node in _nodes(copied, ("serviceTask",)):
+        node.tag = tag("receiveTask")
     for node in _nodes(copied, _AUTOMATIC):
         _make_automatic(node)
     for process in copied.findall("bpmn:process", NS):

@@ -46,6 +46,7 @@ class Step:
         self.looping = Looping(workflow, session)
         self.error = ""
         self._before = {t.id: t for t in self._humans()}
+        self._called = any("service" in wait for _, _, wait in self.arming.waits())
 
     # --- commands --------------------------------------------------------------------------------------------------
 
@@ -74,6 +75,8 @@ class Step:
                 self._fire(token, element)
             case out.ReceiveMessage(token, element, payload):
                 self._fire(token, element, payload)
+            case out.FailService(token, element, code, message):
+                self._fail_service(self._task(token, TaskState.WAITING), element, code, message)
             case _:
                 raise Invalid("A running case cannot be started again.")
 
@@ -135,6 +138,14 @@ class Step:
         token = where.id if isinstance(getattr(where, "task_spec", None), BoundaryEvent) else SCOPE + owner_of(where)
         self._fire(token, element.id, payload)
         return True
+
+    def _fail_service(self, task: Any, element: str, code: str, message: str) -> None:
+        """A service failed for good: its error boundary event catches it, or the call stays failed."""
+        caught = boundary(self.session, task, "error", code)
+        if caught is None:
+            raise TaskGone(f"Nothing catches the error '{code}' of '{element}'.")
+        where, event = caught
+        self._fire(where.id, event.id, {"code": code, "message": message, "element": element})
 
     def _signal(self, element: Element, trigger: Trigger, payload: Json) -> None:
         """A signal reaches everything in this case that waits for it now, and goes out to all others."""
@@ -335,6 +346,8 @@ class Step:
             tasks=tuple(self._human(t) for t in humans),
             timers=tuple(out.TimerWait(t, e.id, e.name, w["due"]) for t, e, w in waits if "due" in w),
             messages=tuple(_message_wait(t, e, w) for t, e, w in waits if "message" in w or "signal" in w),
+            called_before=self._called,
+            calls=tuple(_call(session.context.case_id, t, e, w) for t, e, w in waits if "service" in w),
             thrown=tuple(session.thrown),
             writes=tuple(session.writes),
             decisions=tuple(session.decisions),
@@ -383,6 +396,20 @@ def _message_wait(token: str, element: Element, wait: Mapping[str, Json]) -> out
     if "signal" in wait:
         return out.MessageWait(token, element.id, wait["signal"], "", "signal")
     return out.MessageWait(token, element.id, wait["message"], wait["key"])
+
+
+def _call(case_id: str, token: str, element: Element, wait: Mapping[str, Json]) -> out.ServiceCall:
+    assert element.service is not None
+    return out.ServiceCall(
+        token=token,
+        element=element.id,
+        name=element.name,
+        operator=wait["service"],
+        parameters=wait["parameters"],
+        key=f"{case_id}.{token}.{element.id}",
+        retries=element.service.retries,
+        backoff=element.service.backoff,
+    )
 
 
 def _done(task: Any) -> bool:

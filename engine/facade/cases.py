@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine import access, cases, definitions, registers, tasks, timers
+from engine import access, calls, cases, definitions, registers, tasks, timers
 from engine.errors import Conflict, NotAllowed
 from engine.facade.core import Core
 from engine.history import log, replay
+from engine.store import calls as call_store
 from engine.store import definitions as definition_store
 from engine.store import instances as instance_store
 from engine.store.transaction import Tx
@@ -57,6 +58,7 @@ class CasesFacade(Core):
                 tasks=tasks.of_case(tx, case_id),
                 timers=tuple(timers.as_value(r) for r in instance_store.timers(tx.connection, case_id)),
                 waiting=tuple(Waiting(case_id, w.element, w.message, w.key) for w in waits),
+                calls=tuple(calls.as_value(r) for r in call_store.of_case(tx.connection, case_id)),
                 related=tuple(self._related(tx, case_id)),
                 records=registers.written_by_case(tx, case_id),
             )

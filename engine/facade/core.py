@@ -11,6 +11,7 @@ from typing import Any
 
 from engine import access, cases, definitions, tasks
 from engine.config import EngineConfig
+from engine.connectors import Connector
 from engine.errors import KeyReused, NotAllowed, NotFound, StepFailed
 from engine.facade.people import People
 from engine.history import log
@@ -36,7 +37,9 @@ from engine.wakeup import Alarm
 class Core(ABC):
     """Holds the store, the clock, compiled programs and script workers."""
 
-    def __init__(self, config: EngineConfig, store: Store, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, config: EngineConfig, store: Store, clock: Clock, ids: Ids, connectors: Mapping[str, Connector]
+    ) -> None:
         self.config = config
         self.clock = clock
         self._store = store
@@ -45,10 +48,13 @@ class Core(ABC):
         self._programs = definitions.Programs()
         self._stepper = cases.Stepper(self._programs, self._scripts, config.zone)
         self._alarm = Alarm(self.fire_due, self.next_due, clock)
+        self._connectors = connectors
+        self._caller = Alarm(self.run_calls, self.next_call, clock)
         self.people = People(self.write, self.read, self._require)
 
     def close(self) -> None:
         self._alarm.stop()
+        self._caller.stop()
         self._scripts.close()
         self._store.close()
 
@@ -59,6 +65,14 @@ class Core(ABC):
     @abstractmethod
     def fire_due(self, now: datetime | None = None) -> int:
         """Fire what is due."""
+
+    @abstractmethod
+    def run_calls(self) -> int:
+        """Make the service calls that are due."""
+
+    @abstractmethod
+    def next_call(self) -> datetime | None:
+        """When the next call is due."""
 
     @abstractmethod
     def next_due(self) -> datetime | None:
@@ -74,6 +88,8 @@ class Core(ABC):
             yield tx
         if tx.armed:
             self._alarm.wake(min(tx.armed))
+        if tx.called:
+            self._caller.wake(tx.now)
         if tx.to_deliver:
             self._deliver(tx.to_deliver)
 

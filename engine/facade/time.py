@@ -30,9 +30,11 @@ class TimeFacade(Core):
             pending = [m.id for m in instance_store.pending_messages(tx.connection)]
         self._deliver(pending)
         self._alarm.start()
+        self._caller.start()
 
     def stop_timers(self) -> None:
         self._alarm.stop()
+        self._caller.stop()
 
     def next_due(self) -> datetime | None:
         with self.read() as tx:

@@ -145,6 +145,26 @@ subscription = Table(
     Index("ix_subscription_message_key", "message", "key"),
 )
 
+#: Calls of services that cases wait for. ``state``: pending, running (until ``next_at``, then lost), failed (for good).
+call = Table(
+    "call",
+    metadata,
+    Column("instance_id", String(40), primary_key=True),
+    Column("token", String(20), primary_key=True),
+    Column("element", String(120), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("operator", String(120), nullable=False),
+    Column("parameters", JsonBytes, nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("retries", Integer, nullable=False),
+    Column("backoff", Integer, nullable=False),
+    Column("next_at", Utc, nullable=False),
+    Column("error", Text, nullable=False, default=""),
+    Index("ix_call_state_next_at", "state", "next_at"),
+)
+
 #: Start events that wait for the time: one row per timer of the newest version of a process.
 start_timer = Table(
     "start_timer",

@@ -22,3 +22,5 @@ class Tx:
     to_deliver: list[str] = field(default_factory=list)
     #: Due times of timers that were armed, to wake the scheduler.
     armed: list[datetime] = field(default_factory=list)
+    #: A service call was asked for.
+    called: bool = False

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on calls of services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from engine.store.schema import call, instance
+
+
+def _here(instance_id: str, token: str, element: str) -> Any:
+    return (call.c.instance_id == instance_id) & (call.c.token == token) & (call.c.element == element)
+
+
+def of_case(connection: Connection, instance_id: str) -> list[Any]:
+    return list(connection.execute(select(call).where(call.c.instance_id == instance_id).order_by(call.c.next_at)))
+
+
+def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(call.insert(), list(rows))
+
+
+def get(connection: Connection, instance_id: str, token: str, element: str) -> Any:
+    """The call, locked until the transaction ends."""
+    return connection.execute(select(call).where(_here(instance_id, token, element)).with_for_update()).first()
+
+
+def save(connection: Connection, instance_id: str, token: str, element: str, values: Mapping[str, Any]) -> None:
+    connection.execute(update(call).where(_here(instance_id, token, element)).values(**values))
+
+
+def drop(connection: Connection, instance_id: str, token: str | None = None, element: str | None = None) -> None:
+    here = call.c.instance_id == instance_id
+    if token is not None:
+        here = here & (call.c.token == token) & (call.c.element == element)
+    connection.execute(delete(call).where(here))
+
+
+def due(connection: Connection, now: datetime, limit: int) -> list[Any]:
+    """Calls to be made now, of running cases; those that were being made when a process died are among them."""
+    return list(
+        connection.execute(
+            select(call)
+            .join(instance, instance.c.id == call.c.instance_id)
+            .where(instance.c.state == "running", call.c.state != "failed", call.c.next_at <= now)
+            .order_by(call.c.next_at)
+            .limit(limit)
+        )
+    )
+
+
+def next_at(connection: Connection) -> datetime | None:
+    found: datetime | None = connection.scalar(
+        select(func.min(call.c.next_at))
+        .join(instance, instance.c.id == call.c.instance_id)
+        .where(instance.c.state == "running", call.c.state != "failed")
+    )
+    return found
+
+
+def failed(connection: Connection) -> list[Any]:
+    """Calls that wait for somebody to retry or skip them."""
+    return list(connection.execute(select(call).where(call.c.state == "failed").order_by(call.c.next_at)))
