@@ -56,10 +56,11 @@ class _Quiet(WSGIRequestHandler):
 class Site:
     """`url` answers from `start` to `stop`; a stopped site can be started again at the same address."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
+    def __init__(self, folder: Path, template: Path, at: datetime = TUESDAY) -> None:
+        """`template` is the database whose copy this site uses; `at` is what its clock shows first."""
         self.folder = folder
         shutil.copy(template, folder / "site.db")
-        self.clock = VirtualClock(TUESDAY)
+        self.clock = VirtualClock(at)
         self.port = 0
         self._server: BaseWSGIServer | None = None
         self.start()

@@ -59,7 +59,7 @@ def test_what_only_the_server_refuses_is_shown_at_its_field(site: Site, person: 
     def with_a_wrong_value(route: Route) -> None:
         route.continue_(post_data=(route.request.post_data or "").replace('"fixed"', '"magic"'))
 
-    carla.page.route("**/complete", with_a_wrong_value, times=1)
+    carla.page.route("**/complete*", with_a_wrong_value, times=1)
     carla.press_send()
     kind = carla.form().get_by_role("combobox", name="Kind of resolution")
     expect(kind).to_have_attribute("aria-invalid", "true")
@@ -122,7 +122,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form(site: Site, person: Person)
     carla.expects("401", "419")
     carla.press_send()
     banner = carla.page.get_by_role("alert")
-    expect(banner).to_contain_text("sign in in another tab, then send again")
+    expect(banner).to_contain_text("Sign in in another tab, then send again.")
     still_typed(carla)
 
     with carla.context.expect_page() as opened:
@@ -166,11 +166,12 @@ def test_a_tab_that_was_closed_by_mistake(site: Site, person: Person) -> None:
 def test_a_reload_keeps_even_what_was_just_typed(site: Site, person: Person) -> None:
     """The tab keeps what the server does not have yet, and says that it did."""
     carla = at_the_resolution(site, person)
-    carla.page.route("**/draft", lambda route: route.abort())
+    carla.page.route("**/draft*", lambda route: route.abort())
     carla.expects("ERR_FAILED")
     carla.write("Note for colleagues", "Tell the mail team.")
     carla.page.reload()
     carla.ready()
+    carla.sees("Restored what you typed")
     still_typed(carla)
     expect(carla.field("Note for colleagues")).to_have_value("Tell the mail team.")
 

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every page of the site with somebody who may see it, on a site where each kind of thing exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.values import SYSTEM
+from tests.browser.site import INCIDENTS, Site
+
+#: endpoint -> (login, values of its URL); `$name` is looked up in the house. What is not here must be in NO_PAGES.
+PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "api.docs_docs": ("paula", {}),
+    "audit.index": ("mia", {}),
+    "audit.overview": ("mia", {}),
+    "audit.replay": ("mia", {"case_id": "$closed"}),
+    "auth.account": ("anna", {}),
+    "auth.sign_in": ("", {}),
+    "cases.correction": ("greta", {"case_id": "$held"}),
+    "cases.index": ("greta", {}),
+    "cases.show": ("greta", {"case_id": "$held"}),
+    "cases.startable": ("anna", {}),
+    "people.index": ("paula", {}),
+    "people.new": ("paula", {}),
+    "people.show": ("paula", {"person_id": "carla"}),
+    "registers.edit": ("greta", {"register": "service", "record_id": "$service"}),
+    "registers.index": ("greta", {}),
+    "registers.new": ("greta", {"register": "known_error"}),
+    "registers.record": ("greta", {"register": "incident", "record_id": "$incident"}),
+    "registers.records": ("greta", {"register": "incident"}),
+    "studio.decisions": ("lars", {}),
+    "studio.edit": ("lars", {"process_id": INCIDENTS}),
+    "studio.form": ("lars", {"form": "PR9-ISRM/register_incident.json"}),
+    "studio.forms": ("lars", {}),
+    "studio.index": ("lars", {}),
+    "studio.new": ("lars", {}),
+    "studio.show": ("lars", {"process_id": INCIDENTS}),
+    "system.show": ("paula", {}),
+    "tasks.home": ("carla", {}),
+    "tasks.show": ("carla", {"task_id": "$claimed"}),
+    "tasks.side": ("carla", {"task_id": "$claimed", "part": "history"}),
+}
+
+#: the same pages in another state: name -> (login, path)
+STATES: dict[str, tuple[str, str]] = {
+    "a task nobody took": ("carla", "/tasks/$offered"),
+    "a task that is done": ("carla", "/tasks/$done"),
+    "a case that ended": ("anna", "/cases/$closed"),
+    "nothing to do": ("nils", "/"),
+    "no page there": ("anna", "/no/such/page"),
+    "not for this person": ("anna", "/people/"),
+    "a new process": ("lars", "/studio/new?folder=PR9-ISRM&name=thank_reporter"),
+}
+
+#: what is asked for by scripts, or is a file
+NO_PAGES = {
+    "static", "health.healthz", "auth.session_state", "cases.diagram", "studio.starter", "studio.diagram",
+    "audit.history", "registers.search", "people.search",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class House:
+    """A site with one thing of each kind; `known` names their ids."""
+
+    site: Site
+    known: dict[str, str]
+
+    def address(self, name: str) -> tuple[str, str]:
+        """Who opens this page, and its path."""
+        if name in STATES:
+            login, path = STATES[name]
+            for word, own in self.known.items():
+                path = path.replace(f"${word}", own)
+            return login, path
+        login, values = PAGES[name]
+        with self.site.app.test_request_context():
+            filled = {key: self.known[value[1:]] if value.startswith("$") else value for key, value in values.items()}
+            return login, self.site.app.url_for(name, **filled)
+
+
+def furnish(site: Site) -> House:
+    """Play what has to be there: a closed, a running, a held case and a major incident."""
+    closed = site.closed_incident()
+    done = next(task.id for task in site.engine.case(SYSTEM, closed).tasks if task.element == "Task_Resolve")
+    claimed = site.task_of(site.report(title="Wi-Fi drops", impact="high"))
+    site.engine.claim(site.actor("carla"), claimed.id)
+    offered = site.task_of(site.report(title="Printer prints blank pages", affected_ci=site.record_id("ci", "print-server")))
+    site.report(title="Nobody can sign in", impact="critical", urgency="high", affected_users="all", declare_major=True)
+    site.report(title="Calendar shows the wrong day", urgency="high", impact="high")
+    broken = site.engine.diagram(INCIDENTS).replace(b"support_level = 2", b"support_level = number(escalation_note)")
+    site.engine.publish(SYSTEM, broken, site.engine.definition(INCIDENTS).file, "An expression that may fail")
+    held = site.report(title="Search in the mailbox finds nothing")
+    site.do("carla", site.task_of(held), {"outcome": "second_level", "escalation_note": "see the log"})
+    known = {
+        "closed": closed, "done": done, "claimed": claimed.id, "offered": offered.id, "held": held,
+        "service": site.record_id("service", "Mail and calendar"), "incident": "INC-1",
+    }  # fmt: skip
+    return House(site, known)
