@@ -11,22 +11,29 @@ from webapp.log import log
 from webapp.passwords import check_password, hash_password, needs_rehash
 from webapp.throttle import Throttle
 
-TRIES = 8  #: failures of one login or twenty of one address …
-WINDOW = 15 * 60.0  #: … within this many seconds, then the door stays shut for the rest of them
+WINDOW = 15 * 60.0  #: seconds in which failures are counted; after too many the door stays shut for the rest of them
+#: Most failures of a login from one address, of a login from everywhere, of an address. The wide limits are generous:
+#: a whole house may share one address, and nobody shall be able to lock a colleague out by a few wrong guesses.
+LIMITS = {"pair": 8, "login": 60, "address": 120}
 
 
-def brakes() -> tuple[Throttle, Throttle]:
-    """By login and by address; one pair for each application."""
-    made: tuple[Throttle, Throttle] = current_app.extensions.setdefault(
-        "sign-in brakes", (Throttle(TRIES, WINDOW), Throttle(20, WINDOW))
+def _brakes() -> dict[str, Throttle]:
+    """One set for each application."""
+    made: dict[str, Throttle] = current_app.extensions.setdefault(
+        "sign-in brakes", {name: Throttle(limit, WINDOW) for name, limit in LIMITS.items()}
     )
     return made
 
 
+def _keys(login: str) -> dict[str, str]:
+    name, address = login.lower()[:100], _address()
+    return {"pair": f"{name} {address}", "login": name, "address": address}
+
+
 def wait_for(login: str) -> int:
     """Seconds until this login may be tried again from this address."""
-    by_login, by_address = brakes()
-    return max(by_login.wait(login.lower()), by_address.wait(_address()))
+    keys = _keys(login)
+    return max(brake.wait(keys[name]) for name, brake in _brakes().items())
 
 
 def check(login: str, password: str) -> tuple[Person, int] | None:
@@ -56,12 +63,12 @@ def begin(person_id: str, epoch: int) -> None:
 
 
 def _count(login: str, *, ok: bool) -> None:
-    by_login, by_address = brakes()
-    if ok:
-        by_login.succeeded(login.lower())
-        return
-    by_login.failed(login.lower())
-    by_address.failed(_address())
+    keys = _keys(login)
+    for name, brake in _brakes().items():
+        if not ok:
+            brake.failed(keys[name])
+        elif name != "address":
+            brake.succeeded(keys[name])
 
 
 def _address() -> str:
