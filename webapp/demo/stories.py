@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 DAYS = 14  #: how far back the sample goes
+RECENT = 10  #: reports of the last hours: whoever opens the sample finds work to do, at any time of the day
 ZONE = ZoneInfo("Europe/Berlin")  #: where the sample organisation works
 
 #: How many of the day's reports come in each hour of a working day; at night hardly anybody reports.
@@ -58,16 +59,17 @@ def stories() -> tuple[Story, ...]:
 def moments(count: int, until: datetime, chance: random.Random) -> list[datetime]:
     """When `count` reports come in during the two weeks before `until`: by the hour of the day, few at weekends."""
     end = until.astimezone(ZONE)
+    fresh = [end - timedelta(minutes=chance.uniform(20, 200)) for _ in range(min(RECENT, count // 4))]
     days = [(end - timedelta(days=back)).date() for back in range(DAYS, -1, -1)]
     found: list[datetime] = []
-    while len(found) < count:
+    while len(found) < count - len(fresh):
         day = chance.choices(days, [_WEIGHT[day.weekday() < 5] for day in days])[0]
         hours = _HOURS if day.weekday() < 5 else _WEEKEND
         hour = chance.choices(list(hours), list(hours.values()))[0]
         when = datetime.combine(day, time(hour, chance.randrange(60), chance.randrange(60)), ZONE)
-        if end - timedelta(days=DAYS) < when < end - timedelta(minutes=20):
+        if end - timedelta(days=DAYS) < when < end - timedelta(hours=4):
             found.append(when)
-    return sorted(found)
+    return sorted(found + fresh)
 
 
 def at_work(when: datetime, chance: random.Random) -> datetime:
