@@ -21,7 +21,7 @@ from tests.browser.site import INCIDENTS, Site, config_of
 from webapp.demo.build import build
 
 FOLDER = Path(__file__).parents[2] / "docs" / "img"
-THURSDAY = datetime(2026, 9, 24, 9, 30, tzinfo=UTC)
+THURSDAY = datetime(2026, 9, 24, 7, 30, tzinfo=UTC)
 LARGEST = 200_000  #: bytes
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 780}
@@ -57,15 +57,19 @@ class Photographer:
 
     def task_form(self) -> None:
         carla = self.at("carla", f"/tasks/{self._task_of_carla()}")
-        carla.write("What was done?", "The size limit of the account was set to 50 MB.")
-        carla.pick("Known error", "mail", "Search in the mailbox")
-        carla.page.keyboard.press("Escape")
+        carla.write("What was done?", "Done as asked, and checked together with the user by telephone.")
+        carla.select("Kind of resolution", "Fixed or fulfilled")
+        carla.press_send("Save draft")
+        carla.sees("Draft saved")
         carla.page.evaluate("() => scrollTo(0, 0)")
         self.keep(carla, "task-form")
 
     def phone(self) -> None:
         options = {"viewport": PHONE, "device_scale_factor": 1.5, "is_mobile": True, "has_touch": True}
-        self.keep(self.at("carla", "/", **options), "phone")
+        tom = self.at("tom", "/", **options)
+        tom.take("Confirm the resolution")
+        tom.choose("Is it solved?", "Yes, it is solved")
+        self.keep(tom, "phone")
 
     def case(self) -> None:
         self.keep(self.at("greta", f"/cases/{self._case(state='running').id}"), "case")
@@ -79,8 +83,8 @@ class Photographer:
 
     def editor(self) -> None:
         lars = self.at("lars", f"/studio/processes/{INCIDENTS}/edit")
-        lars.page.locator(".djs-shape[data-element-id=Task_Resolve]").click()
-        expect(lars.page.get_by_role("region", name="Properties")).to_contain_text("Resolve incident or fulfil request")
+        lars.page.locator(".djs-shape[data-element-id=Task_Close]").click()
+        expect(lars.page.get_by_role("region", name="Properties")).to_contain_text("Close incident")
         self.keep(lars, "editor")
 
     # --- what is worth a picture -----------------------------------------------------------------------------------
