@@ -28,6 +28,8 @@ STATUS: dict[type[Exception], int] = {
     engine_errors.ExpressionError: 422,
     engine_errors.StepFailed: 422,
     engine_errors.NotReproduced: 409,
+    engine_errors.SealBroken: 409,
+    engine_errors.KeyUnusable: 503,
     engine_errors.StorageFailed: 503,
     EngineError: 500,
 }
@@ -56,6 +58,9 @@ KIND_TITLES: dict[type[EngineError], str] = {
     engine_errors.CaseEnded: "The case does not wait for this",
     engine_errors.VersionConflict: "Somebody was faster",
     engine_errors.StepFailed: "The case cannot go on",
+    engine_errors.NotReproduced: "The history is not intact",
+    engine_errors.SealBroken: "The history is not intact",
+    engine_errors.KeyUnusable: "The signing key cannot be used",
 }
 
 WAYS_OUT: dict[int, str] = {

@@ -88,3 +88,11 @@ def test_an_error_in_a_piece_of_a_page_is_a_notice(dana: Browser) -> None:
     answer = dana.send("/tasks/nothing/claim", htmx=True)
     assert answer.status_code == 404
     assert answer.text.lstrip().startswith('<div class="notice')
+
+
+def test_a_request_that_is_too_large_is_refused(dana: Browser) -> None:
+    """413 in plain words, before anything is read into memory."""
+    answer = dana.post_json("/tasks/nothing/draft", {"data": {"text": "x" * (5 * 1024 * 1024)}})
+    assert answer.status_code == 413
+    assert answer.json is not None
+    assert answer.json["title"] == "That is too large"

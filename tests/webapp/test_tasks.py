@@ -76,6 +76,9 @@ def test_taking_a_task_changes_its_row_and_opens_its_form(sam: Browser, task: st
     row = sam.send(f"/tasks/{task}/claim", htmx=True)
     assert row.status_code == 200
     assert "You are working on it" in row.text
+    assert " autofocus" in row.text, "whoever works by keyboard stays where they are"
+    assert 'hx-target="#notices"' in row.text
+    assert " autofocus" not in sam.open("/").text
     assert "<html" not in row.text
     assert 'data-island="form"' in sam.open(f"/tasks/{task}").text
 

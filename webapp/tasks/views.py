@@ -95,7 +95,7 @@ def complete(task_id: str) -> ResponseReturnValue:
 def _row_or_page(task: Task, notice: str) -> ResponseReturnValue:
     if not is_htmx():
         return see(url_for("tasks.show", task_id=task.id), notice)
-    return make_response(render_template("tasks/_row.html", task=task, why=_why, notice=notice))
+    return make_response(render_template("tasks/_changed.html", task=task, why=_why, notice=notice))
 
 
 def _why(task: Task) -> str:

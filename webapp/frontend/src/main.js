@@ -33,10 +33,10 @@ export function hydrate(root = document) {
   for (const element of root.querySelectorAll('[data-island]:not([data-mounted])')) mount(element);
 }
 
-// <details class="app-user"> is a menu: it closes on Escape and on a click elsewhere
+// the user's menu and the small forms behind a button close on Escape and on a click elsewhere
 function closeMenus(event) {
   if (event.type === 'keydown' && event.key !== 'Escape') return;
-  for (const menu of document.querySelectorAll('details.app-user[open]')) {
+  for (const menu of document.querySelectorAll('details:is(.app-user, .action-panel)[open]')) {
     if (event.type === 'click' && menu.contains(event.target)) continue;
     menu.open = false;
     if (event.type === 'keydown' && menu.contains(document.activeElement)) menu.querySelector('summary')?.focus();
@@ -44,6 +44,8 @@ function closeMenus(event) {
 }
 
 hydrate();
+// on a phone the menu scrolls: the section one is in must be visible
+document.querySelector('.app-nav [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
 document.addEventListener('htmx:after:swap', () => hydrate());
 document.addEventListener('click', closeMenus);
 document.addEventListener('keydown', closeMenus);
