@@ -55,7 +55,29 @@ def _reproduce(
                 return event.seq, reason
     if state["variables"] != (row["variables"] or {}) or state["tokens"] != row["tokens"]:
         return len(events), "The case's stored state is not the one its history leads to."
+    shown = _shown(events)
+    different = sorted(name for name, value in shown.items() if row[name] != value)
+    if different:
+        return len(events), f"The case shows another {', '.join(different)} than its history leads to."
     return None
+
+
+def _shown(events: Sequence[Event]) -> dict[str, Any]:
+    """What people read of a case in lists, as its history has it."""
+    first = events[0]
+    shown: dict[str, Any] = {"started_by": first.actor, "started_at": first.at, "state": "running", "ended_at": None}
+    for event in events:
+        effects = event.payload.get("effects", {})
+        shown |= {name: effects[name] for name in ("title", "business_key") if effects.get(name)}
+        if event.kind == "step.failed":
+            shown["state"] = "failed"
+        elif event.kind == "case.retried":
+            shown["state"] = "running"
+        elif event.kind == "case.cancelled":
+            shown |= {"state": "cancelled", "outcome": event.payload["reason"], "ended_at": event.at}
+        elif effects.get("completed"):
+            shown |= {"state": "completed", "outcome": effects.get("outcome", ""), "ended_at": event.at}
+    return shown
 
 
 def _rerun(
