@@ -56,7 +56,7 @@ class Photographer:
         self.keep(self.at("carla", "/"), "tasks")
 
     def task_form(self) -> None:
-        carla = self.at("carla", f"/tasks/{self._task_of_carla()}")
+        carla = self.at("carla", f"/tasks/{self._task('carla', 'Task_Resolve')}")
         carla.write("What was done?", "Done as asked, and checked together with the user by telephone.")
         carla.select("Kind of resolution", "Fixed or fulfilled")
         carla.press_send("Save draft")
@@ -66,9 +66,9 @@ class Photographer:
 
     def phone(self) -> None:
         options = {"viewport": PHONE, "device_scale_factor": 1.5, "is_mobile": True, "has_touch": True}
-        tom = self.at("tom", "/", **options)
-        tom.take("Confirm the resolution")
+        tom = self.at("tom", f"/tasks/{self._task('tom', 'Task_Confirm')}", **options)
         tom.choose("Is it solved?", "Yes, it is solved")
+        tom.page.evaluate("() => scrollTo(0, 0)")
         self.keep(tom, "phone")
 
     def case(self) -> None:
@@ -89,11 +89,12 @@ class Photographer:
 
     # --- what is worth a picture -----------------------------------------------------------------------------------
 
-    def _task_of_carla(self) -> str:
-        engine, carla = self.site.engine, self.site.actor("carla")
-        open_ones = [t for t in engine.tasks(carla, TaskFilter(limit=200)).items if t.element == "Task_Resolve"]
-        mine = next((t for t in open_ones if t.claimed_by == "carla"), None)
-        return mine.id if mine else engine.claim(carla, next(t for t in open_ones if not t.claimed_by).id).id
+    def _task(self, login: str, element: str) -> str:
+        """A task of this kind that this person works on, or takes now."""
+        engine, actor = self.site.engine, self.site.actor(login)
+        tasks = [task for task in engine.tasks(actor, TaskFilter(limit=200)).items if task.element == element]
+        chosen = next((task for task in tasks if task.claimed_by == login), None)
+        return (chosen or engine.claim(actor, tasks[0].id)).id
 
     def _case(self, state: str) -> Case:
         """The incident in this state that went the longest way: one with a change, if there is any."""
