@@ -14,13 +14,18 @@ _HEAD = (
 
 
 def plain(process: str, definitions: str = "") -> Program:
-    """The program of process ``P``. Elements are written without prefix; ``A -> B`` on a line is a flow, with
+    """The program of process ``P``, written as for ``plain_xml``."""
+    return compile_program("P", {"p.bpmn": plain_xml(process, definitions)}, ())
+
+
+def plain_xml(process: str, definitions: str = "", process_id: str = "P") -> bytes:
+    """A file with one process. Elements are written without prefix; ``A -> B`` on a line is a flow, with
     ``A -> B if condition`` a conditional one."""
     body = re.sub(r"<(/?)(?!/?spiff)(\w)", r"<\1bpmn:\2", process)
-    body = re.sub(r"^\s*([\w.]+) -> ([\w.]+)(?: if (.+))?$", _flow, body, flags=re.M)
+    body = re.sub(r"^\s*([\w.]+) -> ([\w.]+)(?: if (.+))?$", _flow, body, flags=re.MULTILINE)
     extra = re.sub(r"<(/?)(\w)", r"<\1bpmn:\2", definitions)
-    xml = f'{_HEAD}{extra}<bpmn:process id="P" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'
-    return compile_program("P", {"p.bpmn": xml.encode()}, ())
+    xml = f'{_HEAD}{extra}<bpmn:process id="{process_id}" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'
+    return xml.encode()
 
 
 def _flow(match: re.Match[str]) -> str:
