@@ -22,8 +22,8 @@ from engine.definitions import Programs
 from engine.ports import Clock
 from engine.scripts import Context, ScriptRunner
 from engine.values import Event, Json, Person
-from engine.world import RecordedWorld
 from engine.worktime import Calendar
+from engine.world import RecordedWorld
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = Path(__file__).parent / "content"
