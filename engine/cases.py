@@ -354,7 +354,10 @@ def retry(tx: Tx, stepper: Stepper, actor: Actor, case_id: str, newest: Mapping[
     seq, head = log.append(tx, case_id, actor, "case.retried", payload, head=(row["seq"], row["head"]))
     store.save(tx.connection, case_id, {**values, "seq": seq, "head": head})
     original = Actor(fault["actor"], on_behalf_of=fault["on_behalf_of"])
-    return lambda: step(tx, stepper, original, case_id, fault["command"], fault["inputs"])
+    inputs = dict(fault["inputs"])
+    if "digest" in inputs:
+        inputs["digest"] = values.get("digest", row["digest"])
+    return lambda: step(tx, stepper, original, case_id, fault["command"], inputs)
 
 
 def check_compatible(tx: Tx, stepper: Stepper, old: str, new: str) -> None:

@@ -1,7 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """For all tests of the engine: properties are judged by what holds, not by how long a busy machine takes."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from tests.engine.organisation import Office, furnish, opened
 
 settings.register_profile("engine", deadline=None)
 settings.load_profile("engine")
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return furnish(tmp_path_factory.mktemp("furnished"))
+
+
+@pytest.fixture
+def office(furnished: Path, tmp_path: Path) -> Iterator[Office]:
+    """The shipped processes with a few people; each test has a copy of its own."""
+    made = opened(furnished, tmp_path)
+    yield made
+    made.engine.close()
