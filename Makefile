@@ -10,10 +10,10 @@ FRONT := webapp/frontend
 ASSETS := webapp/static/dist/.vite/manifest.json
 FRONT_SOURCES := $(wildcard $(FRONT)/*.json $(FRONT)/*.js $(FRONT)/*.mjs) $(shell find $(FRONT)/src -type f 2>/dev/null)
 
-.PHONY: help install assets up test check format bench clean
+.PHONY: help install assets up test check format bench screenshots clean
 
 help:  ## Print this text
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) $(ASSETS)  ## Create .venv, install the project and build the front end
 
@@ -35,6 +35,9 @@ format: $(STAMP)  ## Sort imports and mend what ruff can mend
 
 bench: install  ## Run the benchmarks; ARGS="steps http" runs some of them
 	$(BIN)/python -m benchmarks $(ARGS)
+
+screenshots: install  ## Take the pictures of the README anew (needs Chromium)
+	$(BIN)/python -m tests.browser.screenshots
 
 clean:  ## Remove what was built or installed; the database in var/ stays
 	rm -rf $(VENV) dist build webapp/static/dist $(FRONT)/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -49,7 +49,11 @@ class Hands:
     def sign_in(self, login: str) -> None:
         """A session as the site would make it, without the form (which has tests of its own)."""
         person = self.site.engine.people.get(login)
-        session = {"person_id": person.id, "epoch": self.site.engine.people.session_epoch(person.id), "_permanent": True}
+        session = {
+            "person_id": person.id,
+            "epoch": self.site.engine.people.session_epoch(person.id),
+            "_permanent": True,
+        }
         signed = self.site.app.session_interface.get_signing_serializer(self.site.app).dumps(session)
         self.context.add_cookies([{"name": "fitsm_session", "value": signed, "url": self.site.url, "httpOnly": True}])
         self.login = login

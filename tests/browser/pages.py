@@ -85,7 +85,9 @@ def furnish(site: Site) -> House:
     done = next(task.id for task in site.engine.case(SYSTEM, closed).tasks if task.element == "Task_Resolve")
     claimed = site.task_of(site.report(title="Wi-Fi drops", impact="high"))
     site.engine.claim(site.actor("carla"), claimed.id)
-    offered = site.task_of(site.report(title="Printer prints blank pages", affected_ci=site.record_id("ci", "print-server")))
+    offered = site.task_of(
+        site.report(title="Printer prints blank pages", affected_ci=site.record_id("ci", "print-server"))
+    )
     site.report(title="Nobody can sign in", impact="critical", urgency="high", affected_users="all", declare_major=True)
     site.report(title="Calendar shows the wrong day", urgency="high", impact="high")
     broken = site.engine.diagram(INCIDENTS).replace(b"support_level = 2", b"support_level = number(escalation_note)")

@@ -100,7 +100,9 @@ class Photographer:
         """The incident in this state that went the longest way: one with a change, if there is any."""
         engine = self.site.engine
         cases = engine.cases(SYSTEM, CaseFilter(state=state, process_id=INCIDENTS, limit=200)).items  # type: ignore[arg-type]
-        return max(cases, key=lambda case: (len(engine.case(SYSTEM, case.id).related), len(engine.case(SYSTEM, case.id).tasks)))
+        return max(
+            cases, key=lambda case: (len(engine.case(SYSTEM, case.id).related), len(engine.case(SYSTEM, case.id).tasks))
+        )
 
 
 def main() -> None:
@@ -118,7 +120,14 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
             pictures = Photographer(site, browser, FOLDER)
-            for take in (pictures.tasks, pictures.task_form, pictures.case, pictures.replay, pictures.editor, pictures.phone):
+            for take in (
+                pictures.tasks,
+                pictures.task_form,
+                pictures.case,
+                pictures.replay,
+                pictures.editor,
+                pictures.phone,
+            ):
                 take()
             browser.close()
         site.stop()

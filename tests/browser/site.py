@@ -109,7 +109,9 @@ class Site:
 
     def task_of(self, case_id: str, element: str | None = None) -> Task:
         """The open task of a case (at this element)."""
-        tasks = [t for t in self.engine.case(SYSTEM, case_id).tasks if t.state == "open" and element in (None, t.element)]
+        tasks = [
+            t for t in self.engine.case(SYSTEM, case_id).tasks if t.state == "open" and element in (None, t.element)
+        ]
         assert len(tasks) == 1, f"open tasks: {[t.element for t in tasks]}"
         return tasks[0]
 

@@ -221,7 +221,9 @@ def test_a_wrong_password_keeps_the_login(person: Person) -> None:
     somebody.page.get_by_label("Login").fill("carla")
     somebody.page.get_by_label("Password").fill("not this one")
     somebody.press("Sign in")
-    expect(somebody.page.get_by_role("alert")).to_have_text("Login and password do not match. Check both and try again.")
+    expect(somebody.page.get_by_role("alert")).to_have_text(
+        "Login and password do not match. Check both and try again."
+    )
     expect(somebody.page.get_by_label("Login")).to_have_value("carla")
     somebody.page.get_by_label("Password").fill(SAMPLE_PASSWORD)
     somebody.press("Sign in")

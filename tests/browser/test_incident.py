@@ -175,7 +175,10 @@ def test_without_an_answer_of_the_user_the_incident_closes_itself(site: Site, pe
     expect(olga.page.locator(".page-head")).to_contain_text("completed")
     olga.go("/")
     olga.sees("Nothing waits for you")
-    assert site.engine.record(SYSTEM, "incident", site.engine.case(SYSTEM, task.case_id).case.business_key).state == "closed"
+    assert (
+        site.engine.record(SYSTEM, "incident", site.engine.case(SYSTEM, task.case_id).case.business_key).state
+        == "closed"
+    )
 
 
 def test_a_service_request_goes_the_same_way(site: Site, person: Person) -> None:

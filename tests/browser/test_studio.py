@@ -121,15 +121,22 @@ def test_undo_takes_a_change_back(site: Site, person: Person) -> None:
     expect(lars.page.locator("svg [data-element-id=Task_Close]").first).to_contain_text("Close incident")
 
 
-def test_a_new_process_begins_with_a_diagram_that_can_be_published(site: Site, person: Person) -> None:
-    """The first diagram has a pool, a lane, a start, a task and an end; after choosing role and form it runs."""
+def test_a_new_process_is_drawn_and_published(site: Site, person: Person) -> None:
+    """The first diagram has a pool, a lane, a start, a task and an end: it can be published as it is."""
     lars = person("lars").go("/studio/new")
     lars.page.get_by_label("Folder").fill("PR9-ISRM")
     lars.page.get_by_label("Name of the file").fill("thank_reporter")
     lars.press("Draw it")
     lars.ready()
     lars.sees("Publishing makes version 1")
-    expect(lars.page.locator(".djs-shape[data-element-id^=Task_]").first).to_be_visible()
+    lars.sees("0 errors")
+    task = lars.page.locator(".djs-shape[data-element-id^=Task_]").first.get_attribute("data-element-id")
+    rename(lars, task or "", "Thank the reporter")
+    publish(lars, "A first drawing")
+    lars.sees("Version 1 is published")
+    lars.ready()
+    expect(lars.page.locator(f"svg [data-element-id={task}]").first).to_contain_text("Thank the reporter")
+    assert site.engine.definition("PR9_ISRM_thank_reporter").version == 1
 
 
 def test_who_may_not_publish_looks_only(person: Person) -> None:
