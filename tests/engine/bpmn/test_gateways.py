@@ -224,6 +224,27 @@ def test_an_inclusive_join_in_a_loop(play: Played) -> None:
     assert case.variables["n"] == 12
 
 
+def test_an_inclusive_join_forgets_earlier_turns_within_one_step(play: Played) -> None:
+    """Also when the turn before ended in the same step: it waits for the branches of this turn."""
+    case = play("""
+        start Start_1 -> Merge
+        xor Merge -> Split
+        or Split -> Script_A if n % 2 == 0 / Task_B if n % 3 == 0 / Script_C
+        script Script_A | do: seen = "A" -> Join
+        user Task_B -> Join
+        script Script_C | do: seen = "C" -> Join
+        or Join -> Script_Next
+        script Script_Next | do: k = k + 1 ; n = n + 1 -> Again
+        xor Again -> Merge if k < 10 / End_1
+        end End_1
+    """).start(n=1, k=0)
+    for n in (3, 6, 9):
+        assert (case.open, case.variables["n"]) == (["Task_B"], n)
+        case.complete("Task_B")
+    assert case.outcome.completed
+    assert case.passed.count("Join") == 10
+
+
 def test_an_inclusive_join_does_not_wait_for_a_branch_that_ended_elsewhere(play: Played) -> None:
     """A chosen branch that leaves for an end of its own is no longer under way, so the join goes on."""
     case = play("""
