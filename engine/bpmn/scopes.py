@@ -96,6 +96,13 @@ def boundary(session: Session, owner: Any, kind: str, name: str) -> tuple[Any, E
     return None
 
 
+def boundary_of_failed(top: Any, session: Session, task: Any, code: str) -> tuple[Any, Element] | None:
+    """The error boundary event of an activity that fails; of one that is done several times, that of its loop."""
+    found = boundary(session, task, "error", code)
+    owner = _find(top, task.workflow.parent_task_id) if found is None else None
+    return boundary(session, owner, "error", code) if owner and isinstance(owner.task_spec, LoopItem) else found
+
+
 def _catches(element: Element, kind: str, name: str) -> bool:
     trigger = element.trigger
     return trigger is not None and trigger.kind == kind and trigger.name in ("", name)

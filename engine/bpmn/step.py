@@ -18,7 +18,7 @@ from engine.bpmn.arming import Arming
 from engine.bpmn.loops import Looping, LoopItem
 from engine.bpmn.model import Element, Trigger
 from engine.bpmn.prune import consume_join, prune
-from engine.bpmn.scopes import SCOPE, begin, boundary, catcher, event_subprocesses, owner_of, reap, running
+from engine.bpmn.scopes import SCOPE, begin, boundary_of_failed, catcher, event_subprocesses, owner_of, reap, running
 from engine.bpmn.seam import Counter
 from engine.bpmn.session import Session, key_text
 from engine.bpmn.state import dump
@@ -141,7 +141,7 @@ class Step:
 
     def _fail_service(self, task: Any, element: str, code: str, message: str) -> None:
         """A service failed for good: its error boundary event catches it, or the call stays failed."""
-        caught = boundary(self.session, task, "error", code)
+        caught = boundary_of_failed(self.workflow, self.session, task, code)
         if caught is None:
             raise TaskGone(f"Nothing catches the error '{code}' of '{element}'.")
         where, event = caught
@@ -254,7 +254,7 @@ class Step:
 
     def _failed(self, task: Any, failure: StepFailed) -> bool:
         """A failing activity is an error that a boundary event on it may catch; else the step fails."""
-        caught = boundary(self.session, task, "error", failure.code)
+        caught = boundary_of_failed(self.workflow, self.session, task, failure.code)
         if caught is None:
             raise failure
         where, element = caught
