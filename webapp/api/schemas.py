@@ -11,20 +11,16 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from engine import values
 
-VALUES = (
+#: What routes answer with; the values inside them follow.
+ANSWERS = (
     values.Person,
     values.Definition,
     values.Case,
-    values.Fault,
     values.CaseView,
-    values.Position,
     values.Task,
     values.TaskForm,
-    values.Timer,
-    values.Waiting,
     values.Event,
     values.Step,
-    values.Change,
     values.Verdict,
     values.Register,
     values.Record,
@@ -44,12 +40,30 @@ _PLAIN: dict[Any, dict[str, Any]] = {
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Name -> schema of every value that the API gives."""
-    return {kind.__name__: _of_class(kind) for kind in VALUES}
+    """Name -> schema of every value that the API gives, and of every value inside one."""
+    found: dict[str, dict[str, Any]] = {}
+    waiting = list(ANSWERS)
+    while waiting:
+        kind = waiting.pop()
+        if kind.__name__ not in found:
+            found[kind.__name__] = _of_class(kind)
+            waiting += [one for hint in _hints(kind).values() for one in _values_in(hint)]
+    return dict(sorted(found.items()))
+
+
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind, vars(values))
+
+
+def _values_in(hint: Any) -> list[Any]:
+    """The engine's values that an annotation names."""
+    if dataclasses.is_dataclass(hint):
+        return [hint]
+    return [one for argument in get_args(hint) for one in _values_in(argument)]
 
 
 def _of_class(kind: Any) -> dict[str, Any]:
-    hints = get_type_hints(kind, vars(values))
+    hints = _hints(kind)
     names = [field.name for field in dataclasses.fields(kind)]
     about = " ".join((kind.__doc__ or "").split())
     schema: dict[str, Any] = {
