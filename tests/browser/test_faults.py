@@ -190,6 +190,8 @@ def test_a_held_case_is_mended_in_the_browser(site: Site, person: Person) -> Non
     carla.send()
     carla.sees("the case cannot go on")
     carla.sees("This case stands still")
+    carla.follow(RESOLVE)
+    carla.sees("What was entered in this task is kept.")
 
     greta = person("greta").go(f"/cases/{case_id}")
     fault = greta.page.get_by_role("region", name="This case stands still")
