@@ -7,7 +7,7 @@
 This is the door: ``Engine``, how to open it, its values and errors. Everything behind it may change.
 """
 
-from engine.config import EngineConfig
+from engine.config import EngineConfig, Sealing
 from engine.engine import Engine, open_engine
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
 from engine.trial import Trial, until_of
@@ -23,6 +23,7 @@ __all__ = [
     "EngineConfig",
     "Ids",
     "RandomIds",
+    "Sealing",
     "SystemClock",
     "Trial",
     "VirtualClock",

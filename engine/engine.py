@@ -13,6 +13,7 @@ from engine.facade.definitions import DefinitionsFacade
 from engine.facade.history import HistoryFacade
 from engine.facade.messages import MessagesFacade
 from engine.facade.registers import RegistersFacade
+from engine.facade.seals import SealsFacade
 from engine.facade.tasks import TasksFacade
 from engine.facade.time import TimeFacade
 from engine.ports import Clock, Ids, RandomIds, SystemClock
@@ -20,7 +21,15 @@ from engine.store import open_store
 
 
 class Engine(
-    DefinitionsFacade, CasesFacade, TasksFacade, MessagesFacade, CallsFacade, TimeFacade, HistoryFacade, RegistersFacade
+    DefinitionsFacade,
+    CasesFacade,
+    TasksFacade,
+    MessagesFacade,
+    CallsFacade,
+    TimeFacade,
+    HistoryFacade,
+    SealsFacade,
+    RegistersFacade,
 ):
     """Executes published processes: every command and every question, each in one transaction. Thread safe."""
 

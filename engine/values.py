@@ -336,7 +336,10 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class SealVerdict:
-    """The result of checking the whole log of sealed heads against the histories; ``faults`` are sentences."""
+    """The result of checking the whole log of sealed heads against the histories; ``faults`` are sentences.
+
+    ``unsealed`` counts the streams with events after their last leaf.
+    """
 
     heads: int
     leaves: int

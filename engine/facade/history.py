@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine import definitions
 from engine.errors import NotFound
 from engine.facade.core import Core
-from engine.history import log, replay
+from engine.history import log, replay, seal
 from engine.store import instances as instance_store
 from engine.values import (
     Actor,
@@ -36,13 +36,13 @@ class HistoryFacade(Core):
             return tuple(replay.steps(log.read(tx, case_id), names))
 
     def verify(self, actor: Actor, case_id: str) -> Verdict:
-        """Check the hash chain and run every recorded command of a case again."""
+        """Check the hash chain, the sealed heads and, by running every recorded command again, the outcome of a case."""
         with self.read() as tx:
             self._require(tx, actor, "history.verify", case_id)
             row = instance_store.get(tx.connection, case_id)
             if row is None:
                 raise NotFound(f"There is no case '{case_id}'.")
-            return replay.verify(tx, self._stepper, case_id, row)
+            return seal.judge(tx, replay.verify(tx, self._stepper, case_id, row))
 
     def verify_all(self, actor: Actor) -> Iterator[Verdict]:
         """Verify case by case, the oldest first."""

@@ -86,7 +86,12 @@ def first_break(events: Iterable[Event]) -> tuple[int, str] | None:
 
 def event_hash(event: Event) -> str:
     """What the event's hash must be."""
-    return digest(
+    return hashlib.sha256(content(event)).hexdigest()
+
+
+def content(event: Event) -> bytes:
+    """The bytes whose SHA-256 is the event's hash."""
+    return canonical(
         _body(
             event.case_id,
             event.seq,
