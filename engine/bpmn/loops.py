@@ -107,6 +107,8 @@ class Looping:
         local: dict[str, Json] = {"loopCounter": index + 1}
         if loop.item:
             local[loop.item] = task.internal_data[LOOP]["items"][index]
+        if loop.output:
+            local.setdefault(loop.output, None)  # else turns would share a variable of the case with that name
         self._spawn(task, index, local)
 
     def _spawn(self, task: Any, index: int, local: dict[str, Json]) -> None:
@@ -135,7 +137,7 @@ class Looping:
             return
         index, total = item.internal_data[INDEX], len(state["items"])
         if loop.output:
-            state["outputs"][index] = local.get(loop.output, self._session.variables.get(loop.output))
+            state["outputs"][index] = local[loop.output]
         if state["done"] == total or self._is_enough(loop, state, total):
             self._end(task)
         elif loop.kind == "sequential":

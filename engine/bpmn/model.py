@@ -185,7 +185,7 @@ class Model:
 
     @property
     def starts_by_hand(self) -> bool:
-        return any(e.message is None and e.timer is None for e in self.starts())
+        return any(e.message is None and e.timer is None and e.trigger is None for e in self.starts())
 
     def event_subprocesses(self, scope: str) -> tuple[tuple[Element, Element], ...]:
         """(event sub-process, its start event) of a scope: a subprocess's id, or the empty text for the process."""
@@ -252,8 +252,8 @@ class _Names:
     def __init__(self, root: etree._Element) -> None:
         self._messages = _by_id(root.findall("bpmn:message", NS), "name")
         self._codes = {
-            "error": _by_id(root.findall("bpmn:error", NS), "errorCode", "name"),
-            "escalation": _by_id(root.findall("bpmn:escalation", NS), "escalationCode", "name"),
+            "error": _by_id(root.findall("bpmn:error", NS), "errorCode"),
+            "escalation": _by_id(root.findall("bpmn:escalation", NS), "escalationCode"),
             "signal": _by_id(root.findall("bpmn:signal", NS), "name"),
         }
         stores = _by_id(root.findall("bpmn:dataStore", NS), "name")
@@ -271,9 +271,9 @@ class _Names:
         return self._stores.get(ref or "", "")
 
 
-def _by_id(nodes: Iterable[etree._Element], *names: str) -> dict[str, str]:
-    """Id -> the first of the named attributes that is there."""
-    return {n.get("id", ""): next((n.get(name) for name in names if n.get(name)), "") or "" for n in nodes}
+def _by_id(nodes: Iterable[etree._Element], name: str) -> dict[str, str]:
+    """Id -> the named attribute."""
+    return {n.get("id", ""): n.get(name, "") for n in nodes}
 
 
 def _element(node: etree._Element, kind: str, lanes: Mapping[str, tuple[str, str]], names: _Names) -> Element:

@@ -98,12 +98,19 @@ def _join_links(root: etree._Element) -> None:
             _add_flow(node.getparent(), f"{node.get('id')}.link", node.get("id", ""), target.get("id", ""))
 
 
+def _conditions(flow: etree._Element) -> list[etree._Element]:
+    return list(flow.findall("bpmn:conditionExpression", NS))
+
+
 def _gateways_behind_activities(root: etree._Element) -> None:
-    """Several ways out of an activity or event are a parallel split; with conditions, an inclusive one."""
+    """Several ways out of an activity or event are a parallel split; with conditions, an inclusive one.
+
+    A flow without condition that is not the default is taken in any case.
+    """
     for node in _nodes(root, (*_ACTIVITIES, *_EVENTS)):
         own, scope = node.get("id", ""), node.getparent()
         flows = [f for f in _scope_flows(scope) if f.get("sourceRef") == own]
-        conditional = any(f.find("bpmn:conditionExpression", NS) is not None for f in flows)
+        conditional = any(map(_conditions, flows))
         if len(flows) < 2 and not conditional:
             continue
         kind = "inclusiveGateway" if conditional else "parallelGateway"
@@ -112,6 +119,8 @@ def _gateways_behind_activities(root: etree._Element) -> None:
             gateway.set("default", node.attrib.pop("default"))
         for flow in flows:
             flow.set("sourceRef", f"{own}.split")
+            if conditional and flow.get("id") != gateway.get("default") and not _conditions(flow):
+                etree.SubElement(flow, tag("conditionExpression")).text = "True"
         _add_flow(scope, f"{own}.to.split", own, f"{own}.split")
 
 

@@ -108,6 +108,7 @@ class Step:
         self.session.receive(self.session.current, payload)
         if isinstance(task.task_spec.event_definition, RepeatingWait):
             self._note(task)
+            self.session.write_records(self.session.current)
             self.arming.rearm(waits, element)
             task.task_spec.event_definition.spawn(task)
             return

@@ -366,10 +366,7 @@ def test_an_event_subprocess_that_leaves_the_rest_alone_stays_ready(scripts: Scr
     case = at("process", event_sub("timer", False)).play(scripts).start().fire("Es")
     assert case.waiting == []
     case = at("process", event_sub("conditional", False)).play(scripts).start()
-    complete(case, "A", go=True)
-    complete(case, "Beside", go=True)
-    assert passed(case, "Es") == 1
-    complete(case, "H", go=False)
-    complete(case, "Next", go=True)
-    assert passed(case, "Es") == 2
+    for element, go, begun in (("A", True, 1), ("H", False, 1), ("Beside", True, 2)):
+        complete(case, element, go=go)
+        assert passed(case, "Es") == begun
     finish(case)

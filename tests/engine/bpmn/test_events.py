@@ -162,6 +162,50 @@ def test_a_condition_on_a_flow_out_of_a_task_counts(scripts) -> None:
     assert play(scripts, text).complete("A", yes=False).open == ["C"]
 
 
+def test_a_flow_without_condition_is_taken_beside_those_with_one(scripts) -> None:
+    """Unless it is the default."""
+    text = """
+        <startEvent id="S"/><userTask id="A"/><userTask id="B"/><userTask id="C"/><endEvent id="E"/>
+        S -> A
+        A -> B if yes
+        A -> C
+        B -> E
+        C -> E
+    """
+    assert play(scripts, text).complete("A", yes=True).open == ["B", "C"]
+    assert play(scripts, text).complete("A", yes=False).open == ["C"]
+
+
+def test_an_error_without_code_catches_every_error(scripts) -> None:
+    """Whatever its name."""
+    text = thrown("error", "Err", end=True, catches="Any")
+    case = Play(plain(text, DEFINITIONS + '<error id="Any" name="any"/>'), scripts).start()
+    assert case.complete("A").open == ["Handler"]
+
+
+def test_a_process_that_begins_with_a_signal_is_not_started_by_hand() -> None:
+    """Nor with a message or at a time."""
+    text = '<startEvent id="S"><signalEventDefinition signalRef="Sig"/></startEvent><endEvent id="E"/>\nS -> E'
+    assert not plain(text, DEFINITIONS).model.starts_by_hand
+
+
+def test_what_a_repeated_event_writes_is_written_each_time(scripts) -> None:
+    """The register is drawn at the boundary event."""
+    store = '<dataStore id="Store" name="thing"/>'
+    case = Play(plain("""
+        <startEvent id="S"/><userTask id="A"/><endEvent id="E"/><endEvent id="E2"/><dataStoreReference id="Ref" dataStoreRef="Store"/>
+        <boundaryEvent id="B" attachedToRef="A" cancelActivity="false"><dataOutputAssociation><targetRef>Ref</targetRef>
+        <assignment><from>"late"</from><to>state</to></assignment></dataOutputAssociation>
+        <timerEventDefinition><timeCycle>R/PT1H</timeCycle></timerEventDefinition></boundaryEvent>
+        S -> A
+        A -> E
+        B -> E2
+    """, store), scripts).start()  # fmt: skip
+    for _ in range(2):
+        case.fire("B")
+        assert [(w.element, dict(w.fields)) for w in case.outcome.writes] == [("B", {"state": "late"})]
+
+
 EVENT_SUB = """
 <startEvent id="S"/><userTask id="A"/><userTask id="B"/><endEvent id="E"/>
 <subProcess id="Esp" triggeredByEvent="true"><startEvent id="Es" isInterrupting="{interrupting}">{event}</startEvent>

@@ -39,9 +39,9 @@ def test_parallel_turns_are_offered_together_and_outputs_keep_the_order_of_the_i
 def test_sequential_turns_come_one_after_the_other(scripts) -> None:
     """The second is offered when the first is done, also for an empty item."""
     case = multi(scripts, sequential=True).start(items=["x", None])
-    assert [t.local for t in case.outcome.tasks] == [{"loopCounter": 1, "one": "x"}]
+    assert [t.local for t in case.outcome.tasks] == [{"loopCounter": 1, "one": "x", "answer": None}]
     case.complete("A", answer=1)
-    assert [t.local for t in case.outcome.tasks] == [{"loopCounter": 2, "one": None}]
+    assert [t.local for t in case.outcome.tasks] == [{"loopCounter": 2, "one": None, "answer": None}]
     assert case.complete("A", answer=2).variables["answers"] == [1, 2]
 
 
@@ -84,6 +84,17 @@ def test_nested_values_are_not_shared_between_turns(scripts) -> None:
     assert case.variables["items"] == [{"n": 1}, {"n": 2}]
 
 
+def test_the_output_of_a_turn_is_its_own_also_if_the_case_has_one_of_that_name(scripts) -> None:
+    """Two turns that are under way at the same time do not write over each other's."""
+    text = SUB.replace("</multiInstanceLoopCharacteristics>", OUTPUT + "</multiInstanceLoopCharacteristics>")
+    case = Play(plain(text), scripts).start(items=["p", "q"], answer="of the case")
+    first, second = case.outcome.tasks
+    case.complete_token(first.token, answer="of p").complete_token(second.token, answer="of q")
+    case.complete("Y").complete("Y")
+    assert case.variables["answers"] == ["of p", "of q"]
+    assert case.variables["answer"] == "of the case"
+
+
 def test_something_that_is_no_list_fails_the_step(scripts) -> None:
     """The error names the activity and what it got."""
     with pytest.raises(StepFailed, match="no list") as caught:
@@ -91,6 +102,7 @@ def test_something_that_is_no_list_fails_the_step(scripts) -> None:
     assert caught.value.element == "A"
 
 
+OUTPUT = '<loopDataOutputRef>answers</loopDataOutputRef><outputDataItem id="o" name="answer"/>'
 LOOP = """
 <startEvent id="S"/><userTask id="A"><standardLoopCharacteristics {attributes}>{condition}
 </standardLoopCharacteristics></userTask><endEvent id="E"/>
