@@ -9,10 +9,12 @@ operation. If the sandbox is not installed, scripts are refused; there is no fal
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -106,8 +108,14 @@ class ScriptRunner:
         """Ends the workers. A closed runner runs nothing more."""
         with self._lock:
             pool, self._pool, self._closed = self._pool, None, True
-            if pool is not None and os.getpid() == _process:
+            _with_workers.discard(self)
+            if pool is not None:
                 pool.__exit__(None, None, None)
+
+    def abandon(self) -> None:
+        """Forgets workers that belong to another process. Their pool is never freed: to free it is to wait for it."""
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._pool))
+        self._pool, self._lock = None, threading.Lock()
 
     def _started(self) -> tuple[Any, pydantic_monty.Monty]:
         try:
@@ -117,7 +125,9 @@ class ScriptRunner:
         with self._lock:
             if self._closed:
                 raise Fault("scripts cannot run: the engine is closing")
-            _claim()
+            if _forked:
+                hint = "Start the process by itself, or fork before the first script."
+                raise Fault("scripts cannot run in this process: it was forked from one that had run scripts", hint)
             if self._pool is None:
                 pool = monty.Monty(
                     min_processes=1,
@@ -127,21 +137,31 @@ class ScriptRunner:
                     max_checkouts_per_worker=1_000,
                     feed_duration_limit_grace=GRACE,
                 )
+                _note_start()
                 self._pool = pool.__enter__()
+                _with_workers.add(self)
             return monty, self._pool
 
 
-_process: int | None = None  #: the process that has Monty's threads; they do not survive a fork
+_ran = False  #: whether this process, or one that it was forked from, has started workers
+_forked = False  #: whether this process was forked from one that had: Monty's threads do not survive that
+_with_workers: weakref.WeakSet[ScriptRunner] = weakref.WeakSet()
 
 
-def _claim() -> None:
-    """Refuses a process that was forked from one that ran scripts: there, Monty would wait for ever."""
-    global _process  # noqa: PLW0603
-    if _process is None:
-        _process = os.getpid()
-    if _process != os.getpid():
-        hint = "Start the process by itself, or fork before the first script."
-        raise Fault("scripts cannot run in this process: it was forked from one that had run scripts", hint)
+def _note_start() -> None:
+    global _ran  # noqa: PLW0603
+    _ran = True
+
+
+def _after_fork() -> None:
+    """In the child: lets go of the parent's workers without ending them, which would wait for threads that are gone."""
+    global _forked  # noqa: PLW0603
+    _forked = _ran
+    for runner in list(_with_workers):
+        runner.abandon()
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 class _Host:
