@@ -47,6 +47,11 @@ PROPERTIES: Mapping[str, Extension] = {
 ELEMENTS: Mapping[str, Extension] = {
     "instructionsForEndUser": Extension(_HUMAN, "template", "What the person is told: Markdown with {{ expression }}."),
     "calledDecisionId": Extension(frozenset({"businessRuleTask"}), "name", "The decision table that is asked."),
+    "serviceTaskOperator": Extension(
+        frozenset({"serviceTask"}),
+        "operator",
+        "The operator (`http/post`), its parameters (expressions), the variable for the result, and retries.",
+    ),
     "messagePayload": Extension(_THROWS, "expression", "The mapping that is sent."),
     "messageVariable": Extension(_CATCHES | _STARTS, "name", "The case variable that receives the payload."),
     "payloadExpression": Extension(_THROWS_TRIGGER, "expression", "What the signal, error or escalation carries."),

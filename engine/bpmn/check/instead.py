@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 #: What is refused -> what to draw instead.
 INSTEAD: Mapping[str, str] = {
-    "serviceTask": "Use a user task, or a send task whose message another system answers.",
     "complexGateway": "Use inclusive or exclusive gateways.",
     "adHocSubProcess": "Draw the activities as a subprocess with inclusive gateways.",
     "transaction": "Use an embedded subprocess with a boundary event.",

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from engine.bpmn.check.diagram import Diagram, Node, children, extensions, kind, label, properties, text
 from engine.bpmn.check.extensions import ELEMENTS, PROPERTIES
 from engine.bpmn.check.rule import Fault
+from engine.bpmn.check.vocabulary import SPIFF
 from engine.errors import ExpressionInvalid
 from engine.scripts import Template, compile_expression, compile_script, compile_template
 
@@ -48,10 +49,19 @@ def texts_of(diagram: Diagram) -> Iterator[Text]:
                 yield Text(
                     each, f"The {each.get('name')} of {label(node)}", "expression", each.get("value", "").strip()
                 )
+        for parameter in parameters(node):
+            what = f"The parameter {parameter.get('id')} of {label(node)}"
+            yield Text(parameter, what, "expression", parameter.get("value", "").strip())
         for name, extension in ELEMENTS.items():
             if extension.holds in _COMPILERS:
                 for each in extensions(node, name):
                     yield Text(each, f"{name} of {label(drawn(node))}", extension.holds, text(each))
+
+
+def parameters(node: Node) -> Iterator[Node]:
+    """The parameters of a service task's operator."""
+    for operator in extensions(node, "serviceTaskOperator"):
+        yield from operator.iterfind(f"{{{SPIFF}}}parameters/{{{SPIFF}}}parameter")
 
 
 def timers_of(diagram: Diagram) -> Iterator[Text]:

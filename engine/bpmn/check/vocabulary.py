@@ -71,6 +71,11 @@ _ACTIVITIES = {
         {**_ACTIVITY, "implementation": _ANY_IMPLEMENTATION},
         _TASK_PARTS,
     ),
+    "serviceTask": Element(
+        "Calls a service outside the step and waits for its answer; retried with the same key.",
+        {**_ACTIVITY, "implementation": _ANY_IMPLEMENTATION},
+        _TASK_PARTS,
+    ),
     "sendTask": Element(
         "Sends a message and passes on.",
         {**_ACTIVITY, "messageRef": None, "implementation": _ANY_IMPLEMENTATION},
@@ -330,5 +335,5 @@ POSITIONS: Mapping[str, tuple[str, ...]] = {
 
 #: Flow nodes that are refused but still take part in the graph, so that one fault does not look like ten.
 REFUSED_FLOW_NODES = frozenset(
-    {"serviceTask", "complexGateway", "adHocSubProcess", "transaction", "implicitThrowEvent", "event"}
+    {"complexGateway", "adHocSubProcess", "transaction", "implicitThrowEvent", "event"}
 )

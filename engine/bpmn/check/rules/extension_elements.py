@@ -94,7 +94,7 @@ def _element(node: Node, each: Node, seen: set[str]) -> Iterator[Fault]:
     elif position(node) not in ELEMENTS[name].at:
         hint = f"It belongs to: {_places(ELEMENTS[name].at)}."
         yield Fault(each, f"The extension {name} at {_where(node)} would be ignored.", hint)
-    elif not text(each):
+    elif not text(each) and ELEMENTS[name].holds != "operator":
         yield Fault(each, f"The extension {name} at {_where(node)} is empty.", "Fill it in, or delete it.")
     seen.add(name)
 
@@ -102,7 +102,6 @@ def _element(node: Node, each: Node, seen: set[str]) -> Iterator[Fault]:
 _INSTEAD = {
     "preScript": "Draw a script task before it.",
     "postScript": "Draw a script task behind it.",
-    "serviceTaskOperator": "Send a message that another system answers.",
     "processVariableCorrelation": "Set the property correlationKey.",
 }
 

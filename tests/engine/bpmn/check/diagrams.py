@@ -193,6 +193,13 @@ VALID = """
   <bpmn:sequenceFlow id="Flow_24" sourceRef="Gateway_Both" targetRef="End_One"/>
   <bpmn:task id="Task_Plain" name="Note"/>
   <bpmn:sequenceFlow id="Flow_25" sourceRef="Task_Plain" targetRef="End_Two"/>
+  <bpmn:sequenceFlow id="Flow_23b" sourceRef="Gateway_Both" targetRef="Task_Call"/>
+  <bpmn:serviceTask id="Task_Call" name="Tell another system">
+    <bpmn:extensionElements><spiffworkflow:serviceTaskOperator id="http/post" resultVariable="told"><spiffworkflow:parameters>
+      <spiffworkflow:parameter id="url" type="str" value="&quot;https://example.org/&quot;"/></spiffworkflow:parameters>
+      <spiffworkflow:retry retries="3" backoff_base="10"/></spiffworkflow:serviceTaskOperator></bpmn:extensionElements>
+  </bpmn:serviceTask>
+  <bpmn:sequenceFlow id="Flow_25b" sourceRef="Task_Call" targetRef="End_Two"/>
   <bpmn:endEvent id="End_One" name="One"/>
   <bpmn:endEvent id="End_Two" name="Two"/>
   <bpmn:dataStoreReference id="Store_Incident" name="Incident" dataStoreRef="DataStore_incident"/>

@@ -77,7 +77,10 @@ CASES = [
     Case("process-name", "X_main", 'id="X_main" name="Main"', 'id="X_main" name=" "'),
     Case("process-title", "X_main", """<spiffworkflow:property name="title" value='get_var("title", "new")'/>""", ""),
     # elements
-    Case("element-not-allowed", "Task_Plain", _PLAIN, '<bpmn:serviceTask id="Task_Plain" name="Note"/>'),
+    Case("element-not-allowed", "Task_Plain", _PLAIN, '<bpmn:complexGateway id="Task_Plain" name="Note"/>'),
+    Case("service-operator", "Task_Call", 'serviceTaskOperator id="http/post"', 'serviceTaskOperator id=""'),
+    Case("service-operator", "Task_Call", '<spiffworkflow:parameter id="url"', '<spiffworkflow:parameter id=""'),
+    Case("service-operator", "Task_Call", 'retries="3"', 'retries="often"'),
     Case("element-not-allowed", "Task_Plain", _PLAIN, '<bpmn:adHocSubProcess id="Task_Plain" name="Note"/>', ("drawing-missing",)),
     Case("element-not-allowed", "Gateway_Both", '<bpmn:parallelGateway id="Gateway_Both"/>', '<bpmn:complexGateway id="Gateway_Both"/>'),
     added("element-not-allowed", "Object_1", '<bpmn:dataObject id="Object_1"/>'),
