@@ -15,6 +15,10 @@
 | `FITSM_LOG_LEVEL` | `debug`, `info`, `warning`, `error` | `info` |
 | `FITSM_LOG_JSON` | one JSON object a line instead of text | no |
 | `FITSM_TIMEZONE` | whose opening hours and dates count | `Europe/Berlin` |
+| `FITSM_SEAL_KEY` | private key that signs heads of sealed histories | made once, `var/seal.key` (mode 0600) |
+| `FITSM_LOG_NAME` | name of this installation in those heads | `fitsm-flow` |
+| `FITSM_WITNESS_DIR` | folder, mounted from elsewhere, that gets each signed head at once | none |
+| `FITSM_SEAL_SECONDS`, `FITSM_SEAL_EVENTS` | seal so often, or after so many events | `60`, `100` |
 """
 
 from __future__ import annotations
@@ -23,10 +27,11 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine import EngineConfig
+from engine import EngineConfig, Sealing
 from engine.errors import Invalid
 
 _YES = {"1", "true", "yes", "on"}
@@ -52,6 +57,7 @@ class WebConfig:
     session_hours: int = 12
     trusted_proxies: int = 0
     product_name: str = "FitSM Flow"
+    sealing: Sealing | None = None
 
     def __repr__(self) -> str:
         return f"WebConfig(database_url={self.safe_database_url!r}, host={self.host!r}, port={self.port})"
@@ -59,7 +65,7 @@ class WebConfig:
     @property
     def engine(self) -> EngineConfig:
         """What the engine is told of it."""
-        return EngineConfig(database_url=self.database_url, content_dir=self.content_dir, timezone=self.timezone)
+        return EngineConfig(self.database_url, self.content_dir, self.timezone, self.sealing)
 
     @property
     def safe_database_url(self) -> str:
@@ -95,6 +101,22 @@ def read_config(environment: Mapping[str, str] | None = None) -> WebConfig:
         log_level=_level(env.get("FITSM_LOG_LEVEL") or "info"),
         timezone=_zone(env.get("FITSM_TIMEZONE") or "Europe/Berlin"),
         var_dir=var_dir,
+        sealing=_sealing(env, var_dir),
+    )
+
+
+def _sealing(env: Mapping[str, str], var_dir: Path) -> Sealing:
+    name, witness = env.get("FITSM_LOG_NAME") or "fitsm-flow", env.get("FITSM_WITNESS_DIR")
+    if "+" in name or any(character.isspace() for character in name):
+        raise Invalid(
+            f"FITSM_LOG_NAME is '{name}'.", hint="Use a name without blanks and plus signs, like flow.example.org."
+        )
+    return Sealing(
+        key_file=Path(env.get("FITSM_SEAL_KEY") or var_dir / "seal.key"),
+        name=name,
+        witness_dir=Path(witness) if witness else None,
+        every=timedelta(seconds=_number("FITSM_SEAL_SECONDS", env.get("FITSM_SEAL_SECONDS") or "60", most=86_400)),
+        events=_number("FITSM_SEAL_EVENTS", env.get("FITSM_SEAL_EVENTS") or "100", most=1_000_000),
     )
 
 

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ from engine.values import Event, InclusionProof, Json
 FORMAT = "fitsm-flow-evidence/1"
 #: What is added to a file's name of each part of a manifest, so that people can open it.
 SUFFIXES = {"decisions": ".dmn", "calendars": ".json"}
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def files(tx: Tx, case_id: str, since: int | None = None, *, with_log: bool = False) -> dict[str, bytes]:
@@ -67,9 +69,9 @@ def _about(tx: Tx, row: Any, events: Sequence[Event]) -> dict[str, Json]:
 
 def _digests(row: Any, events: Sequence[Event]) -> list[str]:
     """Every definition that the case ran on."""
-    named = [e.payload["inputs"]["digest"] for e in events if e.kind == "case.started"]
-    named += [e.payload["to"] for e in events if "to" in e.payload]
-    return list(dict.fromkeys([*named, row["digest"]]))
+    named = [e.payload.get("inputs", {}).get("digest") for e in events] + [e.payload.get("to") for e in events]
+    found = [str(d) for d in named if isinstance(d, str) and _DIGEST.fullmatch(d)]
+    return list(dict.fromkeys([*found, row["digest"]]))
 
 
 def _definition(tx: Tx, digest: str) -> Iterator[tuple[str, bytes]]:

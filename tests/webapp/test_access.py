@@ -83,6 +83,8 @@ TABLE = [
     Row("GET", "/audit/cases/<case_id>", frozenset({"ada"})),
     Row("POST", "/audit/cases/<case_id>/verify", frozenset({"ada"})),
     Row("GET", "/audit/cases/<case_id>/history.json", frozenset({"ada"})),
+    Row("GET", "/audit/cases/<case_id>/evidence.zip", frozenset({"ada"})),
+    Row("GET", "/audit/verify_bundle.py", frozenset({"ada"})),
     Row("GET", "/registers/", ALL),
     Row("GET", "/registers/search/<register>", ALL),
     Row("GET", "/registers/<register>", REGISTER_READERS),

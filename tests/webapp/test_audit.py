@@ -47,7 +47,7 @@ def test_an_intact_history_is_said_to_be_intact(ada: Browser, request_case: str)
     assert page.status_code == 200
     history = ada.fetch(f"/audit/cases/{request_case}/history.json").json
     assert history is not None
-    for text in ("The history is intact", "none altered", history["head"], "keep it elsewhere"):
+    for text in ("The history is intact", "none altered", history["head"], "Not sealed yet", "keep heads elsewhere"):
         assert text in page.text
     assert "<html" not in page.text
     assert "<html" in ada.send(f"/audit/cases/{request_case}/verify").text

@@ -54,7 +54,19 @@ def sentences(verdict: Verdict) -> tuple[str, ...]:
         else f"Running the recorded actions again did not lead to the recorded result{_place(verdict)}."
     )
     reason = (verdict.reason,) if verdict.reason else ()
-    return (chain, again, *reason)
+    return (chain, again, *reason, _sealed(verdict))
+
+
+def _sealed(verdict: Verdict) -> str:
+    if verdict.sealed is None:
+        return "Not sealed yet: no signed tree head holds this history so far."
+    head = verdict.sealed.head
+    later = verdict.events - verdict.sealed.seq
+    rest = f" {_count(later, 'later entry', 'later entries')} will be in the next one." if later > 0 else ""
+    return (
+        f"Up to entry {verdict.sealed.seq} sealed in tree head {head.size} at {head.at:%Y-%m-%d %H:%M:%S} UTC "
+        f"(signature {head.signature[:16]}…, key {head.key_id}).{rest}"
+    )
 
 
 def _count(number: int, one: str, many: str = "") -> str:

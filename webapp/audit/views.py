@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from flask import jsonify, render_template, request
+import io
+
+from flask import jsonify, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from engine.values import CaseFilter
-from webapp.audit import present
+from webapp.audit import bundle, present
 from webapp.cases import present as cases
 from webapp.ext import current_actor, get_engine, require
 from webapp.replies import is_htmx, number
@@ -52,6 +54,23 @@ def history(case_id: str) -> ResponseReturnValue:
     answer = jsonify(present.export(case, engine.history(actor, case_id)))
     answer.headers["Content-Disposition"] = f'attachment; filename="history-{case_id}.json"'
     return answer
+
+
+def evidence(case_id: str) -> ResponseReturnValue:
+    """The history with all that proves it to somebody outside, as a ZIP file."""
+    files = get_engine().evidence(current_actor(), case_id, with_log=True)
+    return send_file(
+        io.BytesIO(bundle.pack(case_id, files)),
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=f"evidence-{case_id}.zip",
+    )
+
+
+def verifier() -> ResponseReturnValue:
+    """The script that checks such a file; needs nothing of ours."""
+    require("history.read")
+    return send_file(bundle.VERIFIER, mimetype="text/x-python", as_attachment=True, download_name="verify_bundle.py")
 
 
 def overview() -> ResponseReturnValue:

@@ -27,6 +27,10 @@ COMMANDS = {
     "complete": "tasks",
     "replay": "audit",
     "verify": "audit",
+    "seal": "seals",
+    "heads": "seals",
+    "consistency": "seals",
+    "export": "seals",
     "demo": "demo",
     "user": "user",
 }

@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 
 from engine.errors import Invalid
-from engine.values import Step, Verdict
+from engine.values import SealVerdict, Step, Verdict
 from webapp.cli import show
 from webapp.cli.session import acting, as_json, as_login, opened
 from webapp.wire import dumps
@@ -47,9 +47,29 @@ def verify(case_id: str | None, everything: bool, login: str | None, as_json: bo
         actor = acting(engine, login)
         verdicts = engine.verify_all(actor) if everything else iter([engine.verify(actor, str(case_id))])
         bad, count = _report(verdicts, as_json)
-    if not as_json:
-        show.out.print(f"{count} cases verified, {bad} not as recorded.")
-    return 1 if bad else 0
+        if not as_json:
+            show.out.print(f"{count} cases verified, {bad} not as recorded.")
+        seals = engine.verify_seals(actor) if everything else SealVerdict(0, 0, 0, 0)
+        if everything:
+            _show_seals(seals, as_json=as_json)
+    return 1 if bad or not seals.ok else 0
+
+
+def _show_seals(seals: SealVerdict, *, as_json: bool) -> None:
+    """What the log of sealed heads says of all histories, those of definitions, records and people included."""
+    if as_json:
+        show.json(seals)
+        return
+    for fault in seals.faults:
+        show.out.print(f"[red]{escape(fault)}[/red]")
+    if seals.ok and seals.last is not None:
+        show.good(
+            f"{seals.leaves} sealed heads of {seals.streams} histories, signed {seals.heads} times: all as sealed."
+        )
+    show.out.print(
+        f"{seals.unsealed} histories have entries after the last seal. A head that somebody outside holds from earlier "
+        "shows what this cannot: that the past was not rewritten with the signing key."
+    )
 
 
 def _report(verdicts: Iterable[Verdict], as_json: bool) -> tuple[int, int]:
@@ -82,7 +102,8 @@ def _text(value: Any) -> str:
 def _show_verdict(verdict: Verdict) -> None:
     text = f"{verdict.case_id}  {verdict.events} events, {verdict.commands} commands"
     if verdict.ok:
-        show.good(f"{text}: whole and reproduced, head {verdict.head[:16]}")
+        sealed = f", sealed up to event {verdict.sealed.seq}" if verdict.sealed else ", not sealed yet"
+        show.good(f"{text}: whole and reproduced, head {verdict.head[:16]}{sealed}")
         return
     what = "the chain is broken" if not verdict.chain_whole else "the chain is whole, but it does not reproduce"
     at = f" at event {verdict.parted_at}" if verdict.parted_at is not None else ""

@@ -27,6 +27,8 @@ def _open() -> Flask:
     log.configure(json=config.log_json, level=config.log_level)
     engine = open_engine(config.engine)
     engine.start_timers()
+    engine.start_sealing()
     atexit.register(engine.close)
+    atexit.register(engine.stop_sealing)
     atexit.register(engine.stop_timers)
     return create_app(config, engine)

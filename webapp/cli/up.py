@@ -38,14 +38,16 @@ def up(host: str | None, port: int | None, no_browser: bool) -> None:
 
 @click.command()
 def worker() -> None:
-    """Fire due timers without serving the site; for a machine that does nothing else."""
+    """Fire due timers and seal histories without serving the site; for a machine that does nothing else."""
     stops = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # before threads are made, so that none of them is interrupted
     with opened() as (engine, config):
         engine.start_timers()
+        engine.start_sealing()
         show.out.print(f"Firing timers of {config.safe_database_url}   (stop with Ctrl+C)")
         signal.sigwait(stops)
         engine.stop_timers()
+        engine.stop_sealing()
     show.out.print("Stopped.")
 
 
