@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
 from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
-from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -24,7 +24,7 @@ from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
 from engine.bpmn import seam  # noqa: F401  puts SpiffWorkflow's clock and ids in our hands
 from engine.bpmn.dmn import parse_tables
-from engine.bpmn.joins import InclusiveJoin
+from engine.bpmn.joins import InclusiveJoin, ParallelJoin
 from engine.bpmn.loops import LoopItem, LoopTask
 from engine.bpmn.model import Element, Model, read_models
 from engine.bpmn.reduce import LOOP, body_of, item_of, reduce
@@ -40,6 +40,7 @@ class _Parser(SpiffBpmnParser):  # type: ignore[misc]
     OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
         full_tag("eventBasedGateway"): (EventBasedGatewayParser, RaceGateway),
+        full_tag("parallelGateway"): (GatewayParser, ParallelJoin),
         full_tag("inclusiveGateway"): (ConditionalGatewayParser, InclusiveJoin),
         full_tag(LOOP): (SpiffTaskParser, LoopTask),
     }

@@ -14,6 +14,8 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.joins import consume
+
 LIVE = TaskState.NOT_FINISHED_MASK
 
 
@@ -27,24 +29,9 @@ def prune(workflow: Any) -> None:
 
 
 def consume_join(task: Any) -> None:
-    """After a join has fired, remove the tokens that arrived before it and were waiting for it."""
-    tasks = task.workflow.tasks
-    ancestors = set(_ancestors(task))
-    arrived = [
-        t
-        for t in tasks.values()
-        if t.task_spec is task.task_spec and t._state == TaskState.CANCELLED and t.id not in ancestors
-    ]
-    for other in arrived:
+    """After a join has fired, remove the tokens that it has used up besides the one that fired it."""
+    for other in consume(task):
         _remove_upwards(other)
-
-
-def _ancestors(task: Any) -> list[str]:
-    found, current = [], task.parent
-    while current is not None:
-        found.append(current.id)
-        current = current.parent
-    return found
 
 
 def _remove_upwards(task: Any) -> None:

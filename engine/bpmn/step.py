@@ -62,7 +62,7 @@ class Step:
         self.session.start_element = element.id
         if element.message or element.trigger:
             self.session.enter(element)
-            self.session.receive(element, dict(command.data), spread=True)
+            self.session.receive(element, command.data, spread=True)
         else:
             self.session.update(command.data)
         self.workflow.task_tree.run()
@@ -198,14 +198,14 @@ class Step:
         )
 
     def _next_automatic(self) -> Any:
-        """Events that were caught first (they may interrupt), then the innermost scope."""
+        """Events that were caught first (they may interrupt), then joins that fire, then the innermost scope."""
         ready = [
             task
             for one in sorted(running(self.workflow), key=lambda w: -w.depth)
             for task in one.tasks.values()
             if task._state == TaskState.READY and not task.task_spec.manual
         ]
-        return next((t for t in ready if isinstance(t.task_spec, BoundaryEvent)), ready[0] if ready else None)
+        return min(ready, key=_urgency, default=None)
 
     def _run(self, task: Any) -> None:
         element = self.session.program.element(task)
@@ -383,6 +383,11 @@ class Step:
             due_at=offer["due"],
             local=self.session.local_view(),
         )
+
+
+def _urgency(task: Any) -> int:
+    """A join that fires uses up what has arrived at it, before more arrives."""
+    return 0 if isinstance(task.task_spec, BoundaryEvent) else 1 if isinstance(task.task_spec, UnstructuredJoin) else 2
 
 
 def _starts_with(element: Element, command: out.Start) -> bool:
