@@ -80,7 +80,8 @@ def command_of(kind: str, inputs: Mapping[str, Json]) -> Command:
     """The command that an event of a step recorded."""
     match kind:
         case "case.started":
-            return Start(inputs.get("data") or {}, inputs.get("message") or "", inputs.get("start") or "")
+            data = inputs.get("data")
+            return Start({} if data is None else data, inputs.get("message") or "", inputs.get("start") or "")
         case "task.completed":
             return CompleteTask(inputs["token"], inputs.get("data") or {})
         case "timer.fired":
@@ -127,7 +128,17 @@ def step(tx: Tx, stepper: Stepper, actor: Actor, case_id: str, kind: str, inputs
         StepFailed: the diagram cannot go on; nothing may be kept of this transaction.
     """
     row = lock(tx, case_id)
-    world = LiveWorld(tx)
+    try:
+        _step(tx, stepper, actor, row, kind, inputs)
+    except StepFailed as failure:
+        failure.seq = row["seq"]
+        raise
+
+
+def _step(
+    tx: Tx, stepper: Stepper, actor: Actor, row: Mapping[str, Any], kind: str, inputs: Mapping[str, Json]
+) -> None:
+    case_id, world = row["id"], LiveWorld(tx)
     context = stepper.context(tx, row["digest"], tx.now, case_id, actor, row["started_by"])
     outcome = stepper.run(tx, row["digest"], command_of(kind, inputs), row, context, world)
     seq, head = log.append(
@@ -319,6 +330,8 @@ def hold(tx: Tx, actor: Actor, case_id: str, kind: str, inputs: Mapping[str, Jso
     row = store.lock(tx.connection, case_id)
     if row is None:
         raise NotFound(f"There is no case '{case_id}'.")
+    if error.seq is not None and row["seq"] != error.seq:
+        raise Conflict("Something else happened on this case in the same moment.", hint="Send again.")
     fault = {
         "element": error.element,
         "message": error.sentence,
@@ -356,8 +369,16 @@ def retry(tx: Tx, stepper: Stepper, actor: Actor, case_id: str, newest: Mapping[
     original = Actor(fault["actor"], on_behalf_of=fault["on_behalf_of"])
     inputs = dict(fault["inputs"])
     if "digest" in inputs:
-        inputs["digest"] = values.get("digest", row["digest"])
-    return lambda: step(tx, stepper, original, case_id, fault["command"], inputs)
+        inputs |= {"process": row["process_id"], "digest": values.get("digest", row["digest"])}
+
+    def again() -> None:
+        try:
+            step(tx, stepper, original, case_id, fault["command"], inputs)
+        except StepFailed as failure:
+            failure.seq = row["seq"]  # the retry itself is undone with the step
+            raise
+
+    return again
 
 
 def check_compatible(tx: Tx, stepper: Stepper, old: str, new: str) -> None:
@@ -399,6 +420,8 @@ def _corrected(fault: Mapping[str, Any], data: Mapping[str, Json]) -> dict[str, 
     """A held command brings its own form data; a correction must reach that too, or the retry would undo it."""
     inputs = fault["inputs"]
     given = inputs.get("data") or {}
+    if not isinstance(given, Mapping):
+        return dict(fault)
     starting = fault["command"] == "case.started"
     mended = {**given, **{name: value for name, value in data.items() if starting or name in given}}
     return {**fault, "inputs": {**inputs, "data": mended}}

@@ -8,6 +8,7 @@ years later finds exactly what ran.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -249,6 +250,19 @@ def by_digest(tx: Tx, digest: str) -> Mapping[str, Any]:
 def name_of(tx: Tx, digest: str) -> str:
     """The name of the process with that digest."""
     return store.name_of(tx.connection, digest) or ""
+
+
+def damage(tx: Tx, digest: str) -> str:
+    """What of a definition is no longer as it was published; the empty text when all is."""
+    row = store.by_digest(tx.connection, digest)
+    if row is None or log.digest(row["manifest"]) != digest:
+        return f"The definition {digest} is not as it was published."
+    manifest = row["manifest"]
+    for kind in ("diagrams", "decisions", "forms", "calendars"):
+        for name, expected in manifest[kind].items():
+            if hashlib.sha256(store.get_blob(tx.connection, expected) or b"").hexdigest() != expected:
+                return f"'{name}', which the case ran on, is not as it was published."
+    return ""
 
 
 def diagram(tx: Tx, row: Mapping[str, Any]) -> bytes:

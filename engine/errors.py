@@ -171,6 +171,8 @@ class StepFailed(EngineError):
         self.element = element
         self.expression = expression
         self.names = dict(names or {})
+        #: The last event of the case when the step began.
+        self.seq: int | None = None
 
 
 class NotReproduced(EngineError):

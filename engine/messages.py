@@ -83,7 +83,7 @@ def _route_message(tx: Tx, message: Any) -> list[Delivery]:
     starting = definitions.started_by_message(tx, message.name)
     if starting:
         found = [
-            Delivery(tx.ids.new(), "case.started", {**told, "data": message.payload or {}}, row) for row in starting
+            Delivery(tx.ids.new(), "case.started", {**told, "data": message.payload}, row) for row in starting
         ]
         store.end_message(tx.connection, message.id, "delivered", found[0].case_id, tx.now)
         return found
@@ -98,7 +98,7 @@ def _route_signal(tx: Tx, signal: Any) -> list[Delivery]:
     if signal.target_id is None:
         case_id = tx.ids.new()
         store.end_message(tx.connection, signal.id, "delivered", case_id, tx.now)
-        inputs = {**told, "start": element, "data": signal.payload or {}}
+        inputs = {**told, "start": element, "data": signal.payload}
         return [Delivery(case_id, "case.started", inputs, definitions.find(tx, where))]
     waiting = store.subscriptions(tx.connection, signal.target_id)
     still = any((w.token, w.element, w.message) == (where, element, signal.name) for w in waiting)

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 _JOB = "next-due"
 #: How long to wait after a failure of the whole round (a full disk, say), so as not to spin.
 RETRY_AFTER = timedelta(minutes=1)
+#: Between two rounds: whatever cannot be fired although it is due must not keep the processor busy.
+PAUSE = timedelta(milliseconds=200)
 
 
 class Alarm:
@@ -27,7 +29,9 @@ class Alarm:
 
     def __init__(self, fire: Callable[[], object], next_due: Callable[[], datetime | None], clock: Clock) -> None:
         self._fire, self._next_due, self._clock = fire, next_due, clock
-        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
+        # A job may come due while one with the same id still runs; APScheduler would leave it out for good.
+        defaults = {"misfire_grace_time": None, "max_instances": 1_000}
+        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
         self._at: datetime | None = None
         self._lock = threading.Lock()
 
@@ -59,4 +63,4 @@ class Alarm:
             return
         due = self._next_due()
         if due is not None:
-            self.wake(due)
+            self.wake(max(due, self._clock.now() + PAUSE))

@@ -130,10 +130,10 @@ class Outcome:
 class Start:
     """Begin at the start event for ``message``, at ``element``, or else at the none start event.
 
-    ``data`` becomes variables, or the payload of the message or signal.
+    ``data`` becomes variables (a mapping then), or is the payload of the message or signal.
     """
 
-    data: Mapping[str, Json] = field(default_factory=dict)
+    data: Json = field(default_factory=dict)
     message: str = ""
     element: str = ""
 

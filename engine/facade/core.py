@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from engine import access, cases, definitions, tasks
+from engine import access, cases, definitions, plain, tasks
 from engine.config import EngineConfig
 from engine.connectors import Connector
-from engine.errors import KeyReused, NotAllowed, NotFound, StepFailed
+from engine.errors import Invalid, KeyReused, NotAllowed, NotFound, StepFailed
 from engine.facade.people import People
 from engine.history import log
 from engine.ports import Clock, Ids
@@ -32,6 +32,8 @@ from engine.values import (
     Task,
 )
 from engine.wakeup import Alarm
+
+MAX_KEY = 120  #: characters of an idempotency key
 
 
 class Core(ABC):
@@ -83,6 +85,14 @@ class Core(ABC):
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """One transaction that changes something; what it put on its way goes out after the commit."""
+        with self._transaction() as tx:
+            yield tx
+        if tx.to_deliver:
+            self._deliver(tx.to_deliver)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Tx]:
+        """Like ``write``, but its messages are left to the caller."""
         with self._store.write() as connection:
             tx = Tx(connection, self.clock.now(), self._ids)
             yield tx
@@ -90,8 +100,6 @@ class Core(ABC):
             self._alarm.wake(min(tx.armed))
         if tx.called:
             self._caller.wake(tx.now)
-        if tx.to_deliver:
-            self._deliver(tx.to_deliver)
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
@@ -102,6 +110,9 @@ class Core(ABC):
         self, actor: Actor, key: str | None, what: str, content: Mapping[str, Any], do: Callable[[Tx], str]
     ) -> str:
         """Run a command once per idempotency key; returns its answer (an id)."""
+        plain.check(content)
+        if key is not None and len(key) > MAX_KEY:
+            raise Invalid(f"An idempotency key has at most {MAX_KEY} characters.", hint="Use a UUID.")
         with self.write() as tx:
             if key is None:
                 return do(tx)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterable
 
 from engine import cases, messages
@@ -17,10 +18,11 @@ from engine.values import (
     Case,
     Json,
 )
+from engine.wakeup import RETRY_AFTER
 
 logger = logging.getLogger(__name__)
-#: A message may start a case that throws one, and so on; more than this in one go is a circle between processes.
-DELIVERY_LIMIT = 1_000
+#: A message may start a case that throws one, and so on; a longer chain than this is a circle between processes.
+CHAIN_LIMIT = 100
 
 
 class MessagesFacade(Core):
@@ -54,31 +56,46 @@ class MessagesFacade(Core):
         return int(self._command(actor, key, "signal", {"signal": name, "payload": payload}, do))
 
     def _deliver(self, message_ids: Iterable[str]) -> None:
-        """Deliver pending messages, and those that their receivers throw; each in a transaction of its own."""
-        queue = list(message_ids)
-        for _ in range(DELIVERY_LIMIT):
-            if not queue:
-                return
-            self._deliver_one(queue.pop(0))
-        logger.error("stopped after %d messages in one go; the rest waits for the next start", DELIVERY_LIMIT)
+        """Deliver pending messages, and those that their receivers throw; each in a transaction of its own.
 
-    def _deliver_one(self, message_id: str) -> None:
-        routed: list[messages.Delivery] = []
-        with self.write() as tx:
+        Who sent them has committed: a delivery that fails is logged, stays pending and is tried again by the alarm.
+        """
+        queue = deque((message_id, 1) for message_id in message_ids)
+        while queue:
+            message_id, link = queue.popleft()
+            try:
+                if link > CHAIN_LIMIT:
+                    self._stop_chain(message_id)
+                    continue
+                queue.extend((thrown, link + 1) for thrown in self._deliver_one(message_id))
+            except Exception:
+                logger.exception("message %s could not be delivered; trying again in a minute", message_id)
+                self._alarm.wake(self.clock.now() + RETRY_AFTER)
+
+    def _deliver_one(self, message_id: str) -> list[str]:
+        """Deliver one message; returns those that are on their way because of it."""
+        with self._transaction() as tx:
             row = instance_store.message_by_id(tx.connection, message_id)
             if row is None or row.state != "pending":
-                return
-            routed = messages.route(tx, row)
-            try:
-                with tx.connection.begin_nested():
-                    for one in routed:
-                        self._run_step(tx, SYSTEM, one.case_id, one.kind, self._inputs(one))
-                return
-            except StepFailed as error:
-                failure = error
-            for one in routed:
-                self._ensure_row(tx, SYSTEM, one.case_id, self._inputs(one))
-                cases.hold(tx, SYSTEM, one.case_id, one.kind, self._inputs(one), failure)
+                return []
+            for one in messages.route(tx, row):
+                self._receive(tx, one)
+        return tx.to_deliver
+
+    def _stop_chain(self, message_id: str) -> None:
+        logger.error("message %s ends a chain of %d; the processes send each other in a circle", message_id, CHAIN_LIMIT)
+        with self._transaction() as tx:
+            instance_store.end_message(tx.connection, message_id, "stopped", None, tx.now)
+
+    def _receive(self, tx: Tx, one: messages.Delivery) -> None:
+        """The step of one receiver; it is held if that fails, which is nobody else's business."""
+        inputs = self._inputs(one)
+        try:
+            with tx.connection.begin_nested():
+                self._run_step(tx, SYSTEM, one.case_id, one.kind, inputs)
+        except StepFailed as failure:
+            self._ensure_row(tx, SYSTEM, one.case_id, inputs)
+            cases.hold(tx, SYSTEM, one.case_id, one.kind, inputs, failure)
 
     @staticmethod
     def _inputs(delivery: messages.Delivery) -> dict[str, Json]:

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from engine import cases, definitions, timers
-from engine.errors import CaseEnded, Conflict, TaskGone
+from engine.errors import CaseEnded, Conflict, StorageFailed, TaskGone
 from engine.facade.core import Core
 from engine.store import instances as instance_store
 from engine.store.transaction import Tx
@@ -19,6 +20,7 @@ from engine.values import (
     Timer,
 )
 
+logger = logging.getLogger(__name__)
 Prepare = Callable[[Tx], tuple[Actor, str, str, dict[str, Json]]]
 Run = Callable[[Tx, Actor, str, str, dict[str, Json]], None]
 
@@ -26,9 +28,7 @@ Run = Callable[[Tx, Actor, str, str, dict[str, Json]], None]
 class TimeFacade(Core):
     def start_timers(self) -> None:
         """From now on due timers fire by themselves; those overdue fire at once, each once, in order."""
-        with self.read() as tx:
-            pending = [m.id for m in instance_store.pending_messages(tx.connection)]
-        self._deliver(pending)
+        self._deliver_pending()
         self._alarm.start()
         self._caller.start()
 
@@ -41,17 +41,44 @@ class TimeFacade(Core):
             return instance_store.next_due(tx.connection)
 
     def fire_due(self, now: datetime | None = None) -> int:
-        """Fire every timer that is due, in order of due time; returns how many fired."""
-        fired = 0
+        """Fire every timer that is due, in order of due time; returns how many fired.
+
+        Messages that are still on their way are delivered first. A timer that fails in an unexpected way keeps no other
+        from firing; the first such error is raised at the end.
+        """
+        fired, faults = 0, dict[Any, Exception]()
         limit = now or self.clock.now()
+        self._deliver_pending()
         while True:
             with self.read() as tx:
                 due = [(t.due_at, self._fire, t) for t in instance_store.timers(tx.connection, due_by=limit)]
                 due += [(t.due_at, self._fire_start, t) for t in instance_store.start_timers(tx.connection, limit)]
-            progress = [fire(row) for _, fire, row in sorted(due, key=lambda d: d[0])]
+            progress = [self._tried(fire, row, faults) for _, fire, row in sorted(due, key=lambda d: d[0])]
             fired += sum(progress)
             if not any(progress):
-                return fired
+                break
+        for fault in faults.values():
+            raise fault
+        return fired
+
+    def _deliver_pending(self) -> None:
+        with self.read() as tx:
+            pending = [m.id for m in instance_store.pending_messages(tx.connection)]
+        self._deliver(pending)
+
+    @staticmethod
+    def _tried(fire: Callable[[Any], bool], row: Any, faults: dict[Any, Exception]) -> bool:
+        """Fire a timer, unless it failed in this round already."""
+        if row in faults:
+            return False
+        try:
+            return fire(row)
+        except StorageFailed:
+            raise
+        except Exception as error:
+            logger.exception("timer %s failed", row)
+            faults[row] = error
+            return False
 
     def _fire(self, row: Any) -> bool:
         def prepare(tx: Tx) -> tuple[Actor, str, str, dict[str, Json]]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine import cases
+from engine import cases, definitions
 from engine.errors import EngineError
 from engine.history import log
 from engine.store.transaction import Tx
@@ -27,13 +27,24 @@ def verify(tx: Tx, stepper: cases.Stepper, case_id: str, row: Mapping[str, Any])
     if broken is not None:
         where, why = broken
         return Verdict(case_id, len(events), _commands(events), False, False, where, f"At event {where}: {why}.", head)
-    parted = _reproduce(tx, stepper, case_id, events, row)
+    parted = _damaged(tx, events) or _reproduce(tx, stepper, case_id, events, row)
     at, reason = parted or (None, "")
     return Verdict(case_id, len(events), _commands(events), True, parted is None, at, reason, head)
 
 
 def _commands(events: Sequence[Event]) -> int:
     return sum(e.kind in cases.STEPS for e in events)
+
+
+def _damaged(tx: Tx, events: Sequence[Event]) -> tuple[int, str] | None:
+    """The first event whose definition is no longer as it was published."""
+    ran_on: dict[str, int] = {}
+    for event in events:
+        digest = event.payload.get("inputs", {}).get("digest") or event.payload.get("to")
+        if isinstance(digest, str):
+            ran_on.setdefault(digest, event.seq)
+    found = ((seq, definitions.damage(tx, digest)) for digest, seq in ran_on.items())
+    return next(((seq, why) for seq, why in found if why), None)
 
 
 def _reproduce(
@@ -53,26 +64,35 @@ def _reproduce(
             reason = _rerun(tx, stepper, case_id, event, state, digest, initiator)
             if reason:
                 return event.seq, reason
-    if state["variables"] != (row["variables"] or {}) or state["tokens"] != row["tokens"]:
+    if not _same(state["variables"], row["variables"] or {}) or state["tokens"] != row["tokens"]:
         return len(events), "The case's stored state is not the one its history leads to."
-    shown = _shown(events)
+    shown = _shown(events, row)
     different = sorted(name for name, value in shown.items() if row[name] != value)
     if different:
         return len(events), f"The case shows another {', '.join(different)} than its history leads to."
     return None
 
 
-def _shown(events: Sequence[Event]) -> dict[str, Any]:
-    """What people read of a case in lists, as its history has it."""
+def _same(one: Json, other: Json) -> bool:
+    """Equal as JSON: to Python ``True`` and ``1`` are equal as well."""
+    return one == other and log.canonical(one) == log.canonical(other)
+
+
+def _shown(events: Sequence[Event], row: Mapping[str, Any]) -> dict[str, Any]:
+    """What people read of a case in lists, as its history has it; from the row what the history does not say."""
     first = events[0]
     shown: dict[str, Any] = {"started_by": first.actor, "started_at": first.at, "state": "running", "ended_at": None}
     for event in events:
         effects = event.payload.get("effects", {})
         shown |= {name: effects[name] for name in ("title", "business_key") if effects.get(name)}
+        if event.kind == "case.started":
+            inputs = event.payload["inputs"]
+            shown |= {"process_id": inputs.get("process", row["process_id"]), "digest": inputs["digest"]}
         if event.kind == "step.failed":
             shown["state"] = "failed"
         elif event.kind == "case.retried":
             shown["state"] = "running"
+            shown |= {"digest": event.payload["to"]} if "to" in event.payload else {}
         elif event.kind == "case.cancelled":
             shown |= {"state": "cancelled", "outcome": event.payload["reason"], "ended_at": event.at}
         elif effects.get("completed"):
@@ -93,7 +113,7 @@ def _rerun(
     except EngineError as error:
         return f"The step now fails: {error.sentence}"
     now = cases.effects(state["variables"], outcome)
-    different = [n for n in {*now, *payload["effects"]} if now.get(n) != payload["effects"].get(n)]
+    different = [n for n in {*now, *payload["effects"]} if not _same(now.get(n), payload["effects"].get(n))]
     if different:
         return f"Other effects than recorded: {', '.join(sorted(different))}."
     if cases.fingerprint(outcome) != payload["state"]:
@@ -135,11 +155,16 @@ def _step(event: Event, position: Position, names: Mapping[str, str]) -> Step:
         kind=event.kind,
         title=_title(event, names.get(element or "", element or "")),
         element=element,
-        form=inputs.get("data") if event.kind in {"task.completed", "case.started"} else None,
+        form=_form(event.kind, inputs.get("data")),
         changes=tuple(_changes(payload)),
         position=position,
         details=_details(payload),
     )
+
+
+def _form(kind: str, data: Json) -> Mapping[str, Json] | None:
+    """What was filled in; a message that starts a case may bring something else than fields."""
+    return data if kind in {"task.completed", "case.started"} and isinstance(data, Mapping) else None
 
 
 def _changes(payload: Mapping[str, Json]) -> Iterator[Change]:
