@@ -10,62 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
-from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
-from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
-from SpiffWorkflow.spiff.parser import SpiffBpmnParser
-from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
 from engine.bpmn import seam  # noqa: F401  puts SpiffWorkflow's clock and ids in our hands
 from engine.bpmn.dmn import parse_tables
-from engine.bpmn.joins import InclusiveJoin, ParallelJoin
-from engine.bpmn.loops import LoopItem, LoopTask
+from engine.bpmn.loops import LoopTask
 from engine.bpmn.model import Element, Model, read_models
-from engine.bpmn.reduce import LOOP, body_of, item_of, reduce
-from engine.bpmn.scopes import EventScope
+from engine.bpmn.parsing import Parser
+from engine.bpmn.reduce import body_of, reduce
 from engine.bpmn.waits import GentleJoin, RaceGateway, RepeatingWait, Wait
 from engine.bpmn.xml import parse
 from engine.decisions import DecisionTable
 from engine.errors import DiagramInvalid
 from engine.values import Finding
-
-
-class _Parser(SpiffBpmnParser):  # type: ignore[misc]
-    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
-        **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
-        full_tag("eventBasedGateway"): (EventBasedGatewayParser, RaceGateway),
-        full_tag("parallelGateway"): (GatewayParser, ParallelJoin),
-        full_tag("inclusiveGateway"): (ConditionalGatewayParser, InclusiveJoin),
-        full_tag(LOOP): (SpiffTaskParser, LoopTask),
-    }
-
-    def __init__(self, started_by_event: Mapping[str, tuple[str, ...]]) -> None:
-        super().__init__()
-        self._started_by_event = started_by_event
-        self._extended: set[str] = set()
-
-    def get_spec(self, process_id: str, required: bool = True) -> Any:
-        """The spec, with the tasks that only the runner starts: turns of loops, event sub-processes."""
-        spec = super().get_spec(process_id, required)
-        if spec is not None and spec.name not in self._extended:
-            self._extended.add(spec.name)
-            for activity in [t for t in spec.task_specs.values() if isinstance(t, LoopTask)]:
-                _started_by_runner(LoopItem(spec, item_of(activity.name), body_of(activity.name)), activity.name)
-            for subprocess in self._started_by_event.get(spec.name, ()):
-                _started_by_runner(EventScope(spec, subprocess, subprocess), spec.start.name).connect(spec.end)
-        return spec
-
-
-def _started_by_runner(task_spec: Any, parent: str) -> Any:
-    """SpiffWorkflow wants to know where a task comes from; that way it is never reached on its own."""
-    task_spec._inputs.append(parent)
-    return task_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +86,7 @@ def read_decision(content: bytes, decision_id: str) -> DecisionTable:
 def _specs(
     process_id: str, trees: Mapping[str, Any], models: Iterable[Model], model: Model
 ) -> tuple[Any, dict[str, Any]]:
-    parser = _Parser({scope: subs for one in models for scope, subs in _event_subprocesses(one).items()})
+    parser = Parser({scope: subs for one in models for scope, subs in _event_subprocesses(one).items()})
     try:
         for name, tree in trees.items():
             parser.add_bpmn_xml(reduce(tree), filename=name)

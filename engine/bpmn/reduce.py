@@ -107,9 +107,12 @@ def _gateways_behind_activities(root: etree._Element) -> None:
 
     A flow without condition that is not the default is taken in any case.
     """
+    leaving: dict[str, list[etree._Element]] = {}
+    for flow in root.iter(tag("sequenceFlow")):
+        leaving.setdefault(flow.get("sourceRef", ""), []).append(flow)
     for node in _nodes(root, (*_ACTIVITIES, *_EVENTS)):
         own, scope = node.get("id", ""), node.getparent()
-        flows = [f for f in _scope_flows(scope) if f.get("sourceRef") == own]
+        flows = leaving.get(own, [])
         conditional = any(map(_conditions, flows))
         if len(flows) < 2 and not conditional:
             continue
