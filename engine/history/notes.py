@@ -20,7 +20,7 @@ from engine.errors import Invalid
 from engine.values import TreeHead
 
 _ED25519 = b"\x01"
-_DASH = "— "
+_DASH = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class SealKey:
     def sign(self, size: int, root: bytes, at: datetime) -> TreeHead:
         body = f"{self.name}\n{size}\n{_text(root)}\nat {at.isoformat()}\n"
         signature = self.private.sign(body.encode())
-        note = f"{body}\n{_DASH}{self.name} {_text(self.id + signature)}\n"
+        note = f"{body}\n{_DASH} {self.name} {_text(self.id + signature)}\n"
         return TreeHead(size, root.hex(), at, self.id.hex(), _text(signature), note, self.verifier)
 
 
@@ -60,12 +60,15 @@ def read(note: str, verifier: str = "") -> TreeHead:
         Invalid: it is no such note.
     """
     try:
-        body, _, signatures = note.partition("\n\n")
-        _, size, root, at, *_ = body.split("\n")
-        _, signed = signatures.removeprefix(_DASH).splitlines()[0].rsplit(" ", 1)
-        raw = base64.b64decode(signed, validate=True)
-        top, moment = base64.b64decode(root, validate=True), datetime.fromisoformat(at.removeprefix("at "))
-        return TreeHead(int(size), top.hex(), moment, raw[:4].hex(), _text(raw[4:]), note, verifier)
+        body, signatures = note.split("\n\n")
+        name, size, root, at = body.split("\n")
+        mark, signer, signed = signatures.split("\n")[0].split(" ")
+        raw, top = base64.b64decode(signed, validate=True), base64.b64decode(root, validate=True)
+        if (mark, signer) != (_DASH, name) or len(raw) != 68 or not at.startswith("at "):
+            raise ValueError("not a head")
+        return TreeHead(
+            int(size), top.hex(), datetime.fromisoformat(at[3:]), raw[:4].hex(), _text(raw[4:]), note, verifier
+        )
     except (ValueError, IndexError, binascii.Error) as error:
         raise Invalid(
             "This is no signed tree head.", hint="Give a file as `fitsm heads` or the witness folder has it."
@@ -74,17 +77,18 @@ def read(note: str, verifier: str = "") -> TreeHead:
 
 def is_signed(head: TreeHead) -> bool:
     """Whether the head's note says what the head says, signed with the key of its verifier line."""
-    name, _, rest = head.verifier.rpartition("+")[0].rpartition("+")
     try:
-        raw = base64.b64decode(head.verifier.rpartition("+")[2], validate=True)
-        told = read(head.note, head.verifier)
-        if raw[:1] != _ED25519 or _key_id(name, raw[1:]).hex() != rest or told != head:
+        name, key_id, text = head.verifier.split("+", 2)  # base64 may hold a plus sign, a name may not
+        raw = base64.b64decode(text, validate=True)
+        if raw[:1] != _ED25519 or _key_id(name, raw[1:]).hex() != key_id or head.key_id != key_id:
+            return False
+        if read(head.note, head.verifier) != head:
             return False
         body = head.note.partition("\n\n")[0] + "\n"
         Ed25519PublicKey.from_public_bytes(raw[1:]).verify(base64.b64decode(head.signature), body.encode())
     except (ValueError, InvalidSignature, Invalid):
         return False
-    return head.key_id == rest
+    return True
 
 
 def _key_id(name: str, public: bytes) -> bytes:

@@ -149,6 +149,10 @@ def all_leaves(connection: Connection) -> Iterator[Any]:
     yield from connection.execution_options(yield_per=1_000).execute(_ALL)
 
 
+def all_nodes(connection: Connection) -> Iterator[Any]:
+    yield from connection.execution_options(yield_per=1_000).execute(select(seal_node))
+
+
 def streams(connection: Connection) -> list[str]:
     """Every stream that has events."""
     return list(connection.scalars(select(event.c.instance_id).distinct().order_by(event.c.instance_id)))

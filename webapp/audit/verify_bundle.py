@@ -158,18 +158,25 @@ def fields(value: Any, wanted: set[str], where: str) -> dict[str, Any]:
 
 
 def read_head(data: bytes, where: str) -> Head:
-    """A signed head: name, leaves, root, moment, and below an empty line the signature."""
+    """A signed head: name, leaves, root, moment, and below an empty line the signature (others may follow it)."""
     try:
-        text = data.decode("utf-8")
-        body, signature = text.split("\n\n")
-        _, size, root, at = body.split("\n")
-        raw = base64.b64decode(signature.splitlines()[0].rsplit(" ", 1)[1], validate=True)
-        if len(raw) != 68 or not at.startswith("at ") or not size.isdigit():
+        body, signatures = data.decode("utf-8").split("\n\n")
+        name, size, root, at = body.split("\n")
+        mark, signer, signed = signatures.split("\n")[0].split(" ")
+        raw, top = unbase64(signed), unbase64(root)
+        if (mark, signer) != ("—", name) or len(raw) != 68 or not at.startswith("at ") or not size.isdigit():
             raise ValueError("not a head")
-        top = base64.b64decode(root, validate=True)
-        return Head(int(size), top, moment(at[3:], where), raw[:4], raw[4:], (body + "\n").encode())
     except (ValueError, IndexError) as error:
         raise Bad(f"{where} is no signed head.") from error
+    return Head(int(size), top, moment(at[3:], where), raw[:4], raw[4:], (body + "\n").encode())
+
+
+def unbase64(text: str) -> bytes:
+    """Strict: one text for each value."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("not written as base64 is")
+    return raw
 
 
 def read_file(path: Path) -> bytes:
@@ -339,7 +346,7 @@ def split_key(line: str) -> tuple[str, bytes, bytes]:
     """Name, id and the 32 bytes of a public key line; the id must follow from the other two."""
     try:
         name, key_id, text = line.strip().split("+", 2)
-        raw = base64.b64decode(text, validate=True)
+        raw = unbase64(text)
     except ValueError as error:
         raise Bad(f"'{line[:60]}' is no public key line (name+id+key).") from error
     wanted = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
