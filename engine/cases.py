@@ -296,6 +296,8 @@ def _moment(task: Any) -> datetime | None:
 
 
 def _sync_waits(tx: Tx, case_id: str, outcome: Outcome) -> None:
+    if not (outcome.waited_before or outcome.timers or outcome.messages):
+        return
     timers: list[dict[str, Any]] = [
         {"token": t.token, "element": t.element, "name": t.name, "due_at": datetime.fromisoformat(t.due_at)}
         for t in outcome.timers

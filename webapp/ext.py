@@ -37,7 +37,7 @@ def current_actor() -> Actor:
         person = current_person()
         if person is None:
             raise SignedOut
-        g.actor = get_engine().people.actor(person.id)
+        g.actor = Actor(person.id, person.roles)
     return cast("Actor", g.actor)
 
 

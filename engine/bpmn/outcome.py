@@ -120,6 +120,7 @@ class Outcome:
     messages: tuple[MessageWait, ...] = ()
     calls: tuple[ServiceCall, ...] = ()
     called_before: bool = False
+    waited_before: bool = False
     thrown: tuple[Thrown, ...] = ()
     writes: tuple[RecordWrite, ...] = ()
     decisions: tuple[DecisionTaken, ...] = ()

@@ -46,7 +46,9 @@ class Step:
         self.looping = Looping(workflow, session)
         self.error = ""
         self._before = {t.id: t for t in self._humans()}
-        self._called = any("service" in wait for _, _, wait in self.arming.waits())
+        before = [wait for _, _, wait in self.arming.waits()]
+        self._called = any("service" in wait for wait in before)
+        self._waited = any("service" not in wait for wait in before)
 
     # --- commands --------------------------------------------------------------------------------------------------
 
@@ -348,6 +350,7 @@ class Step:
             timers=tuple(out.TimerWait(t, e.id, e.name, w["due"]) for t, e, w in waits if "due" in w),
             messages=tuple(_message_wait(t, e, w) for t, e, w in waits if "message" in w or "signal" in w),
             called_before=self._called,
+            waited_before=self._waited,
             calls=tuple(_call(session.context.case_id, t, e, w) for t, e, w in waits if "service" in w),
             thrown=tuple(session.thrown),
             writes=tuple(session.writes),

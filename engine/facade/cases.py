@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from engine import access, calls, cases, definitions, registers, tasks, timers
 from engine.errors import Conflict, NotAllowed
 from engine.facade.core import Core
-from engine.history import log, replay
+from engine.history import replay
 from engine.store import calls as call_store
 from engine.store import definitions as definition_store
+from engine.store import events as event_store
 from engine.store import instances as instance_store
 from engine.store.transaction import Tx
 from engine.values import (
@@ -20,7 +21,6 @@ from engine.values import (
     CaseView,
     Json,
     Page,
-    Position,
     Waiting,
 )
 
@@ -54,7 +54,7 @@ class CasesFacade(Core):
             return CaseView(
                 case=case,
                 data=row["variables"] or {},
-                position=self._position(tx, case_id),
+                position=replay.position(event_store.kinds(tx.connection, case_id)),
                 tasks=tasks.of_case(tx, case_id),
                 timers=tuple(timers.as_value(r) for r in instance_store.timers(tx.connection, case_id)),
                 waiting=tuple(Waiting(case_id, w.element, w.message, w.key) for w in waits),
@@ -62,12 +62,6 @@ class CasesFacade(Core):
                 related=tuple(self._related(tx, case_id)),
                 records=registers.written_by_case(tx, case_id),
             )
-
-    def _position(self, tx: Tx, case_id: str) -> Position:
-        last = Position()
-        for step in replay.steps(log.read(tx, case_id), {}):
-            last = step.position
-        return last
 
     def _related(self, tx: Tx, case_id: str) -> Iterator[Case]:
         for row in instance_store.related(tx.connection, case_id):

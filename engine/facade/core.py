@@ -174,10 +174,10 @@ class Core(ABC):
             return self._case_value(tx, case_id)
 
     def _case_value(self, tx: Tx, case_id: str) -> Case:
-        row = instance_store.get(tx.connection, case_id)
+        row = instance_store.summary(tx.connection, case_id)
         if row is None:
             raise NotFound(f"There is no case '{case_id}'.")
-        return cases.as_value(row, definitions.name_of(tx, row["digest"]))
+        return cases.as_value(row, row["process_name"])
 
     # --- access ------------------------------------------------------------------------------------------
 
@@ -193,8 +193,7 @@ class Core(ABC):
             return any(d.process_id == subject for d in self._startable(tx, actor)) if subject else bool(granted)
         if action == "task.complete" and subject is not None:
             row = tasks.row(tx, subject.id if isinstance(subject, Task) else str(subject))
-            deputised = people_store.deputised(tx.connection, actor.person_id)
-            return row["state"] == "open" and access.may_work_on(actor, row, deputised)
+            return row["state"] == "open" and tasks.may_work_on(tx, actor, row)
         if action == "case.read" and case_id:
             part = instance_store.takes_part(tx.connection, case_id, actor.person_id, actor.roles)
             return access.may_read_case(granted, part)

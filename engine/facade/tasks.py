@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine import access, tasks
+from engine import tasks
 from engine.facade.core import Core
 from engine.store import instances as instance_store
-from engine.store import people as people_store
 from engine.store.transaction import Tx
 from engine.values import (
     Actor,
@@ -44,8 +43,7 @@ class TasksFacade(Core):
 
     def _readable_task(self, tx: Tx, actor: Actor, task_id: str) -> Mapping[str, Any]:
         row = tasks.row(tx, task_id)
-        deputised = people_store.deputised(tx.connection, actor.person_id)
-        if not access.may_work_on(actor, row, deputised):
+        if not tasks.may_work_on(tx, actor, row):
             self._require(tx, actor, "case.read", row["instance_id"])
         return row
 

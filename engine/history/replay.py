@@ -6,7 +6,7 @@ definition. Each step must reach the recorded state and have the recorded effect
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine import cases, definitions
@@ -127,20 +127,40 @@ def _rerun(
 
 def steps(events: Sequence[Event], names: Mapping[str, str]) -> Iterator[Step]:
     """The events of a case as an auditor walks through them; ``names``: element id -> label."""
-    done: Counter[str] = Counter()
-    active: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
+    way = _Way()
     for event in events:
-        effects = event.payload.get("effects", {})
-        if event.kind in cases.STEPS:
-            done.update(effects.get("passed", ()))
-            active, failed = tuple(effects.get("active", ())), ()
-        elif event.kind == "step.failed":
-            failed = (event.payload["element"],) if event.payload["element"] else ()
-        elif event.kind == "case.cancelled":
-            active = ()
-        position = Position(tuple(done), active, failed, dict(done))
-        yield _step(event, position, names)
+        way.go(event.kind, event.payload)
+        yield _step(event, way.position(), names)
+
+
+def position(events: Iterable[tuple[str, Mapping[str, Json]]]) -> Position:
+    """Where a case stands after its events: (kind, payload) of each, in order."""
+    way = _Way()
+    for kind, payload in events:
+        way.go(kind, payload)
+    return way.position()
+
+
+class _Way:
+    """Where tokens have been and where they are, followed event by event."""
+
+    def __init__(self) -> None:
+        self._done: Counter[str] = Counter()
+        self._active: tuple[str, ...] = ()
+        self._failed: tuple[str, ...] = ()
+
+    def go(self, kind: str, payload: Mapping[str, Json]) -> None:
+        if kind in cases.STEPS:
+            effects = payload.get("effects", {})
+            self._done.update(effects.get("passed", ()))
+            self._active, self._failed = tuple(effects.get("active", ())), ()
+        elif kind == "step.failed":
+            self._failed = (payload["element"],) if payload["element"] else ()
+        elif kind == "case.cancelled":
+            self._active = ()
+
+    def position(self) -> Position:
+        return Position(tuple(self._done), self._active, self._failed, dict(self._done))
 
 
 def _step(event: Event, position: Position, names: Mapping[str, str]) -> Step:

@@ -50,9 +50,14 @@ _ALL_ASSETS = (
 )
 
 
+def insert_on(dialect: str, table: Any) -> Any:
+    """An INSERT that knows ON CONFLICT on such a database."""
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+
+
 def insert_for(connection: Connection, table: Any) -> Any:
     """An INSERT that knows ON CONFLICT on this database."""
-    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    return insert_on(connection.dialect.name, table)
 
 
 def put_blob(connection: Connection, content: bytes) -> str:

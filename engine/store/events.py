@@ -12,6 +12,7 @@ from engine.store.schema import event
 
 _ADD = event.insert()
 _OF = select(event).where(event.c.instance_id == bindparam("stream")).order_by(event.c.seq)
+_KINDS = select(event.c.kind, event.c.payload).where(event.c.instance_id == bindparam("stream")).order_by(event.c.seq)
 _HEAD = (
     select(event.c.seq, event.c.hash)
     .where(event.c.instance_id == bindparam("stream"))
@@ -32,6 +33,11 @@ def lock_stream(connection: Connection, stream: str) -> None:
 
 def of(connection: Connection, instance_id: str) -> list[Any]:
     return list(connection.execute(_OF, {"stream": instance_id}))
+
+
+def kinds(connection: Connection, instance_id: str) -> list[tuple[str, Any]]:
+    """(kind, payload) of a stream's events, in order."""
+    return [(row.kind, row.payload) for row in connection.execute(_KINDS, {"stream": instance_id})]
 
 
 def head(connection: Connection, instance_id: str) -> tuple[int, str]:

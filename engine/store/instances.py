@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
-from engine.store.schema import event, instance, message, start_timer, subscription, task, timer
+from engine.store.schema import definition, event, instance, message, start_timer, subscription, task, timer
 
 #: Everything but the two large columns: enough for lists.
 _SLIM = [c for c in instance.c if c.name not in {"tokens", "variables"}]
@@ -17,6 +17,14 @@ _SLIM = [c for c in instance.c if c.name not in {"tokens", "variables"}]
 # The statements of every step, made once: making one costs several times what running it does.
 _ADD = instance.insert()
 _GET = select(instance).where(instance.c.id == bindparam("own"))
+_SUMMARY = (
+    select(*_SLIM, definition.c.name.label("process_name"))
+    .join(
+        definition,
+        (definition.c.process_id == instance.c.process_id) & (definition.c.version == instance.c.version),
+    )
+    .where(instance.c.id == bindparam("own"))
+)
 _LOCK = _GET.with_for_update()
 _SAVE = update(instance).where(instance.c.id == bindparam("own"))
 _NEXT_DUE = (
@@ -59,6 +67,12 @@ def lock(connection: Connection, instance_id: str) -> Mapping[str, Any] | None:
 
 def get(connection: Connection, instance_id: str) -> Mapping[str, Any] | None:
     row = connection.execute(_GET, {"own": instance_id}).first()
+    return row._asdict() if row else None
+
+
+def summary(connection: Connection, instance_id: str) -> Mapping[str, Any] | None:
+    """The case's row without the two large columns, with the name of its process."""
+    row = connection.execute(_SUMMARY, {"own": instance_id}).first()
     return row._asdict() if row else None
 
 

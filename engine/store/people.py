@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
-from engine.store.definitions import insert_for
+from engine.store.definitions import insert_on
 from engine.store.schema import access_token, command_key, person, person_role
 
 _GET = select(person).where(person.c.id == bindparam("own"))
@@ -36,7 +37,7 @@ def by_login(connection: Connection, login: str) -> Mapping[str, Any] | None:
 
 
 def roles_of(connection: Connection, person_id: str) -> frozenset[str]:
-    return frozenset(connection.scalars(_ROLES, {"own": person_id}))
+    return frozenset(row.role for row in connection.execute(_ROLES, {"own": person_id}))
 
 
 def roles_of_all(connection: Connection) -> dict[str, set[str]]:
@@ -74,7 +75,7 @@ def find(connection: Connection, q: str, role: str | None, limit: int, active_on
 
 def deputised(connection: Connection, person_id: str) -> list[str]:
     """Ids of the people for whom ``person_id`` is the deputy."""
-    return list(connection.scalars(_DEPUTISED, {"deputy": person_id}))
+    return [row.id for row in connection.execute(_DEPUTISED, {"deputy": person_id})]
 
 
 def add_token(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -93,13 +94,18 @@ def drop_token(connection: Connection, person_id: str, token_id: str) -> None:
     connection.execute(delete(access_token).where(access_token.c.person_id == person_id, access_token.c.id == token_id))
 
 
+@cache
+def _take(dialect: str) -> Any:
+    return insert_on(dialect, command_key).on_conflict_do_nothing().returning(command_key.c.key)
+
+
 def take_key(connection: Connection, actor: str, key: str, fingerprint: str, at: datetime) -> Any:
     """Take an idempotency key for this transaction; None, or who had it before (``fingerprint``, ``answer``).
 
     Two at once: the second waits here until the first has committed, and then gets its answer.
     """
-    statement = insert_for(connection, command_key).values(actor=actor, key=key, fingerprint=fingerprint, at=at)
-    if connection.execute(statement.on_conflict_do_nothing().returning(command_key.c.key)).first() is not None:
+    values = {"actor": actor, "key": key, "fingerprint": fingerprint, "at": at}
+    if connection.execute(_take(connection.dialect.name), values).first() is not None:
         return None
     return connection.execute(_ANSWER, {"by": actor, "with_key": key}).first()
 

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
-from engine.store.definitions import insert_for
+from engine.store.definitions import insert_on
 from engine.store.schema import counter, record, record_link, record_version
 
 _GET = select(record).where(record.c.register == bindparam("of_register"), record.c.id == bindparam("own"))
@@ -19,11 +20,23 @@ _DROP_LINKS = delete(record_link).where(
 )
 
 
+@cache
+def _count_up(dialect: str) -> Any:
+    statement = insert_on(dialect, counter)
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"value": counter.c.value + 1})
+    return statement.returning(counter.c.value)
+
+
+@cache
+def _put(dialect: str) -> Any:
+    statement = insert_on(dialect, record)
+    changed = {c.name: statement.excluded[c.name] for c in record.c if not c.primary_key}
+    return statement.on_conflict_do_update(index_elements=["register", "id"], set_=changed)
+
+
 def next_number(connection: Connection, name: str) -> int:
     """The counter's next value, from 1."""
-    statement = insert_for(connection, counter).values(name=name, value=1)
-    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"value": counter.c.value + 1})
-    return int(connection.scalar(statement.returning(counter.c.value)) or 0)
+    return int(connection.scalar(_count_up(connection.dialect.name), {"name": name, "value": 1}) or 0)
 
 
 def get(connection: Connection, register: str, record_id: str) -> Mapping[str, Any] | None:
@@ -51,10 +64,7 @@ def versions(connection: Connection, register: str, record_id: str) -> list[Mapp
 
 def put(connection: Connection, values: Mapping[str, Any], search: str, reason: str) -> None:
     """Write a new version of a record and make it the current one."""
-    current = {**values, "search": search}
-    statement = insert_for(connection, record).values(**current)
-    changed = {k: v for k, v in current.items() if k not in {"register", "id"}}
-    connection.execute(statement.on_conflict_do_update(index_elements=["register", "id"], set_=changed))
+    connection.execute(_put(connection.dialect.name), {**values, "search": search})
     connection.execute(_ADD_VERSION, {**values, "reason": reason})
 
 

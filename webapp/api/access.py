@@ -12,6 +12,7 @@ import hashlib
 from flask import Response, g, request
 from werkzeug.exceptions import Unauthorized
 
+from engine.values import Actor
 from webapp.ext import SignedOut, current_actor, get_engine
 from webapp.security import csrf
 
@@ -44,8 +45,7 @@ def challenge(response: Response) -> Response:
 
 
 def _admit_token(token: str) -> None:
-    people = get_engine().people
-    person = people.by_token(hashlib.sha256(token.encode()).hexdigest())
+    person = get_engine().people.by_token(hashlib.sha256(token.encode()).hexdigest())
     if person is None:
         raise Unauthorized("This token is unknown or was withdrawn.")
-    g.person, g.actor = person, people.actor(person.id)
+    g.person, g.actor = person, Actor(person.id, person.roles)
