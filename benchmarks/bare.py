@@ -1,60 +1,114 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The floor under a `complete` over HTTP: a bare Flask route, the same check of a token, five durable statements."""
+"""The floor under a request: a bare Flask route in the same kind of server, with a token check and one transaction.
+
+``python -m benchmarks.bare PORT DATABASE`` serves it. What it does is what any application must do that keeps a task's
+completion: look the token up, read a JSON body, then in one transaction two SELECTs, two UPDATEs and one INSERT.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import sqlite3
+import sys
 import threading
+from pathlib import Path
+from typing import Any
 
-from flask import Flask, abort, jsonify, request
+from flask import Flask, Response, abort, jsonify, request
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+DATABASE = "BENCH_BARE_DATABASE"
+STATE, EVENT = 700, 900  #: bytes that a step of the loop keeps of a case, and of an event
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS token (hash TEXT PRIMARY KEY, person TEXT);
-CREATE TABLE IF NOT EXISTS thing (id INTEGER PRIMARY KEY, state BLOB, version INTEGER);
-CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY AUTOINCREMENT, thing INTEGER, content BLOB);
+CREATE TABLE token (hashed TEXT PRIMARY KEY, person TEXT NOT NULL);
+CREATE TABLE person (id TEXT PRIMARY KEY, name TEXT NOT NULL, active INTEGER NOT NULL);
+CREATE TABLE person_role (person TEXT, role TEXT, PRIMARY KEY (person, role));
+CREATE TABLE task (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, state TEXT NOT NULL, role TEXT NOT NULL);
+CREATE TABLE case_row (id TEXT PRIMARY KEY, state BLOB NOT NULL, seq INTEGER NOT NULL);
+CREATE TABLE event (case_id TEXT, seq INTEGER, payload BLOB NOT NULL, PRIMARY KEY (case_id, seq));
 """
-STATE = os.urandom(1_500)
 
 
-def make() -> Flask:
-    app = Flask(__name__)
-    local = threading.local()
-    path = os.environ["BARE_DATABASE"]
+def fill(path: Path, token: str) -> None:
+    """A database with one person, one task and one case."""
+    connection = connect(str(path))
+    connection.executescript(SCHEMA)
+    connection.execute("INSERT INTO token VALUES (?, 'worker')", (hashlib.sha256(token.encode()).hexdigest(),))
+    connection.execute("INSERT INTO person VALUES ('worker', 'Wanda Worker', 1)")
+    connection.execute("INSERT INTO person_role VALUES ('worker', 'worker')")
+    connection.execute("INSERT INTO task VALUES ('t', 'c', 'open', 'worker')")
+    connection.execute("INSERT INTO case_row VALUES ('c', ?, 0)", (b"x" * STATE,))
+    connection.close()
 
-    def database() -> sqlite3.Connection:
+
+def connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=15)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def application() -> Flask:
+    app = Flask("bare")
+    path, local, writer = os.environ[DATABASE], threading.local(), threading.Lock()
+
+    def database() -> Any:
         if not hasattr(local, "connection"):
-            local.connection = sqlite3.connect(path, isolation_level=None, timeout=15)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-                local.connection.execute(f"PRAGMA {pragma}")
-        found: sqlite3.Connection = local.connection
-        return found
-
-    with database() as connection:
-        connection.executescript(SCHEMA)
-        connection.execute("INSERT OR IGNORE INTO token VALUES (?, 'w')", [os.environ["BARE_TOKEN"]])
-        connection.execute("INSERT OR IGNORE INTO thing VALUES (1, ?, 0)", [STATE])
-
-    @app.post("/things/<int:thing>")
-    def change(thing: int):  # type: ignore[no-untyped-def]
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        hashed = hashlib.sha256(given.encode()).hexdigest()
-        connection = database()
-        if connection.execute("SELECT person FROM token WHERE hash = ?", [hashed]).fetchone() is None:
-            abort(401)
-        content = request.get_data()
-        connection.execute("BEGIN IMMEDIATE")
-        _, version = connection.execute("SELECT state, version FROM thing WHERE id = ?", [thing]).fetchone()
-        connection.execute("UPDATE thing SET state = ?, version = ? WHERE id = ?", [STATE, version + 1, thing])
-        connection.execute("INSERT INTO entry (thing, content) VALUES (?, ?)", [thing, content])
-        connection.execute("UPDATE thing SET version = version + 1 WHERE id = ?", [thing])
-        connection.execute("INSERT INTO entry (thing, content) VALUES (?, ?)", [thing, b"{}"])
-        connection.execute("COMMIT")
-        return jsonify({"version": version + 1})
+            local.connection = connect(path)
+        return local.connection
 
     @app.get("/healthz")
-    def health():  # type: ignore[no-untyped-def]
-        return "ok"
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @app.post("/tasks/<task_id>/complete")
+    def complete(task_id: str) -> Response:
+        db = database()
+        person, roles = _person(db)
+        data = request.get_json()["data"]
+        with writer:
+            db.execute("BEGIN IMMEDIATE")
+            _, case_id, _, role = db.execute("SELECT * FROM task WHERE id = ?", (task_id,)).fetchone()
+            if role not in roles:
+                abort(403)
+            _, state, seq = db.execute("SELECT * FROM case_row WHERE id = ?", (case_id,)).fetchone()
+            db.execute("UPDATE task SET state = 'completed' WHERE id = ?", (task_id,))
+            db.execute("INSERT INTO event VALUES (?, ?, ?)", (case_id, seq + 1, b"e" * EVENT))
+            db.execute("UPDATE case_row SET state = ?, seq = ? WHERE id = ?", (state, seq + 1, case_id))
+            db.execute("COMMIT")
+        return jsonify(id=case_id, seq=seq + 1, by=person, given=len(data))
 
     return app
+
+
+def _person(db: Any) -> tuple[str, set[str]]:
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    query = "SELECT p.id FROM token t JOIN person p ON p.id = t.person WHERE t.hashed = ? AND p.active"
+    found = db.execute(query, (hashlib.sha256(token.encode()).hexdigest(),)).fetchone()
+    if found is None:
+        abort(401)
+    return found[0], {row[0] for row in db.execute("SELECT role FROM person_role WHERE person = ?", found)}
+
+
+def serve(port: int) -> None:
+    """As `fitsm up` serves the product."""
+    Granian(
+        "benchmarks.bare:application",
+        factory=True,
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=8,
+        backlog=256,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+if __name__ == "__main__":
+    os.environ[DATABASE] = sys.argv[2]
+    serve(int(sys.argv[1]))

@@ -1,61 +1,83 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`complete` over HTTP (token, rights, form, step, history, commit) against a bare Flask route on the same server.
+"""A request that completes a task: the REST API of a running server against a bare Flask route (`benchmarks.bare`).
 
-Both are Granian with one process; the bare route checks the same kind of token and commits five statements durably.
+Both run under Granian with the same settings, check a bearer token, and answer over a kept connection on loopback.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from http.client import HTTPConnection
+from pathlib import Path
 
+from benchmarks import bare
 from benchmarks.measure import Figure, Report, middle, scratch, spread, timed
-from benchmarks.servers import BARE, FITSM, free_port, served
-from benchmarks.subject import ANSWERS, CONTENT, LOOP, WORKER, add_worker, database, open_on
+from benchmarks.server import FITSM, Server, free_port, running
+from benchmarks.subject import ANSWERS, CONTENT, LOOP, Rows, add_worker, database, open_on
 from engine import SYSTEM
 
-TOKEN = "b" * 43
-HASH = hashlib.sha256(TOKEN.encode()).hexdigest()
-ROUNDS = 150
 BOUND = 3.0
-HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+REQUESTS = 300
+WARM = 30
+TOKEN = "fitsm_benchmark_token"
 
 
 def run() -> Report:
-    report = Report("http", "`complete` over HTTP (SQLite, synchronous=FULL)")
     with scratch() as folder:
-        engine = open_on(folder)
-        try:
-            actor = add_worker(engine)
-            engine.people.add_token(SYSTEM, WORKER, HASH)
-            case_id = engine.start(actor, LOOP).id
-            own, bare = free_port(), free_port()
-            ours = {"FITSM_DATABASE_URL": f"sqlite:///{database(folder)}", "FITSM_CONTENT_DIR": str(CONTENT)}
-            ours |= {"FITSM_DEMO": "no", "FITSM_VAR_DIR": str(folder), "FITSM_LOG_LEVEL": "warning"}
-            theirs = {"BARE_DATABASE": str(folder / "bare.db"), "BARE_TOKEN": HASH}
-            up = [*FITSM, "up", "--no-browser", "--port", str(own)]
-            plain = [*BARE, "--port", str(bare), "benchmarks.bare:make"]
-            with served(up, folder, own, "/healthz", ours), served(plain, folder, bare, "/healthz", theirs):
-                to_own, to_bare = HTTPConnection("127.0.0.1", own), HTTPConnection("127.0.0.1", bare)
-                times: tuple[list[float], list[float]] = ([], [])
-                for _ in range(ROUNDS):
-                    task = next(t for t in engine.case(SYSTEM, case_id).tasks if t.state == "open")
-                    body = json.dumps({"data": ANSWERS[task.element]})
-                    times[0].append(timed(lambda: _post(to_own, f"/api/v1/tasks/{task.id}/complete", body)))  # noqa: B023
-                    times[1].append(timed(lambda: _post(to_bare, "/things/1", body)))  # noqa: B023
-            floor = middle(times[1])
-            report.figures.append(
-                Figure("complete", middle(times[0]), "bare route", floor, BOUND, note=spread(times[0]))
-            )
-        finally:
-            engine.close()
+        case_id, token_headers = _prepare(folder)
+        bare.fill(folder / "bare.db", TOKEN)
+        product, floor = free_port(), free_port()
+        environment = {
+            "FITSM_VAR_DIR": str(folder),
+            "FITSM_DATABASE_URL": f"sqlite:///{database(folder)}",
+            "FITSM_CONTENT_DIR": str(CONTENT),
+            "FITSM_DEMO": "no",
+        }
+        up = [*FITSM, "up", "--no-browser", "--port", str(product)]
+        other = ["-m", "benchmarks.bare", str(floor), str(folder / "bare.db")]
+        with running(up, product, "/healthz", environment) as own, running(other, floor, "/healthz", {}) as naked:
+            rows = Rows(folder)
+            try:
+                times = _ask(own, naked, rows, case_id, token_headers)
+            finally:
+                rows.close()
+    report = Report("http", "Complete a task over HTTP (Granian, bearer token, loopback)")
+    report.figures.append(
+        Figure(
+            "POST /api/v1/tasks/<id>/complete",
+            middle(times[0]),
+            "bare route, five statements",
+            middle(times[1]),
+            BOUND,
+            note=spread(times[0]),
+        )
+    )
+    report.figures.append(Figure("GET /healthz", middle(times[2]), "bare route", middle(times[3])))
     return report
 
 
-def _post(connection: HTTPConnection, path: str, body: str) -> None:
-    connection.request("POST", path, body, HEADERS)
-    answer = connection.getresponse()
-    content = answer.read()
-    if answer.status >= 300:
-        raise RuntimeError(f"{path} answered {answer.status}: {content[:300]!r}")
+def _prepare(folder: Path) -> tuple[str, dict[str, str]]:
+    engine = open_on(folder)
+    actor = add_worker(engine)
+    engine.people.add_token(SYSTEM, actor.person_id, hashlib.sha256(TOKEN.encode()).hexdigest(), "benchmark")
+    case_id = engine.start(actor, LOOP).id
+    engine.close()
+    return case_id, {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+
+
+def _ask(own: Server, naked: Server, rows: Rows, case_id: str, headers: dict[str, str]) -> list[list[float]]:
+    found: list[list[float]] = [[], [], [], []]
+    for number in range(WARM + REQUESTS):
+        task = rows.open_task(case_id)
+        assert task is not None
+        path, body = f"/api/v1/tasks/{task[0]}/complete", json.dumps({"data": ANSWERS[task[1]]}).encode()
+        took = [
+            timed(lambda p=path, b=body: own.ask("POST", p, b, headers)),  # type: ignore[misc]
+            timed(lambda b=body: naked.ask("POST", "/tasks/t/complete", b, headers)),  # type: ignore[misc]
+            timed(lambda: own.ask("GET", "/healthz")),
+            timed(lambda: naked.ask("GET", "/healthz")),
+        ]
+        if number >= WARM:
+            for column, one in zip(found, took, strict=True):
+                column.append(one)
+    return found

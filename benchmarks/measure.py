@@ -66,6 +66,13 @@ def timed(act: Act) -> float:
     return time.perf_counter() - began
 
 
+def timed_twice(act: Act) -> tuple[float, float]:
+    """(seconds, seconds of them in which this thread computed) that ``act`` takes."""
+    computing, began = time.thread_time(), time.perf_counter()
+    act()
+    return time.perf_counter() - began, time.thread_time() - computing
+
+
 def each(act: Act, *, repeat: int, rounds: int) -> list[float]:
     """Seconds per call of something too short to be timed alone; one value a round."""
     return [timed(lambda: [act() for _ in range(repeat)]) / repeat for _ in range(rounds)]

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Starts a server in a process of its own, waits for its first answer, asks it over one kept connection, ends it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+FITSM = ("-c", "from webapp.cli import main; main()")  #: the command `fitsm`, whatever is on the PATH
+PATIENCE = 60.0  #: seconds until a server that does not answer is given up
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Server:
+    """A running server; ``took`` is the time from the start of its process to its first answer."""
+
+    def __init__(self, port: int, took: float) -> None:
+        self.took = took
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> bytes:
+        self._connection.request(method, path, body, dict(headers or {}))
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if answer.status >= 400:
+            raise RuntimeError(f"{method} {path}: {answer.status} {content[:300]!r}")
+        return content
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@contextmanager
+def running(arguments: Sequence[str], port: int, page: str, environment: Mapping[str, str]) -> Iterator[Server]:
+    """Run ``python <arguments>`` until the block ends; it is ready when ``page`` answers with 200."""
+    env = {**os.environ, **environment, "PYTHONPATH": str(ROOT)}
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _wait(process, port, page, began)
+        server = Server(port, time.perf_counter() - began)
+        yield server
+        server.close()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, page: str, began: float) -> None:
+    while time.perf_counter() - began < PATIENCE:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended with {process.returncode} before it answered.")
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+            connection.request("GET", page)
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.005)
+        finally:
+            connection.close()
+    raise RuntimeError(f"The server did not answer {page} within {PATIENCE:.0f} s.")
