@@ -121,7 +121,7 @@ def test_every_dependency_that_is_imported_is_declared() -> None:
     declared |= {"werkzeug", "jinja2", "markupsafe", "dateutil", "markdown_it", "argon2", "psycopg", "wtforms"}
     imported = set()
     for path in modules(*PACKAGES):
-        for name in re.findall(r"^\s*(?:from|import) ([A-Za-z_]\w*)", path.read_text(encoding="utf-8"), re.MULTILINE):
-            imported.add(name.lower())
+        for line in re.findall(r"^\s*(from \w+[\w.]* import|import \w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            imported.add(re.split(r"[ .]", line)[1].lower())
     outside = imported - {name.lower() for name in sys.stdlib_module_names} - set(PACKAGES)
     assert outside <= declared
