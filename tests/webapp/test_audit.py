@@ -4,10 +4,15 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from engine import SYSTEM, Engine, EngineConfig, Sealing, open_engine
 from tests.webapp.browsing import Browser, parts
 from tests.webapp.conftest import PASSWORD
 from webapp.config import WebConfig
@@ -81,3 +86,28 @@ def test_nothing_to_audit_is_said(ada: Browser) -> None:
     """An empty house is no error."""
     assert "nothing to audit yet" in ada.open("/audit/").text
     assert "no case to verify yet" in ada.open("/audit/verify").text
+
+
+def test_evidence_is_taken_along_and_verified_elsewhere(
+    ada: Browser, engine: Engine, config: WebConfig, request_case: str, tmp_path: Path
+) -> None:
+    """Before a seal the page says what to wait for; after it, a file that the downloaded script accepts."""
+    assert ada.fetch(f"/audit/cases/{request_case}/evidence.zip").status_code == 409
+    sealing = EngineConfig(config.database_url, config.content_dir, sealing=Sealing(tmp_path / "seal.key"))
+    sealer = open_engine(sealing)
+    head = sealer.seal(SYSTEM)
+    sealer.close()
+    assert head is not None
+    page = ada.send(f"/audit/cases/{request_case}/verify", htmx=True).text
+    assert f"sealed in tree head {head.size} at" in page
+    assert head.signature[:16] in page
+    assert "Export as evidence" in ada.open(f"/audit/cases/{request_case}").text
+    bundle, script = tmp_path / "evidence.zip", tmp_path / "verify_bundle.py"
+    bundle.write_bytes(ada.fetch(f"/audit/cases/{request_case}/evidence.zip").data)
+    script.write_bytes(ada.fetch("/audit/verify_bundle.py").data)
+    done = subprocess.run([sys.executable, "-I", script, bundle], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with zipfile.ZipFile(bundle) as packed:
+        readme = packed.read("README.txt").decode()
+    assert "What it does not prove" in readme
+    assert request_case in readme
