@@ -55,7 +55,7 @@ STATES: dict[str, tuple[str, str]] = {
 #: what is asked for by scripts, or is a file
 NO_PAGES = {
     "static", "health.healthz", "auth.session_state", "cases.diagram", "studio.starter", "studio.diagram",
-    "audit.history", "registers.search", "people.search",
+    "audit.history", "audit.evidence", "audit.verifier", "registers.search", "people.search",
 }  # fmt: skip
 
 
