@@ -144,6 +144,13 @@ def publish(tx: Tx, actor: Actor, xml: bytes, file: str, comment: str, base_dige
     return as_value(values)
 
 
+def is_current(tx: Tx, newest: Mapping[str, Any], xml: bytes, file: str) -> bool:
+    """Whether publishing ``xml`` would change nothing: the same diagram, and all it needs is what it was."""
+    if newest["manifest"]["diagrams"].get(file) != hashlib.sha256(xml).hexdigest():
+        return False
+    return bool(log.digest(_manifest(tx, _model(xml, file), xml, file)) == newest["digest"])
+
+
 def _manifest(tx: Tx, model: Model, xml: bytes, file: str) -> dict[str, Json]:
     diagrams = {name: store.put_blob(tx.connection, data) for name, data in _diagrams(tx, model, xml).items()}
     models = [m for n, d in _diagrams(tx, model, xml).items() for m in read_models(parse(d, n), n)]

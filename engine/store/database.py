@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -78,12 +76,31 @@ def open_store(url: str) -> Store:
 
 
 def upgrade(store: Store) -> None:
-    """Bring the schema to this release's state."""
+    """Bring the schema to this release's state; a database that is there already is not kept waiting for Alembic."""
+    with store.sql.connect() as connection:
+        if revision_of(connection) == newest_revision():
+            return
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with store.sql.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that the database's schema is at; None for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found
+
+
+def newest_revision() -> str:
+    """The newest migration's revision: the number that its file's name begins with."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def _engine(url: str) -> SqlEngine:
