@@ -95,6 +95,11 @@ def _specs(
     except ValidationException as error:
         element = getattr(error, "id", "") or ""
         line = model.elements[element].line if element in model.elements else 0
+        if "RecursionError" in str(error):
+            message = "A way back in this diagram leads past more elements than the engine can follow (about 400)."
+            raise _refused(
+                model.file, element, message, "Put parts of it into subprocesses.", line, "too-long"
+            ) from error
         raise _refused(model.file, element, str(error), "Redraw the element.", line) from error
 
 
@@ -132,5 +137,7 @@ def may_repeat(element: Element) -> bool:
     return element.timer is None or element.timer.kind == "timeCycle"
 
 
-def _refused(file: str, element: str, message: str, hint: str, line: int = 0) -> DiagramInvalid:
-    return DiagramInvalid([Finding("error", file, line, element, "not-executable", message, hint)])
+def _refused(
+    file: str, element: str, message: str, hint: str, line: int = 0, rule: str = "not-executable"
+) -> DiagramInvalid:
+    return DiagramInvalid([Finding("error", file, line, element, rule, message, hint)])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where SpiffWorkflow is told the time and given ids: without this seam no step could be reproduced.
+"""Where SpiffWorkflow is told the time and given ids: without this seam no step could be reproduced. And where its
+tree of tasks is kept from growing to the end of the diagram, by recursion.
 
 SpiffWorkflow 3.2.0 calls ``uuid4`` and ``time.time`` by module-level names of ``SpiffWorkflow.task``. Both are replaced
 once, at import, by functions that ask the step in whose context they run (context variables, so threads do not meet).
@@ -16,6 +17,12 @@ from typing import Any
 from uuid import uuid4  # noqa: TID251  outside a step SpiffWorkflow keeps its own ids
 
 import SpiffWorkflow.task as spiff_task
+from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.util.task import TaskState
+
+PREDICTED = TaskState.PREDICTED_MASK
+#: How many tasks ahead of a token are looked at; each has its next ones made.
+AHEAD = 1
 
 _next_id: ContextVar[Callable[[], str] | None] = ContextVar("next_token_id", default=None)
 
@@ -52,6 +59,24 @@ def _is_descendant_of(self: Any, other: Any) -> bool:
     return current is not None and tasks[current] is other
 
 
+def _predict(self: Any, my_task: Any, seen: Any = None, looked_ahead: int = 0, mask: int = PREDICTED) -> None:
+    """``TaskSpec._predict``, a few tasks ahead only: not by recursion to the end of the diagram, nor into the state."""
+    if my_task.has_state(mask):
+        self._predict_hook(my_task)
+    if looked_ahead < AHEAD:
+        for child in my_task.children:
+            if child.has_state(mask):
+                child.task_spec._predict(child, None, looked_ahead + 1, mask)
+
+
+def _update(self: Any, my_task: Any) -> None:
+    """``TaskSpec._update``: what is reached looks ahead from where it is."""
+    if my_task.has_state(TaskState.FUTURE | PREDICTED):
+        self._predict(my_task, mask=TaskState.FUTURE | PREDICTED)
+    if self._update_hook(my_task):
+        my_task._ready()
+
+
 def install() -> None:
     """Put the seam in place; fails loudly if SpiffWorkflow no longer has the names it relies on."""
     for name in ("uuid4", "time"):
@@ -60,6 +85,7 @@ def install() -> None:
     spiff_task.uuid4 = _new_id
     spiff_task.time = _StepTime
     spiff_task.Task.is_descendant_of = _is_descendant_of
+    TaskSpec._predict, TaskSpec._update = _predict, _update
 
 
 @contextmanager

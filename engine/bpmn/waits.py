@@ -85,6 +85,11 @@ class RaceGateway(EventBasedGateway):  # type: ignore[misc]
 class GentleJoin(BoundaryEventJoin):  # type: ignore[misc]
     """Ends the waiting boundary events of an activity without touching tokens that they have set off before."""
 
+    def _find_tasks(self, my_task: Any) -> list[Any]:
+        """The joins of this turn; not those of the next one, should a boundary event lead back to the activity."""
+        split = my_task.find_ancestor(self.split_task)
+        return [t for t in super()._find_tasks(my_task) if t.find_ancestor(self.split_task) is split]
+
     def _check_threshold_structured(self, my_task: Any) -> tuple[bool, list[Any]]:
         finished, cancel = super()._check_threshold_structured(my_task)
         keep = [t for t in cancel if isinstance(getattr(t.task_spec, "event_definition", None), RepeatingWait)]
