@@ -60,7 +60,12 @@ def _look_up(ref: str, registers: Mapping[str, Mapping[str, Json]], file: str) -
 
 @lru_cache(maxsize=512)
 def _validator(schema: bytes) -> Any:
-    return jsonschema_rs.Draft202012Validator(orjson.loads(schema), validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(orjson.loads(schema), validate_formats=True, retriever=_never)
+
+
+def _never(address: str) -> Json:
+    """A schema is self-contained: nothing is fetched from files or the network for it."""
+    raise ValueError(f"'{address}' is not part of the schema")
 
 
 def check_schema(schema: Mapping[str, Json], file: str) -> None:

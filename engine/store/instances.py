@@ -101,10 +101,9 @@ def find(
     if process_id:
         query = query.where(instance.c.process_id == process_id)
     if search:
-        like = f"%{search}%"
-        query = query.where(
-            or_(instance.c.title.ilike(like), instance.c.business_key.ilike(like), instance.c.id == search)
-        )
+        shown = (instance.c.title, instance.c.business_key)
+        found = [column.icontains(search, autoescape=True) for column in shown]
+        query = query.where(or_(*found, instance.c.id == search))
     if involving is not None:
         person_id = involving[0]
         acted = select(event.c.instance_id).where(event.c.actor == person_id)

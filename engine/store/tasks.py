@@ -108,10 +108,8 @@ def find(
     if process_id:
         query = query.where(instance.c.process_id == process_id)
     if search:
-        like = f"%{search}%"
-        query = query.where(
-            or_(task.c.name.ilike(like), instance.c.title.ilike(like), instance.c.business_key.ilike(like))
-        )
+        shown = (task.c.name, instance.c.title, instance.c.business_key)
+        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in shown)))
     if overdue_at is not None:
         query = query.where(task.c.due_at < overdue_at)
     total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0

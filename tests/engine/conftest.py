@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.engine import workshop as workshops
 from tests.engine.organisation import Office, furnish, opened
+from tests.engine.workshop import Workshop
 
 settings.register_profile("engine", deadline=None)
 settings.load_profile("engine")
@@ -22,5 +24,18 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def office(furnished: Path, tmp_path: Path) -> Iterator[Office]:
     """The shipped processes with a few people; each test has a copy of its own."""
     made = opened(furnished, tmp_path)
+    yield made
+    made.engine.close()
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return workshops.furnish(tmp_path_factory.mktemp("bare"))
+
+
+@pytest.fixture
+def workshop(bare: Path, tmp_path: Path) -> Iterator[Workshop]:
+    """An engine for processes made up in the test; each test has a copy of its own."""
+    made = workshops.opened(bare, tmp_path)
     yield made
     made.engine.close()

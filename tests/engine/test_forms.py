@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a form refuses, it refuses at the field and in plain words; what it takes goes on as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import SYSTEM, forms
+from engine.errors import FormInvalid, Invalid
+from tests.engine.workshop import EVERYTHING, THING, Workshop
+
+GOOD = {"title": "A", "count": 3}
+
+
+@pytest.fixture
+def asked(workshop: Workshop) -> Workshop:
+    workshop.publish("P", "start S -> A\nuser A | form: T/everything.json -> B\nuser B | form: T/everything.json -> E\nend E")
+    return workshop
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "words"),
+    [
+        ({"title": None}, ("title",), "text"),
+        ({"title": ""}, ("title",), "must not be empty"),
+        ({"title": 5}, ("title",), "text"),
+        ({"count": 0}, ("count",), "1"),
+        ({"count": 11}, ("count",), "10"),
+        ({"count": 1.5}, ("count",), "whole number"),
+        ({"count": "3"}, ("count",), "whole number"),
+        ({"count": True}, ("count",), "whole number"),
+        ({"choice": "green"}, ("choice",), "one of the offered"),
+        ({"day": "tomorrow"}, ("day",), "date"),
+        ({"day": "2026-02-30"}, ("day",), "date"),
+        ({"urgent": "yes"}, ("urgent",), "yes or no"),
+        ({"urgent": True}, ("reason",), "Reason is needed"),
+        ({"short": "too long"}, ("short",), "at most 5"),
+        ({"thing": "THG-9"}, ("thing",), "no record 'THG-9'"),
+        ({"things": ["THG-9"]}, ("things",), "no record 'THG-9'"),
+        ({"things": "THG-9"}, ("things",), "list"),
+        ({"things": [5]}, ("things", 0), "text"),
+        ({"person": "nobody"}, ("person",), "no such person"),
+        ({"extra": 1}, ("extra",), "not a field of this form"),
+        ({"__proto__": 1}, ("__proto__",), "not a field of this form"),
+    ],
+)
+def test_each_fault_is_told_at_its_field(asked: Workshop, change: dict, path: tuple, words: str) -> None:
+    """In plain words; nothing is done."""
+    case = asked.start()
+    with pytest.raises(FormInvalid) as caught:
+        asked.do(case, **{**GOOD, **change})
+    (error,) = [e for e in caught.value.errors if e.path == path]
+    assert words in error.message
+    assert asked.kinds(case).count("task.completed") == 0
+
+
+def test_what_is_missing_is_named_by_its_title(asked: Workshop) -> None:
+    """All of it at once."""
+    with pytest.raises(FormInvalid) as caught:
+        asked.do(asked.start())
+    assert {e.path: e.message for e in caught.value.errors} == {
+        ("title",): "Title is needed.", ("count",): "Count is needed."
+    }  # fmt: skip
+
+
+def test_a_good_form_is_taken_as_it_is(asked: Workshop) -> None:
+    """All kinds of fields."""
+    own = asked.engine.write_record(SYSTEM, "thing", {"title": "x"}).id
+    data = {**GOOD, "choice": "red", "day": "2026-02-28", "urgent": True, "reason": "now", "short": "12345",
+            "thing": own, "things": [own], "person": "wanda"}  # fmt: skip
+    case = asked.do(asked.start(), **data)
+    assert asked.data(case) == data
+
+
+def test_what_is_known_is_filled_in_unless_it_is_to_be_asked_anew(asked: Workshop) -> None:
+    """Also not what no longer fits the field."""
+    case = asked.do(asked.start(), **GOOD, urgent=True, reason="now")
+    asked.engine.correct(SYSTEM, case.id, {"count": 77}, "for the test")
+    shown = asked.engine.task_form(asked.actor("wanda"), asked.task(case).id)
+    assert shown.value == {"title": "A", "reason": "now"}
+
+
+def test_a_draft_comes_before_what_is_known(asked: Workshop) -> None:
+    """Unchecked, and gone with the task."""
+    case = asked.do(asked.start(), **GOOD)
+    task = asked.task(case)
+    asked.engine.save_draft(asked.actor("wanda"), task.id, {"count": "many", "title": "B"})
+    shown = asked.engine.task_form(asked.actor("wanda"), task.id)
+    assert shown.value == {"title": "B", "count": "many"}
+    assert asked.task(case).has_draft
+    asked.do(case, **GOOD)
+    assert not asked.engine.task(SYSTEM, task.id).has_draft
+
+
+def test_a_step_without_a_form_takes_no_data(workshop: Workshop) -> None:
+    """A manual task is only confirmed."""
+    workshop.publish("P", "start S -> A\nmanual A -> E\nend E")
+    case = workshop.start()
+    with pytest.raises(FormInvalid):
+        workshop.do(case, x=1)
+    assert workshop.do(case).state == "completed"
+
+
+def test_the_shown_schema_is_self_contained(asked: Workshop) -> None:
+    """References to a register are filled in; own words win."""
+    shown = asked.engine.task_form(asked.actor("wanda"), asked.task(asked.start()).id)
+    assert shown.schema["properties"]["title"] == {"type": "string", "title": "Title", "minLength": 1}
+    own = {"properties": {"t": {"$ref": "register:thing#/properties/title", "title": "Mine"}}}
+    assert forms.self_contained(own, {"thing": THING}, "x")["properties"]["t"]["title"] == "Mine"
+
+
+@pytest.mark.parametrize(
+    "ref", ["register:nothing#/properties/title", "register:thing#/properties/nothing", "register:thing#/title"]
+)
+def test_a_reference_to_nothing_is_refused(ref: str) -> None:
+    """With the file's name."""
+    with pytest.raises(Invalid, match=r"x\.json"):
+        forms.self_contained({"properties": {"t": {"$ref": ref}}}, {"thing": THING}, "x.json")
+
+
+def test_references_in_a_circle_are_refused() -> None:
+    """Rather than followed for ever."""
+    circle = {"properties": {"a": {"$ref": "register:r#/properties/b"}, "b": {"$ref": "register:r#/properties/a"}}}
+    with pytest.raises(Invalid, match="itself"):
+        forms.self_contained({"$ref": "register:r#/properties/a"}, {"r": circle}, "x.json")
+
+
+def test_a_schema_that_is_none_is_refused() -> None:
+    """At publish, not when somebody opens the task."""
+    with pytest.raises(Invalid):
+        forms.check_schema({"type": "sting"}, "x.json")
+    forms.check_schema(forms.self_contained(EVERYTHING, {"thing": THING}, "x.json"), "x.json")
+
+
+@pytest.mark.parametrize("address", ["file:///etc/hostname", "http://127.0.0.1:9/schema", "https://example.org/s"])
+def test_nothing_is_fetched_for_a_schema(address: str) -> None:
+    """Neither from the machine's files nor from the network."""
+    with pytest.raises(Invalid, match="not part of the schema"):
+        forms.check_schema({"properties": {"x": {"$ref": address}}}, "x.json")

@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Messages find their case, exactly once, whatever happens between sending and receiving."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine import SYSTEM
+from engine.errors import KeyReused
+from engine.facade.messages import CHAIN_LIMIT
+from tests.engine.workshop import Workshop, opened
+
+WAITER = """
+start S -> A
+user A -> C
+catch C | message: answered | key: number | var: answer -> B
+user B -> E
+end E
+"""
+SENDER = """
+start S -> A
+user A -> T
+throw T | message: answered | key: number | payload: {"text": text} -> B
+user B -> E
+end E
+"""
+STARTED = "start S | message: asked | var: request -> A\nuser A -> E\nend E"
+
+
+@pytest.fixture
+def pair(workshop: Workshop) -> Workshop:
+    workshop.publish("P", WAITER)
+    workshop.publish("Q", SENDER)
+    return workshop
+
+
+def messages(workshop: Workshop) -> list[tuple[str, str, str | None]]:
+    """(name, state, target) of all messages, in order."""
+    with sqlite3.connect(workshop.file) as database:
+        return database.execute("SELECT name, state, target_id FROM message ORDER BY sent_at, id").fetchall()
+
+
+def test_a_message_goes_from_case_to_case(pair: Workshop) -> None:
+    """By name and key; the receiver takes the payload and tells who sent it."""
+    waiting = pair.do(pair.start("P"), number=7)
+    other = pair.do(pair.start("P"), number=8)
+    sender = pair.do(pair.start("Q"), number="7", text="hello")
+    assert pair.data(waiting)["answer"] == {"text": "hello"}
+    assert [t.element for t in pair.open(waiting)] == ["B"]
+    assert "answer" not in pair.data(other)
+    (received,) = [e for e in pair.engine.history(SYSTEM, waiting.id) if e.kind == "message.received"]
+    assert received.payload["inputs"]["source"] == sender.id
+    assert [c.id for c in pair.engine.case(SYSTEM, sender.id).related] == [waiting.id]
+    assert [c.id for c in pair.engine.case(SYSTEM, waiting.id).related] == [sender.id]
+
+
+def test_of_two_that_wait_the_one_started_first_receives(pair: Workshop) -> None:
+    """A message has one receiver; the next message goes to the next."""
+    first, second = pair.start("P"), pair.start("P")
+    pair.do(second, number=1)
+    pair.do(first, number=1)
+    for text in ("one", "two"):
+        pair.engine.correlate(SYSTEM, "answered", "1", {"text": text})
+    assert pair.data(first)["answer"] == {"text": "one"}
+    assert pair.data(second)["answer"] == {"text": "two"}
+
+
+def test_a_message_that_comes_early_is_kept_until_somebody_waits(pair: Workshop) -> None:
+    """In the order in which they came, one for each wait."""
+    for text in ("early", "later"):
+        assert pair.engine.correlate(SYSTEM, "answered", "1", {"text": text}) == ()
+    one, two = (pair.do(pair.start("P"), number=1) for _ in range(2))
+    assert [pair.data(c)["answer"]["text"] for c in (one, two)] == ["early", "later"]
+    assert [state for _, state, _ in messages(pair)] == ["delivered", "delivered"]
+
+
+def test_a_message_for_nobody_is_only_recorded(pair: Workshop) -> None:
+    """Nothing waits for it anywhere, so it is for the outside."""
+    assert pair.engine.correlate(SYSTEM, "unheard", "1") == ()
+    assert messages(pair) == [("unheard", "external", None)]
+
+
+def test_a_message_starts_a_case(workshop: Workshop) -> None:
+    """Every process that begins with it; the sender's case is the parent."""
+    workshop.publish("P", STARTED)
+    workshop.publish("Q", "start S -> A\nuser A -> T\nend T | message: asked | payload: {\"n\": n}")
+    sender = workshop.do(workshop.start("Q"), n=5)
+    started = workshop.only("P")
+    assert workshop.data(started) == {"request": {"n": 5}}
+    assert (started.parent_id, started.started_by) == (sender.id, "system")
+
+
+@pytest.mark.parametrize("payload", ["text", "", 0, 5, [], [1, 2], ["ab"], {}, None, {"n": [None]}])
+def test_a_payload_may_be_any_json(workshop: Workshop, payload: object) -> None:
+    """With a variable it is what came; without one only an object's keys become variables."""
+    workshop.publish("P", STARTED)
+    workshop.publish("Q", STARTED.replace(" | var: request", ""))
+    workshop.engine.correlate(SYSTEM, "asked", None, payload)
+    assert workshop.data(workshop.only("P")) == {"request": {} if payload is None else payload}
+    assert workshop.data(workshop.only("Q")) == (payload if isinstance(payload, dict) else {})
+    assert all(v.ok for v in workshop.engine.verify_all(SYSTEM))
+
+
+def test_a_message_goes_past_a_held_case_and_comes_back(pair: Workshop) -> None:
+    """What arrives while the case is held is kept, and is there when it goes on."""
+    text = WAITER.replace("user A -> C", "user A -> F\nand F -> C / X\nuser X -> Z")
+    pair.publish("P", text.replace("end E", "script Z | do: y = 1 / z -> E\nend E"))
+    case = pair.do(pair.start("P"), number=1)
+    assert pair.do(case, "X", z=0).state == "failed"
+    assert pair.engine.correlate(SYSTEM, "answered", "1", {"text": "kept"}) == ()
+    pair.engine.correct(SYSTEM, case.id, {"z": 1}, "was zero")
+    pair.engine.retry(SYSTEM, case.id)
+    assert pair.data(case)["answer"] == {"text": "kept"}
+
+
+def test_a_message_sent_twice_with_one_key_is_one_message(pair: Workshop) -> None:
+    """Same answer; other content under the key is refused."""
+    case = pair.do(pair.start("P"), number=1)
+    answers = [pair.engine.correlate(SYSTEM, "answered", "1", {"text": "x"}, key="k") for _ in range(3)]
+    assert [[c.id for c in answer] for answer in answers] == [[case.id]] * 3
+    assert len(messages(pair)) == 1
+    with pytest.raises(KeyReused):
+        pair.engine.correlate(SYSTEM, "answered", "2", {"text": "x"}, key="k")
+
+
+@contextmanager
+def lost_power(workshop: Workshop) -> Iterator[None]:
+    """The server dies after the commit and before it delivers."""
+
+    def dies(_ids: object) -> None:
+        raise SystemExit
+
+    workshop.engine._deliver = dies  # type: ignore[method-assign]
+    with pytest.raises(SystemExit):
+        yield
+    workshop.reopen()
+
+
+def test_a_message_survives_the_death_of_the_server(pair: Workshop) -> None:
+    """It is in the sender's commit, and is delivered once after the next start, however often that is."""
+    waiting = pair.do(pair.start("P"), number=1)
+    sender = pair.start("Q")
+    with lost_power(pair):
+        pair.do(sender, number=1, text="kept")
+    assert "answer" not in pair.data(waiting)
+    for _ in range(3):
+        pair.engine.fire_due()
+        pair.reopen()
+    assert pair.data(waiting)["answer"] == {"text": "kept"}
+    assert pair.kinds(waiting).count("message.received") == 1
+    assert [t.element for t in pair.open(sender)] == ["B"]
+
+
+def test_many_senders_at_once_deliver_each_message_once(pair: Workshop) -> None:
+    """Ten threads, thirty messages, thirty receivers: every one has one."""
+    cases = [pair.do(pair.start("P"), number=n) for n in range(30)]
+    errors: list[BaseException] = []
+
+    def send(own: int) -> None:
+        try:
+            for n in range(own, 30, 10):
+                pair.engine.correlate(SYSTEM, "answered", n, {"text": str(n)}, key=f"k{n}")
+                pair.engine.correlate(SYSTEM, "answered", n, {"text": str(n)}, key=f"k{n}")
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=send, args=(own,)) for own in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    for n, case in enumerate(cases):
+        assert pair.data(case)["answer"] == {"text": str(n)}
+        assert pair.kinds(case).count("message.received") == 1
+
+
+def test_processes_that_message_each_other_in_a_circle_come_to_an_end(
+    workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A chain stops at its limit, is logged, and does not begin again at the next start."""
+    workshop.publish("P", "start S | message: go -> E\nend E | message: go")
+    workshop.engine.correlate(SYSTEM, "go", None, {})
+    assert workshop.engine.cases(SYSTEM).total == CHAIN_LIMIT
+    assert "circle" in caplog.text
+    workshop.engine.fire_due()
+    assert workshop.engine.cases(SYSTEM).total == CHAIN_LIMIT
+
+
+def test_a_case_may_send_more_messages_than_a_chain_is_long(workshop: Workshop) -> None:
+    """The limit counts links, not messages."""
+    workshop.publish("P", "start S | message: go -> A\nuser A -> E\nend E")
+    workshop.publish("Q", """
+        start S -> M
+        xor M -> T
+        send T | message: go | payload: {"n": n} -> X
+        script X | do: n = n + 1 -> C
+        xor C -> M if n < 150 / E
+        end E
+    """)
+    workshop.start("Q", n=0)
+    assert workshop.engine.cases(SYSTEM).total == 151
+
+
+def test_a_receiver_that_fails_is_held_and_the_sender_is_not(workshop: Workshop) -> None:
+    """The message counts as received: the held case keeps it as the command to retry."""
+    failing = 'script Z | do: y = 1 / answer["n"] -> B\nuser B'
+    workshop.publish("P", WAITER.replace("-> B", "-> Z").replace("user B", failing))
+    workshop.publish("Q", SENDER.replace('{"text": text}', '{"n": n}'))
+    receiver = workshop.do(workshop.start("P"), number=1)
+    sender = workshop.do(workshop.start("Q"), number=1, n=0)
+    assert sender.state == "running"
+    held = workshop.case(receiver)
+    assert (held.state, held.fault and held.fault.element) == ("failed", "Z")
+    assert workshop.engine.retry(SYSTEM, receiver.id).state == "failed"
+
+
+def test_a_start_by_message_that_fails_is_held_from_the_beginning(workshop: Workshop) -> None:
+    """The case exists, shows why, and goes on when its data is mended."""
+    workshop.publish("P", "start S | message: go -> Z\nscript Z | do: y = 1 / z -> A\nuser A -> E\nend E")
+    workshop.engine.correlate(SYSTEM, "go", None, {"z": 0})
+    case = workshop.only("P")
+    assert (case.state, case.fault and case.fault.element) == ("failed", "Z")
+    workshop.engine.correct(SYSTEM, case.id, {"z": 2}, "zero was wrong")
+    assert workshop.engine.retry(SYSTEM, case.id).state == "running"
+    assert workshop.data(case)["y"] == 0.5
+    assert all(v.ok for v in workshop.engine.verify_all(SYSTEM))
+
+
+COMMANDS = st.lists(
+    st.one_of(
+        st.tuples(st.just("send"), st.integers(1, 3)),
+        st.tuples(st.just("wait"), st.integers(1, 3)),
+        st.tuples(st.just("again"), st.integers(1, 3)),
+        st.just(("restart", 0)),
+    ),
+    max_size=25,
+)
+
+
+@given(commands=COMMANDS)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_in_whatever_order_each_message_is_received_once(
+    bare: Path, tmp_path_factory: pytest.TempPathFactory, commands: list[tuple[str, int]]
+) -> None:
+    """Sent before or after somebody waits, repeated, across restarts: as many receipts as pairs, each message once."""
+    made = opened(bare, tmp_path_factory.mktemp("each"))
+    made.publish("P", WAITER)
+    sent: dict[int, list[str]] = {1: [], 2: [], 3: []}
+    waiting: dict[int, list[str]] = {1: [], 2: [], 3: []}
+    for number, (what, key) in enumerate(commands):
+        if what == "send":
+            made.engine.correlate(SYSTEM, "answered", key, {"n": number}, key=f"m{number}")
+            sent[key].append(f"m{number}")
+        elif what == "wait":
+            waiting[key].append(made.do(made.start("P"), number=key).id)
+        elif what == "again" and sent[key]:
+            again = sent[key][-1]
+            made.engine.correlate(SYSTEM, "answered", key, {"n": int(again[1:])}, key=again)
+        elif what == "restart":
+            made.reopen()
+    for key, cases in waiting.items():
+        got = [made.data(made.case(c)).get("answer") for c in cases]
+        got = [answer["n"] for answer in got if answer is not None]
+        assert len(got) == min(len(sent[key]), len(cases))
+        assert got == [int(m[1:]) for m in sent[key]][: len(got)]
+    assert all(v.ok for v in made.engine.verify_all(SYSTEM))
+    made.engine.close()
