@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, func, literal_column, select, text
 
 from engine.store.schema import event, seal_leaf, seal_node, tree_head
 
@@ -45,6 +45,30 @@ _ALL = (
 _ROW: ColumnElement[int] = literal_column("event.rowid")
 
 
+def _unsealed(fresh: Select[Any]) -> Select[Any]:
+    """Of the heads (stream, seq) those that are not sealed, with what was sealed of their streams."""
+    found, head, sealed, now = fresh.cte("fresh"), event.alias("head"), seal_leaf.alias("sealed"), event.alias("now")
+    last = select(func.max(seal_leaf.c.seq)).where(seal_leaf.c.stream == found.c.stream).scalar_subquery()
+    return (
+        select(found.c.stream, found.c.seq, head.c.hash, sealed.c.hash.label("sealed"), now.c.hash.label("now"))
+        .join(head, and_(head.c.instance_id == found.c.stream, head.c.seq == found.c.seq))
+        .outerjoin(sealed, and_(sealed.c.stream == found.c.stream, sealed.c.seq == last))
+        .outerjoin(now, and_(now.c.instance_id == found.c.stream, now.c.seq == sealed.c.seq))
+        .where(sealed.c.seq.is_(None) | (sealed.c.seq < found.c.seq))
+        .order_by(head.c.at, found.c.stream)
+    )
+
+
+_NEWEST = select(event.c.instance_id.label("stream"), func.max(event.c.seq).label("seq"))
+_CHANGED_OF_ALL = _unsealed(_NEWEST.group_by(event.c.instance_id))
+_CHANGED_LATELY = _unsealed(_NEWEST.where(event.c.at >= bindparam("seen")).group_by(event.c.instance_id))
+# The plus sign keeps SQLite from walking the whole index by stream instead of the new rows.
+_CHANGED_ROWS = _unsealed(
+    _NEWEST.where(bindparam("seen", type_=Integer) < _ROW).group_by(literal_column("+event.instance_id"))
+)
+_LAST_ROW = select(func.max(_ROW)).select_from(event)
+
+
 def lock(connection: Connection) -> None:
     """Let nobody else seal until the transaction ends (SQLite: the transaction itself is the lock)."""
     if connection.dialect.name != "sqlite":
@@ -57,39 +81,25 @@ def changed(connection: Connection, seen: int | None) -> list[Any]:
     Also what was ``sealed`` of each last (a hash) and the hash of that event ``now``; both None if nothing was.
     ``seen``: where to look from (see `seen_now`); None looks at everything.
     """
-    fresh = select(event.c.instance_id.label("stream"), func.max(event.c.seq).label("seq"))
-    if seen is not None:
-        fresh = fresh.where(_since(connection, seen))
-    found = fresh.group_by(event.c.instance_id).cte("fresh")
-    head, sealed, now = event.alias("head"), seal_leaf.alias("sealed"), event.alias("now")
-    last = select(func.max(seal_leaf.c.seq)).where(seal_leaf.c.stream == found.c.stream).scalar_subquery()
-    query = (
-        select(found.c.stream, found.c.seq, head.c.hash, sealed.c.hash.label("sealed"), now.c.hash.label("now"))
-        .join(head, and_(head.c.instance_id == found.c.stream, head.c.seq == found.c.seq))
-        .outerjoin(sealed, and_(sealed.c.stream == found.c.stream, sealed.c.seq == last))
-        .outerjoin(now, and_(now.c.instance_id == found.c.stream, now.c.seq == sealed.c.seq))
-        .where(sealed.c.seq.is_(None) | (sealed.c.seq < found.c.seq))
-        .order_by(head.c.at, found.c.stream)
-    )
-    return list(connection.execute(query))
+    if seen is None:
+        return list(connection.execute(_CHANGED_OF_ALL))
+    if connection.dialect.name == "sqlite":
+        return list(connection.execute(_CHANGED_ROWS, {"seen": seen}))
+    return list(connection.execute(_CHANGED_LATELY, {"seen": _moment(seen) - MARGIN}))
 
 
 def seen_now(connection: Connection, now: datetime) -> int:
     """The place up to which the event table is read by a transaction that begins ``now``."""
     if connection.dialect.name == "sqlite":
-        return connection.scalar(select(func.max(_ROW)).select_from(event)) or 0
+        return connection.scalar(_LAST_ROW) or 0
     return _micros(now)
 
 
 def pending(connection: Connection, seen: int) -> int:
     """About how many events came after ``seen``."""
     if connection.dialect.name == "sqlite":
-        return max((connection.scalar(select(func.max(_ROW)).select_from(event)) or 0) - seen, 0)
+        return max((connection.scalar(_LAST_ROW) or 0) - seen, 0)
     return connection.scalar(select(func.count()).where(event.c.at > _moment(seen))) or 0
-
-
-def _since(connection: Connection, seen: int) -> Any:
-    return seen < _ROW if connection.dialect.name == "sqlite" else event.c.at >= _moment(seen) - MARGIN
 
 
 def _micros(moment: datetime) -> int:
