@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What happened. Append only: hash chains (`log`) and re-execution (`replay`); no update and no delete anywhere.
 
+Chains are sealed: their heads go into a Merkle tree (`merkle`) whose head is signed (`seal`, `notes`, `keys`); a case
+is given away as evidence that others can check (`bundle`).
+
 Event kinds are ``subject.past_tense``: case.started, task.completed, timer.fired, message.received (these run the
 diagram), step.failed, case.retried, case.corrected, case.cancelled, task.claimed, task.released, task.assigned,
 definition.published, record.created, record.changed, person.added, person.changed, person.roles_changed,
