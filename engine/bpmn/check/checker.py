@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from engine.bpmn.check.diagram import Diagram, Node
+from engine.bpmn.check.diagram import Diagram, Node, kind
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, Rule
 from engine.bpmn.check.rules import RULES
@@ -39,7 +39,7 @@ def _nearest_id(node: Node) -> str:
     """The id by which an editor can select the place: that of the nearest element that is drawn."""
     current: Node | None = node
     while current is not None:
-        if identifier := current.get("id"):
+        if kind(current) and (identifier := current.get("id")):
             return str(identifier)
         current = current.getparent()
     return ""

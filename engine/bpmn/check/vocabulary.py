@@ -334,6 +334,4 @@ POSITIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 #: Flow nodes that are refused but still take part in the graph, so that one fault does not look like ten.
-REFUSED_FLOW_NODES = frozenset(
-    {"complexGateway", "adHocSubProcess", "transaction", "implicitThrowEvent", "event"}
-)
+REFUSED_FLOW_NODES = frozenset({"complexGateway", "adHocSubProcess", "transaction", "implicitThrowEvent", "event"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.bpmn import FailService
 from engine.scripts import ScriptRunner
 from tests.engine.bpmn.fragments import (
     EVENTS,
@@ -12,6 +13,7 @@ from tests.engine.bpmn.fragments import (
     LOOPS,
     PLACES,
     TURNS,
+    answer,
     at,
     begin,
     complete,
@@ -27,11 +29,12 @@ ACTIVITIES = {
     "scriptTask": '<scriptTask id="A">{}<script>n = get_var("n", 0) + 1</script></scriptTask>',
     "sendTask": f'<sendTask id="A" messageRef="Msg"><extensionElements>{KEY}</extensionElements>{{}}</sendTask>',
     "receiveTask": f'<receiveTask id="A" messageRef="Msg2"><extensionElements>{KEY}</extensionElements>{{}}</receiveTask>',
+    "serviceTask": '<serviceTask id="A"><extensionElements><spiffworkflow:serviceTaskOperator id="http/get"/></extensionElements>{}</serviceTask>',
     "manualTask": '<manualTask id="A">{}</manualTask>',
     "subProcess": '<subProcess id="A">{}<startEvent id="aS"/><manualTask id="aA"/><endEvent id="aE"/>\naS -> aA\naA -> aE\n</subProcess>',
     "callActivity": '<callActivity id="A" calledElement="Other">{}</callActivity>',
 }
-WAITING = ("receiveTask", "manualTask", "subProcess", "callActivity")
+WAITING = ("receiveTask", "serviceTask", "manualTask", "subProcess", "callActivity")
 #: Events that come from outside the activity, and how they come.
 OUTSIDE = ("message", "timer", "signal", "conditional")
 
@@ -94,7 +97,8 @@ def test_a_boundary_event_happens(
     before = (case.open, case.waiting)
     happen(case, event, "B")
     assert "Handler" in open_in(case)
-    inside = [e for e in [*open_in(case), *case.waiting] if e in ("A", "aA", "oA")]
+    calls = [call.element for call in case.outcome.calls]
+    inside = [e for e in [*open_in(case), *case.waiting, *calls] if e in ("A", "aA", "oA")]
     assert bool(inside) is not interrupting, before
     finish(case)
     assert passed(case, "Handler") == 1
@@ -128,6 +132,8 @@ def test_a_boundary_event_that_does_not_happen_leaves_nothing(
     for _ in range(TURNS[loop]):
         if kind == "receiveTask":
             case.receive("A")
+        elif kind == "serviceTask":
+            answer(case, "A")
         else:
             complete(case, {"subProcess": "aA", "callActivity": "oA"}.get(kind, "A"))
     assert open_in(case) == ["Beside", "Next"]
@@ -170,6 +176,26 @@ def test_what_is_thrown_inside_is_caught_at_the_border(
     assert passed(case, "Handler") == (1 if interrupting else TURNS[loop])
     assert passed(case, "Next") == (0 if interrupting else 1)
     assert case.outcome.error == ""
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("any_code", [False, True])
+def test_a_service_that_fails_for_good_is_caught_at_its_border(
+    scripts: ScriptRunner, any_code: bool, loop: str, place: str
+) -> None:
+    """By the code of its failure, or whatever it is; then its loop ends."""
+    event = "<errorEventDefinition/>" if any_code else EVENTS["error"]
+    activity = ACTIVITIES["serviceTask"].format(LOOPS[loop])
+    fragment = _BOUNDARY.format(activity=activity, event=event, interrupting="true")
+    case = begin(at(place, fragment).play(scripts), place)
+    call = case.outcome.calls[0]
+    case._advance(FailService(call.token, call.element, "E1", "It is down."))
+    assert "Handler" in open_in(case)
+    if place != "turns":
+        assert case.outcome.calls == ()
+    finish(case)
+    assert passed(case, "Handler") == 1
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -13,6 +13,7 @@ from tests.engine.bpmn.fragments import (
     KEY,
     LOOPS,
     PLACES,
+    answer,
     at,
     begin,
     complete,
@@ -83,6 +84,7 @@ SOURCES = {
     "task": '<task id="A">{}</task>',
     "scriptTask": '<scriptTask id="A">{}<script>n = 1</script></scriptTask>',
     "sendTask": f'<sendTask id="A" messageRef="Msg"><extensionElements>{KEY}</extensionElements>{{}}</sendTask>',
+    "serviceTask": '<serviceTask id="A"><extensionElements><spiffworkflow:serviceTaskOperator id="http/get"/></extensionElements>{}</serviceTask>',
     "manualTask": '<manualTask id="A">{}</manualTask>',
     "receiveTask": f'<receiveTask id="A" messageRef="Msg2"><extensionElements>{KEY}</extensionElements>{{}}</receiveTask>',
     "subProcess": '<subProcess id="A">{}<startEvent id="aS"/><manualTask id="aA"/><endEvent id="aE"/>\naS -> aA\naA -> aE\n</subProcess>',
@@ -106,6 +108,8 @@ def until_forked(case: Play) -> Play:
             return case
         if case.outcome.tasks:
             case.complete_token(case.outcome.tasks[0].token)
+        elif case.outcome.calls:
+            answer(case, case.outcome.calls[0].element)
         elif case.outcome.messages:
             case.receive(case.outcome.messages[0].element)
         else:

@@ -59,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     gateways.gateway_default,
     gateways.gateway_mixed,
     gateways.event_gateway,
+    gateways.join_twice,
     events.event_definition,
     events.event_definition_shared,
     event_subprocesses.event_subprocess,

@@ -67,6 +67,19 @@ def event_gateway(diagram: Diagram, known: Known) -> Iterator[Fault]:
                 yield Fault(target, message, "Draw the boundary event as another event behind the gateway.")
 
 
+@rule("join-twice")
+def join_twice(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """A parallel or inclusive gateway has one flow at most from each element: it joins elements, not flows."""
+    for gateway in diagram.of_kind("parallelGateway", "inclusiveGateway"):
+        seen: set[str] = set()
+        for flow in diagram.incoming(gateway):
+            source = flow.get("sourceRef", "")
+            if source in seen:
+                message = f"Two flows lead from {label(diagram.ids.get(source, flow))} to {label(gateway)}."
+                yield Fault(flow, message, "Delete one of them.")
+            seen.add(source)
+
+
 def _splits(diagram: Diagram) -> Iterator[tuple[Node, list[Node]]]:
     for gateway in diagram.of_kind("exclusiveGateway", "inclusiveGateway"):
         flows = diagram.outgoing(gateway)

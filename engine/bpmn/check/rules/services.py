@@ -11,6 +11,9 @@ from engine.bpmn.check.language import parameters
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.vocabulary import SPIFF
 
+_PARTS = (f"{{{SPIFF}}}parameters", f"{{{SPIFF}}}retry")
+_DIGITS = 7  # a retry after more than eleven days is no retry
+
 
 @rule("service-operator")
 def service_operator(diagram: Diagram, known: Known) -> Iterator[Fault]:
@@ -24,8 +27,13 @@ def service_operator(diagram: Diagram, known: Known) -> Iterator[Fault]:
         for each in parameters(task):
             if not each.get("id", "").strip() or not each.get("value", "").strip():
                 yield Fault(task, f"A parameter of {label(task)} has no id or no value.", "Give it both, or delete it.")
+        for part in operators[0]:
+            if part.tag not in _PARTS:
+                message = f"An element in the operator of {label(task)} would be ignored."
+                yield Fault(part, message, "Keep parameters and retry only.")
         for retry in operators[0].iterfind(f"{{{SPIFF}}}retry"):
             for name in ("retries", "backoff_base"):
-                if not retry.get(name, "1").isdigit():
-                    message = f"{name} of {label(task)} is no whole number: {retry.get(name)}."
-                    yield Fault(task, message, "Write for example retries=\"5\" backoff_base=\"10\" (seconds).")
+                number = retry.get(name, "1")
+                if not (number.isascii() and number.isdigit() and len(number) < _DIGITS):
+                    message = f"{name} of {label(task)} is no whole number: {number[:40]}."
+                    yield Fault(task, message, 'Write for example retries="5" backoff_base="10" (seconds).')

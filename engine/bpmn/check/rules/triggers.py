@@ -48,7 +48,9 @@ def error_boundary(diagram: Diagram, known: Known) -> Iterator[Fault]:
     for event in diagram.of_kind("boundaryEvent"):
         activity = diagram.ids.get(event.get("attachedToRef", ""))
         for definition in children(event, "errorEventDefinition"):
-            if activity is not None and kind(activity) not in _WITH_INSIDE | _CAN_FAIL | AUTOMATIC_TASKS | {"serviceTask"}:
+            if activity is not None and kind(activity) not in _WITH_INSIDE | _CAN_FAIL | AUTOMATIC_TASKS | {
+                "serviceTask"
+            }:
                 message = f"{label(event)} would never happen: {label(activity)} throws no errors."
                 hint = "Let the person choose the outcome in the form, and draw a gateway behind the task."
                 yield Fault(event, message, hint)

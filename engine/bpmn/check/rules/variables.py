@@ -34,10 +34,12 @@ _RECEIVING = ("messageVariable", "variableName")
 
 @rule("variable-name")
 def variable_name(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """What receives a payload, an item or a list of outputs has a name that expressions can use."""
+    """What receives a payload, a result, an item or a list of outputs has a name that expressions can use."""
     for node in diagram.elements:
         named = [(each, text(each)) for name in _RECEIVING for each in extensions(node, name)]
-        if kind(node) == "loopDataOutputRef":
+        if kind(node) == "serviceTask":
+            named += [(node, name) for name in _result(node, known)]
+        elif kind(node) == "loopDataOutputRef":
             named.append((node, text(node)))
         elif kind(node) in ("inputDataItem", "outputDataItem"):
             named.append((node, item_name(node)))
@@ -129,6 +131,11 @@ def _read(association: Node, known: Known) -> Collection[str]:
     return [text(target) for assignment in assignments for target in children(assignment, "to")]
 
 
+def _result(task: Node, known: Known) -> Collection[str]:
+    named = [operator.get("resultVariable", "") for operator in extensions(task, "serviceTaskOperator")]
+    return [name for name in named if name]
+
+
 def _assigned(task: Node, known: Known) -> Collection[str]:
     try:
         return {name for script in children(task, "script") for name in compile_script(text(script)).changes}
@@ -141,6 +148,7 @@ _SETTERS: Mapping[str, Callable[[Node, Known], Collection[str]]] = {
     "manualTask": _fields,
     "businessRuleTask": _outputs,
     "scriptTask": _assigned,
+    "serviceTask": _result,
     "dataInputAssociation": _read,
     "multiInstanceLoopCharacteristics": _of_loop,
 }
