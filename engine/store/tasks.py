@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select, update
@@ -75,12 +76,44 @@ def claim(connection: Connection, task_id: str, person_id: str) -> bool:
     return taken.rowcount == 1
 
 
-def _offered(person_ids: Sequence[str], roles: Sequence[str], scope: str) -> ColumnElement[bool]:
-    mine = or_(
-        task.c.claimed_by == person_ids[0], and_(task.c.claimed_by.is_(None), task.c.assignee.in_(list(person_ids)))
-    )
-    group = and_(task.c.claimed_by.is_(None), task.c.assignee.is_(None), task.c.role.in_(list(roles)))
+def _wanted(scope: str, *, role: bool, process: bool, overdue: bool) -> Select[Any]:
+    """Open tasks; ``scope`` empty: everybody's."""
+    query = _joined().where(task.c.state == "open", instance.c.state == "running")
+    if scope:
+        query = query.where(_offered(scope))
+    if role:
+        query = query.where(task.c.role == bindparam("of_role"))
+    if process:
+        query = query.where(instance.c.process_id == bindparam("of_process"))
+    if overdue:
+        query = query.where(task.c.due_at < bindparam("overdue_at"))
+    return query
+
+
+def _offered(scope: str) -> ColumnElement[bool]:
+    to_them = task.c.assignee.in_(bindparam("persons", expanding=True))
+    mine = or_(task.c.claimed_by == bindparam("me"), and_(task.c.claimed_by.is_(None), to_them))
+    of_roles = task.c.role.in_(bindparam("roles", expanding=True))
+    group = and_(task.c.claimed_by.is_(None), task.c.assignee.is_(None), of_roles)
     return {"mine": mine, "group": group, "all": or_(mine, group)}[scope]
+
+
+def _most_urgent_first(query: Select[Any]) -> tuple[Select[Any], Select[Any]]:
+    """(how many there are, one page of them)."""
+    order = (
+        case((task.c.priority.is_(None), "P9"), else_=task.c.priority),
+        case((task.c.due_at.is_(None), 1), else_=0),
+        task.c.due_at,
+        task.c.created_at,
+        task.c.id,
+    )
+    page = query.order_by(*order).limit(bindparam("most")).offset(bindparam("first"))
+    return select(func.count()).select_from(query.subquery()), page
+
+
+@cache
+def _unsearched(scope: str, *, role: bool, process: bool, overdue: bool) -> tuple[Select[Any], Select[Any]]:
+    return _most_urgent_first(_wanted(scope, role=role, process=process, overdue=overdue))
 
 
 def find(
@@ -100,25 +133,22 @@ def find(
 
     ``person_ids`` None: everybody's.
     """
-    query = _joined().where(task.c.state == "open", instance.c.state == "running")
-    if person_ids is not None:
-        query = query.where(_offered(person_ids, roles, scope))
-    if role:
-        query = query.where(task.c.role == role)
-    if process_id:
-        query = query.where(instance.c.process_id == process_id)
+    shape = {"role": bool(role), "process": bool(process_id), "overdue": overdue_at is not None}
+    whose = scope if person_ids is not None else ""
     if search:
         shown = (task.c.name, instance.c.title, instance.c.business_key)
-        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in shown)))
-    if overdue_at is not None:
-        query = query.where(task.c.due_at < overdue_at)
-    total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
-    order = (
-        case((task.c.priority.is_(None), "P9"), else_=task.c.priority),
-        case((task.c.due_at.is_(None), 1), else_=0),
-        task.c.due_at,
-        task.c.created_at,
-        task.c.id,
-    )
-    rows = connection.execute(query.order_by(*order).limit(limit).offset(offset))
-    return [row._asdict() for row in rows], total
+        found = or_(*(column.icontains(search, autoescape=True) for column in shown))
+        count, page = _most_urgent_first(_wanted(whose, **shape).where(found))
+    else:
+        count, page = _unsearched(whose, **shape)
+    persons = list(person_ids or [""])
+    values: dict[str, Any] = {
+        "me": persons[0],
+        "persons": persons,
+        "roles": list(roles),
+        "of_role": role,
+        "of_process": process_id,
+    }
+    values |= {"overdue_at": overdue_at, "most": limit, "first": offset}
+    total = connection.scalar(count, values) or 0
+    return [row._asdict() for row in connection.execute(page, values)], total
