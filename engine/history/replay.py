@@ -66,7 +66,8 @@ def _reproduce(
                 return event.seq, reason
     if not _same(state["variables"], row["variables"] or {}) or state["tokens"] != row["tokens"]:
         return len(events), "The case's stored state is not the one its history leads to."
-    shown = _shown(events, row)
+    program, _ = stepper.programs.get(tx, events[0].payload["inputs"]["digest"])
+    shown = _shown(events, row, program.model.name)
     different = sorted(name for name, value in shown.items() if row[name] != value)
     if different:
         return len(events), f"The case shows another {', '.join(different)} than its history leads to."
@@ -78,10 +79,14 @@ def _same(one: Json, other: Json) -> bool:
     return one == other and log.canonical(one) == log.canonical(other)
 
 
-def _shown(events: Sequence[Event], row: Mapping[str, Any]) -> dict[str, Any]:
-    """What people read of a case in lists, as its history has it; from the row what the history does not say."""
+def _shown(events: Sequence[Event], row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What people read of a case in lists, as its history has it; from the row what the history does not say.
+
+    ``name``: of the process, the title of a case that has no other.
+    """
     first = events[0]
     shown: dict[str, Any] = {"started_by": first.actor, "started_at": first.at, "state": "running", "ended_at": None}
+    shown |= {"title": name, "business_key": "", "outcome": ""}
     for event in events:
         effects = event.payload.get("effects", {})
         shown |= {name: effects[name] for name in ("title", "business_key") if effects.get(name)}
