@@ -2,8 +2,8 @@
 """A published process made ready to run: its model, its SpiffWorkflow specs and its decision tables.
 
 Programs are immutable and shared between threads and cases; they are cached by the digest of the definition. This is
-safe because the constructs that make SpiffWorkflow change its specs at run time (event sub-processes, collaborations)
-are refused at publish.
+safe because SpiffWorkflow never sees the constructs for which it would change its specs at run time: event
+sub-processes become processes of their own (`reduce`), collaborations are not read.
 """
 
 from __future__ import annotations
@@ -64,11 +64,23 @@ def compile_program(process_id: str, diagrams: Mapping[str, bytes], decisions: I
     if model is None:
         name = next(iter(diagrams), "")
         raise _refused(name, process_id, f"The process '{process_id}' is not in the file.", "Set isExecutable to true.")
+    for caller in models.values():
+        _check_calls(caller, models)
     spec, subspecs = _specs(process_id, trees, models.values(), model)
     by_spec = _models_by_spec(models)
     for one in (spec, *subspecs.values()):
         _replace_events(one, by_spec[one.name])
     return Program(model, spec, subspecs, {t.id: t for t in decisions}, by_spec)
+
+
+def _check_calls(caller: Model, models: Mapping[str, Model]) -> None:
+    """A called process begins at its start event without trigger (BPMN 2.0, 10.5.2)."""
+    for element in caller.elements.values():
+        called = models.get(element.called)
+        if called is not None and not called.starts_by_hand:
+            message = f"'{element.name}' calls '{called.name}', which has no start event without trigger."
+            hint = "Draw such a start event there, or send that process its message."
+            raise _refused(caller.file, element.id, message, hint, element.line, "call-start")
 
 
 def read_decision(content: bytes, decision_id: str) -> DecisionTable:

@@ -8,8 +8,10 @@ noun, each a function with the sentence it enforces as docstring. `docs/bpmn.md`
 `python -m engine.bpmn.check.doc`. A new rule: write the function, put it into `rules.RULES`, show a valid and an
 invalid diagram in the tests.
 
-Why an allow-list: SpiffWorkflow accepts signal ends, compensation, links, conditions on the flow out of a task, two
-nodes with one id and a process called `Start`, and then does something else than the diagram says.
+Why an allow-list: SpiffWorkflow accepts compensation, links, conditions on the flow out of a task, two nodes with one
+id and a process called `Start`, and then does something else than the diagram says. What the engine does itself
+(`engine.bpmn.reduce`) is accepted, each combination only because a test plays it to its end
+(`tests/engine/bpmn/test_combinations.py`, `test_starts_and_forks.py`).
 
 Nothing here runs a diagram or asks a database; what exists beside the diagram comes in as `Known`.
 """

@@ -396,3 +396,73 @@ def test_an_event_subprocess_that_leaves_the_rest_alone_stays_ready(scripts: Scr
         complete(case, element, go=go)
         assert passed(case, "Es") == begun
     finish(case)
+
+
+# --- what a case does to itself ------------------------------------------------------------------------------------
+
+
+def thrown_and_caught(end: bool, caught: str) -> str:
+    """A signal that is thrown where it is also waited for."""
+    tag = "endEvent" if end else "intermediateThrowEvent"
+    after = "" if end else '<endEvent id="tE"/>\nT -> tE\n'
+    return f'<startEvent id="aS"/><manualTask id="A"/><{tag} id="T">{EVENTS["signal"]}</{tag}>{after}{caught}\naS -> A\nA -> T\n'
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("end", [True, False])
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_a_signal_ends_what_throws_it(scripts: ScriptRunner, interrupting: bool, end: bool, place: str) -> None:
+    """At the border of its subprocess, or lets it go on."""
+    cancel = str(interrupting).lower()
+    fragment = f"""<subProcess id="Sub1">{thrown_and_caught(end, "")}</subProcess>
+        <boundaryEvent id="B" attachedToRef="Sub1" cancelActivity="{cancel}">{EVENTS["signal"]}</boundaryEvent>
+        <manualTask id="H"/><manualTask id="Next"/><endEvent id="fE"/>
+        fS -> Sub1
+        Sub1 -> Next
+        Next -> fE
+        B -> H
+        H -> fE
+    """
+    case = begin(at(place, fragment).play(scripts), place)
+    complete(case, "A")
+    assert "H" in open_in(case)
+    assert ("Next" in open_in(case)) is not interrupting
+    finish(case)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("end", [True, False])
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_a_signal_begins_an_event_subprocess_beside(
+    scripts: ScriptRunner, interrupting: bool, end: bool, place: str
+) -> None:
+    """Of the scope that throws it."""
+    start = f'<startEvent id="Es" isInterrupting="{str(interrupting).lower()}">{EVENTS["signal"]}</startEvent>'
+    esp = f'<subProcess id="Esp" triggeredByEvent="true">{start}<manualTask id="H"/><endEvent id="hE"/>\nEs -> H\nH -> hE\n</subProcess>'
+    fragment = thrown_and_caught(end, esp).replace('<startEvent id="aS"/>', "").replace("aS ->", "fS ->")
+    case = begin(at(place, fragment).play(scripts), place)
+    complete(case, "A")
+    assert "H" in open_in(case)
+    finish(case)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_a_script_makes_a_condition_true(scripts: ScriptRunner, interrupting: bool, place: str) -> None:
+    """In the same step, before anybody is offered what follows."""
+    start = f'<startEvent id="Es" isInterrupting="{str(interrupting).lower()}">{EVENTS["conditional"]}</startEvent>'
+    fragment = f"""<manualTask id="A"/><scriptTask id="T"><script>go = True</script></scriptTask><manualTask id="Next"/><endEvent id="fE"/>
+        fS -> A
+        A -> T
+        T -> Next
+        Next -> fE
+        <subProcess id="Esp" triggeredByEvent="true">{start}<manualTask id="H"/><endEvent id="hE"/>
+        Es -> H
+        H -> hE
+        </subProcess>
+    """
+    case = begin(at(place, fragment).play(scripts), place)
+    complete(case, "A")
+    assert "H" in open_in(case)
+    assert ("Next" in open_in(case)) is not interrupting
+    finish(case)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from engine.bpmn import Start
-from engine.errors import StepFailed
+from engine.errors import DiagramInvalid, StepFailed
 from engine.scripts import ScriptRunner
 from tests.engine.bpmn.fragments import (
     EVENTS,
@@ -76,6 +76,14 @@ def test_a_called_process_begins_at_its_none_start(scripts: ScriptRunner) -> Non
     case = written(CALL, process_with("message", "signal", "timer", "none")).play(scripts).start()
     assert open_in(case) == ["After_none"]
     finish(case)
+
+
+@pytest.mark.parametrize("starts", [("message",), ("signal", "timer")])
+def test_a_process_that_only_events_start_cannot_be_called(scripts: ScriptRunner, starts: tuple[str, ...]) -> None:
+    """It is found when the caller is published."""
+    with pytest.raises(DiagramInvalid, match="no start event without trigger") as caught:
+        written(CALL, process_with(*starts)).play(scripts)
+    assert [(f.rule, f.element, f.file) for f in caught.value.findings] == [("call-start", "Call", "p.bpmn")]
 
 
 # --- several flows out of one element ------------------------------------------------------------------------------
