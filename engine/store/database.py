@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from engine.errors import StorageFailed
@@ -45,8 +45,10 @@ class Store:
         try:
             with self.sql.begin() as connection:
                 yield connection
-        except OperationalError as error:
-            raise storage_failed(error) from error
+        except DatabaseError as error:
+            if isinstance(error, OperationalError) or type(error) is DatabaseError:  # not: a constraint, a wrong query
+                raise storage_failed(error) from error
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -54,8 +56,10 @@ class Store:
         try:
             with self.sql.connect().execution_options(fitsm_read=True) as connection:
                 yield connection
-        except OperationalError as error:
-            raise storage_failed(error) from error
+        except DatabaseError as error:
+            if isinstance(error, OperationalError) or type(error) is DatabaseError:  # not: a constraint, a wrong query
+                raise storage_failed(error) from error
+            raise
 
     def close(self) -> None:
         self.sql.dispose()
@@ -137,4 +141,6 @@ def storage_failed(error: DBAPIError) -> StorageFailed:
         return StorageFailed("The database is read only.", hint="Check the rights of the database file.")
     if "locked" in text:
         return StorageFailed("The database is busy.", hint="Send again; if it stays so, look for a second server.")
+    if "malformed" in text or "not a database" in text:
+        return StorageFailed("The database file is damaged.", hint="Restore the last backup; keep the damaged file.")
     return StorageFailed(f"The database could not do it: {text}", hint="Nothing was changed. Look at the server's log.")
