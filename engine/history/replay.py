@@ -40,8 +40,12 @@ def _damaged(tx: Tx, events: Sequence[Event]) -> tuple[int, str] | None:
     """The first event whose definition is no longer as it was published."""
     ran_on: dict[str, int] = {}
     for event in events:
-        digest = event.payload.get("inputs", {}).get("digest") or event.payload.get("to")
-        if isinstance(digest, str):
+        digest = None
+        if event.kind == "case.started":
+            digest = event.payload["inputs"]["digest"]
+        elif event.kind == "case.retried":
+            digest = event.payload.get("to")
+        if digest:
             ran_on.setdefault(digest, event.seq)
     found = ((seq, definitions.damage(tx, digest)) for digest, seq in ran_on.items())
     return next(((seq, why) for seq, why in found if why), None)
