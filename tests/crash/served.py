@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -75,9 +76,14 @@ class Served:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Idempotency-Key": key}
         request = Request(f"http://127.0.0.1:{self.port}/api/v1{path}", json.dumps(content).encode(), headers)
         try:
+            return self._answer(request)
+        except (HTTPException, OSError, ValueError) as error:  # an answer cut off in the middle is none
+            raise Gone(str(error)) from error
+
+    @staticmethod
+    def _answer(request: Request) -> tuple[int, dict]:
+        try:
             with urlopen(request, timeout=30) as answer:
                 return answer.status, json.loads(answer.read())
         except HTTPError as error:
-            return error.code, json.loads(error.read() or b"{}")
-        except (URLError, OSError, ValueError) as error:
-            raise Gone(str(error)) from error
+            return error.code, json.loads(error.read())
