@@ -77,6 +77,14 @@ def test_running_cases_stay_on_their_version(office: Office) -> None:
     assert [d.running for d in office.engine.versions("Share")] == [1, 1]
 
 
+def test_what_is_published_again_is_a_version_of_its_own(office: Office) -> None:
+    """Back to the first content after a second: a new case runs on version 3."""
+    share(office)
+    share(office, label="Divide by heads")
+    share(office)
+    assert office.engine.start(SYSTEM, "Share", {"whole": 1, "people": 1}).version == 3
+
+
 def test_who_publishes_on_an_old_version_is_told(office: Office) -> None:
     """Nothing is overwritten."""
     share(office)
