@@ -78,18 +78,20 @@ class Stepper:
 
 def command_of(kind: str, inputs: Mapping[str, Json]) -> Command:
     """The command that an event of a step recorded."""
+    corrected = inputs.get("corrected") or {}
     match kind:
         case "case.started":
             data = inputs.get("data")
-            return Start({} if data is None else data, inputs.get("message") or "", inputs.get("start") or "")
+            message, start = inputs.get("message") or "", inputs.get("start") or ""
+            return Start({} if data is None else data, message, start, corrected)
         case "task.completed":
-            return CompleteTask(inputs["token"], inputs.get("data") or {})
+            return CompleteTask(inputs["token"], {**(inputs.get("data") or {}), **corrected})
         case "timer.fired":
             return FireTimer(inputs["token"], inputs["element"])
         case "service.failed":
             return FailService(inputs["token"], inputs["element"], inputs["code"], inputs["message"])
         case "message.received" | "signal.received" | "service.completed":
-            return ReceiveMessage(inputs["token"], inputs["element"], inputs.get("payload"))
+            return ReceiveMessage(inputs["token"], inputs["element"], inputs.get("payload"), corrected)
     raise Invalid(f"'{kind}' is no step.")
 
 
@@ -419,14 +421,9 @@ def correct(tx: Tx, actor: Actor, case_id: str, data: Mapping[str, Json], reason
 
 
 def _corrected(fault: Mapping[str, Any], data: Mapping[str, Json]) -> dict[str, Json]:
-    """A held command brings its own form data; a correction must reach that too, or the retry would undo it."""
+    """A held command brings data of its own, and a retry would undo the correction: it is set after that data."""
     inputs = fault["inputs"]
-    given = inputs.get("data") or {}
-    if not isinstance(given, Mapping):
-        return dict(fault)
-    starting = fault["command"] == "case.started"
-    mended = {**given, **{name: value for name, value in data.items() if starting or name in given}}
-    return {**fault, "inputs": {**inputs, "data": mended}}
+    return {**fault, "inputs": {**inputs, "corrected": {**inputs.get("corrected", {}), **data}}}
 
 
 def cancel(tx: Tx, actor: Actor, case_id: str, reason: str) -> None:

@@ -137,6 +137,8 @@ class Start:
     data: Json = field(default_factory=dict)
     message: str = ""
     element: str = ""
+    #: Variables that were corrected while the command was held: set after what the command brings.
+    corrected: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ class ReceiveMessage:
     token: str
     element: str
     payload: Json = None
+    #: As in ``Start``.
+    corrected: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class Step:
             self.session.receive(element, command.data, spread=True)
         else:
             self.session.update(command.data)
+        self.session.update(command.corrected)
         self.workflow.task_tree.run()
 
     def apply(self, command: out.Command) -> None:
@@ -75,8 +76,9 @@ class Step:
                 self._complete(self._task(token, TaskState.READY), data)
             case out.FireTimer(token, element):
                 self._fire(token, element)
-            case out.ReceiveMessage(token, element, payload):
+            case out.ReceiveMessage(token, element, payload, corrected):
                 self._fire(token, element, payload)
+                self.session.update(corrected)
             case out.FailService(token, element, code, message):
                 self._fail_service(self._task(token, TaskState.WAITING), element, code, message)
             case _:

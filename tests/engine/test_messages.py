@@ -235,6 +235,26 @@ def test_a_start_by_message_that_fails_is_held_from_the_beginning(workshop: Work
     assert all(v.ok for v in workshop.engine.verify_all(SYSTEM))
 
 
+@pytest.mark.parametrize("text", [
+    "start S | message: m | var: got -> Z\nscript Z | do: y = 1 / got[\"d\"] -> A\nuser A -> E\nend E",
+    "start S -> C\ncatch C | message: m | key: 1 | var: got -> Z\nscript Z | do: y = 1 / got[\"d\"] -> A\nuser A -> E\nend E",
+])  # fmt: skip
+def test_what_a_message_brought_can_be_corrected(workshop: Workshop, text: str) -> None:
+    """The case would else be held for ever: a retry brings the same message. The record keeps what really came."""
+    workshop.publish("P", text)
+    if "key" in text:
+        workshop.start()
+    workshop.engine.correlate(SYSTEM, "m", 1, {"d": 0})
+    case = workshop.only("P")
+    assert case.state == "failed"
+    workshop.engine.correct(SYSTEM, case.id, {"got": {"d": 4}}, "a slip of the sender")
+    assert workshop.engine.retry(SYSTEM, case.id).state == "running"
+    assert workshop.data(case) == {"got": {"d": 4}, "y": 0.25}
+    inputs = workshop.engine.history(SYSTEM, case.id)[-1].payload["inputs"]
+    assert (inputs.get("payload") or inputs.get("data")) == {"d": 0}
+    assert workshop.engine.verify(SYSTEM, case.id).ok
+
+
 COMMANDS = st.lists(
     st.one_of(
         st.tuples(st.just("send"), st.integers(1, 3)),
