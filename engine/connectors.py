@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-import smtplib
 from collections.abc import Callable, Mapping
-from email.message import EmailMessage
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -53,27 +51,6 @@ def post_json(parameters: Mapping[str, Json], key: str) -> Json:
         return json.loads(content) if content else None
     except ValueError:
         return content.decode("utf-8", "replace")
-
-
-def mail_by(host: str, port: int, sender: str) -> Connector:
-    """``mail/send`` over an SMTP server: parameters ``to``, ``subject``, ``text``; the key is in the Message-ID."""
-
-    def send(parameters: Mapping[str, Json], key: str) -> Json:
-        message = EmailMessage()
-        message["From"], message["To"] = sender, str(parameters.get("to") or "")
-        message["Subject"] = str(parameters.get("subject") or "").replace("\n", " ")
-        message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
-        message.set_content(str(parameters.get("text") or ""))
-        try:
-            with smtplib.SMTP(host, port, timeout=TIMEOUT) as server:
-                server.send_message(message)
-        except (smtplib.SMTPException, OSError) as error:
-            raise ConnectorFailed(
-                f"The mail to {message['To']} was not accepted: {error}", code="MailFailed"
-            ) from error
-        return {"sent": True}
-
-    return send
 
 
 def note(parameters: Mapping[str, Json], key: str) -> Json:

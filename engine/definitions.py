@@ -27,9 +27,6 @@ from engine.store.transaction import Tx
 from engine.values import Actor, Definition, Finding, Json
 from engine.worktime import Calendar
 
-#: Kinds of assets: what a diagram may need besides itself.
-KINDS = ("decision", "form", "register", "calendar", "roles")
-
 #: JSON contents by digest; shared, so nobody changes them.
 _read: Kept[str, Any] = Kept(2_048)
 

@@ -8,7 +8,7 @@ database, no rendering.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +19,6 @@ from engine.errors import Invalid
 from engine.values import FieldError, Json
 
 _REGISTER_REF = "register:"
-Checker = Callable[[Any, str], bool]
 
 
 def self_contained(

@@ -76,10 +76,6 @@ def _drop(root: etree._Element, names: Iterable[str]) -> None:
         node.getparent().remove(node)
 
 
-def _scope_flows(scope: etree._Element) -> list[etree._Element]:
-    return list(scope.findall("bpmn:sequenceFlow", NS))
-
-
 def _add_flow(scope: etree._Element, own: str, source: str, target: str) -> etree._Element:
     return etree.SubElement(scope, tag("sequenceFlow"), {"id": own, "sourceRef": source, "targetRef": target})
 

@@ -16,13 +16,19 @@ from engine.errors import TimeInvalid
 from engine.iso8601 import parse_cycle, parse_datetime, parse_duration
 from engine.values import Json
 
-_PLAIN = re.compile(r"^(P[\dTYMWDHS.,]+|R\d*/.+|\d{4}-\d{2}-\d{2}([T ].*)?)$")
+#: All that the engine reads as ISO 8601, and what can only be a slip of it (`PT4h`, `-PT1H`).
+_ISO = re.compile(r"P[\dTYMWDHS.,]*|[PR](\d|T\d|/).*|-P.*|\d{4}-W?\d.*", re.ASCII | re.DOTALL)
+
+
+def is_iso8601(written: str) -> bool:
+    """Whether the text of a timer is meant as ISO 8601 and not as an expression, well written or not."""
+    return _ISO.fullmatch(written) is not None
 
 
 def timer_text(timer: TimerUse, evaluate: Callable[[str], Json]) -> str:
     """The ISO 8601 text of a timer: as written, without its quotes, or as its expression gives it."""
     text = timer.text.strip()
-    if _PLAIN.match(text):
+    if is_iso8601(text):
         return text
     value = evaluate(text)
     if not isinstance(value, str):

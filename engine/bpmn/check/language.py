@@ -6,7 +6,6 @@ One list for all rules: `texts_of` yields every expression, template and script 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from engine.bpmn.check.diagram import Diagram, Node, children, extensions, kind,
 from engine.bpmn.check.extensions import ELEMENTS, PROPERTIES
 from engine.bpmn.check.rule import Fault
 from engine.bpmn.check.vocabulary import SPIFF
+from engine.bpmn.timing import is_iso8601
 from engine.errors import ExpressionInvalid
 from engine.scripts import Template, compile_expression, compile_script, compile_template
 
@@ -21,8 +21,6 @@ TIMER_VALUES = ("timeDate", "timeDuration", "timeCycle")
 LOOP_EXPRESSIONS = ("loopCondition", "loopCardinality", "loopDataInputRef", "completionCondition")
 #: What every multi-instance loop sets: the counter for its turns, the numbers for its completion condition.
 LOOP_COUNTS = ("loopCounter", "numberOfInstances", "numberOfCompletedInstances", "numberOfActiveInstances")
-#: All that the engine reads as ISO 8601, and what can only be a slip of it (`PT4h`, `-PT1H`).
-_ISO = re.compile(r"P[\dTYMWDHS.,]*|[PR](\d|T\d|/).*|-P.*|\d{4}-W?\d.*", re.ASCII | re.DOTALL)
 _COMPILERS: dict[str, Callable[[str], Any]] = {
     "expression": compile_expression,
     "template": compile_template,
@@ -69,11 +67,6 @@ def timers_of(diagram: Diagram) -> Iterator[Text]:
     for value in diagram.of_kind(*TIMER_VALUES):
         if not is_iso8601(text(value)):
             yield Text(value, f"The timer of {label(drawn(value))}", "expression", text(value))
-
-
-def is_iso8601(written: str) -> bool:
-    """Whether the text of a timer is meant as ISO 8601 and not as an expression, well written or not."""
-    return _ISO.fullmatch(written) is not None
 
 
 def names_read(written: Text) -> frozenset[str]:

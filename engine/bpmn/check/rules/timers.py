@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from engine.bpmn.check.diagram import Diagram, Node, is_event_subprocess, kind, label, owner_of, scope_of, text
 from engine.bpmn.check.known import Known
-from engine.bpmn.check.language import TIMER_VALUES, fault_of_expression, is_iso8601
+from engine.bpmn.check.language import TIMER_VALUES, fault_of_expression
 from engine.bpmn.check.rule import Fault, rule
+from engine.bpmn.timing import is_iso8601
 from engine.errors import ExpressionInvalid, TimeInvalid
 from engine.iso8601 import parse_cycle, parse_datetime, parse_duration, parse_zone
 from engine.scripts import compile_expression

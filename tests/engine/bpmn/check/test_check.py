@@ -15,12 +15,11 @@ from lxml import etree
 
 from engine.bpmn.check import RULES, Known, check, field_names
 from engine.bpmn.check.instead import INSTEAD
-from engine.bpmn.check.language import is_iso8601
 from engine.bpmn.check.vocabulary import BPMN, FLOW_NODES, POSITIONS
 from engine.bpmn.dmn import parse_tables
 from engine.bpmn.model import TimerUse
 from engine.bpmn.program import compile_program
-from engine.bpmn.timing import timer_text
+from engine.bpmn.timing import is_iso8601, timer_text
 from engine.bpmn.xml import parse
 from engine.values import Finding, Json
 from tests.engine.bpmn.check.diagrams import KNOWN, VALID, changed, findings, xml
