@@ -329,8 +329,19 @@ def _send(tx: Tx, case_id: str, seq: int, outcome: Outcome) -> None:
 # --- when a step fails ---------------------------------------------------------------------------------------------
 
 
-def hold(tx: Tx, actor: Actor, case_id: str, kind: str, inputs: Mapping[str, Json], error: StepFailed) -> None:
-    """Keep the command that failed and show why; the case stands still until it is retried."""
+def hold(
+    tx: Tx,
+    actor: Actor,
+    case_id: str,
+    kind: str,
+    inputs: Mapping[str, Json],
+    error: StepFailed,
+    retried_by: str | None = None,
+) -> None:
+    """Keep the command that failed and show why; the case stands still until it is retried.
+
+    ``retried_by``: who asked for the retry that failed again; ``actor`` is still who gave the command.
+    """
     row = store.lock(tx.connection, case_id)
     if row is None:
         raise NotFound(f"There is no case '{case_id}'.")
@@ -349,6 +360,8 @@ def hold(tx: Tx, actor: Actor, case_id: str, kind: str, inputs: Mapping[str, Jso
         "on_behalf_of": actor.on_behalf_of,
     }
     told = {k: v for k, v in fault.items() if k not in {"actor", "on_behalf_of"}}
+    if retried_by is not None:
+        told["retried_by"] = retried_by
     seq, head = log.append(tx, case_id, actor, "step.failed", told, head=(row["seq"], row["head"]))
     store.save(tx.connection, case_id, {"state": "failed", "fault": fault, "seq": seq, "head": head})
 

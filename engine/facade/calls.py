@@ -7,7 +7,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from engine import calls
+from engine import calls, cases
 from engine.connectors import ConnectorFailed
 from engine.errors import CaseEnded, Conflict, Invalid, NotFound, TaskGone
 from engine.facade.core import Core
@@ -79,12 +79,14 @@ class CallsFacade(Core):
             return tuple(calls.as_value(r) for r in store.failed(tx.connection))
 
     def retry_call(self, actor: Actor, call_id: str, key: str | None = None) -> None:
-        """Make a failed call again, with all its retries."""
+        """Make a failed call again, with all its retries and the same key; who asked stands in the history."""
 
         def do(tx: Tx) -> str:
             row = self._failed(tx, actor, call_id)
             values = {"state": "pending", "attempts": 0, "next_at": tx.now}
             store.save(tx.connection, row.instance_id, row.token, row.element, values)
+            told = {"element": row.element, "name": row.name, "error": row.error, "attempts": row.attempts}
+            cases.note(tx, actor, row.instance_id, "service.retried", told)
             tx.called = True
             return call_id
 

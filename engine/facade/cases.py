@@ -130,4 +130,5 @@ class CasesFacade(Core):
                 tasks.mark_completed(tx, inputs["task"], by.person_id)
             step()
 
-        return self._case(self._step(actor, key, "retry", {"case": case_id, "newest": newest}, prepare, run))
+        about = {"case": case_id, "newest": newest}
+        return self._case(self._step(actor, key, "retry", about, prepare, run, retried_by=actor.person_id))

@@ -134,8 +134,12 @@ class Core(ABC):
         content: Mapping[str, Any],
         prepare: Callable[[Tx], tuple[Actor, str, str, dict[str, Json]]],
         run: Callable[[Tx, Actor, str, str, dict[str, Json]], None],
+        retried_by: str | None = None,
     ) -> str:
-        """A command that runs a diagram. If it fails, the step is undone and the case is held with the command."""
+        """A command that runs a diagram. If it fails, the step is undone and the case is held with the command.
+
+        ``retried_by``: who has an earlier command run again.
+        """
         held: list[tuple[Actor, str, str, dict[str, Json]]] = []
 
         def do(tx: Tx) -> str:
@@ -152,7 +156,7 @@ class Core(ABC):
 
         def keep(tx: Tx) -> str:
             self._ensure_row(tx, by, case_id, inputs)
-            cases.hold(tx, by, case_id, kind, inputs, failure)
+            cases.hold(tx, by, case_id, kind, inputs, failure, retried_by)
             return case_id
 
         return self._command(actor, key, what, content, keep)

@@ -6,6 +6,6 @@ is given away as evidence that others can check (`bundle`).
 
 Event kinds are ``subject.past_tense``: case.started, task.completed, timer.fired, message.received (these run the
 diagram), step.failed, case.retried, case.corrected, case.cancelled, task.claimed, task.released, task.assigned,
-definition.published, record.created, record.changed, person.added, person.changed, person.roles_changed,
+service.retried, definition.published, record.created, record.changed, person.added, person.changed, person.roles_changed,
 person.password_changed, person.signed_in, person.sign_in_refused.
 """

@@ -205,7 +205,8 @@ def _changes(payload: Mapping[str, Json]) -> Iterator[Change]:
 def _details(payload: Mapping[str, Json]) -> dict[str, Json]:
     effects = payload.get("effects", {})
     shown = {n: effects[n] for n in ("decisions", "records", "thrown", "withdrawn", "outcome") if n in effects}
-    own = {n: payload[n] for n in ("reason", "message", "expression", "names", "to", "from", "command") if n in payload}
+    told = ("reason", "message", "expression", "names", "to", "from", "command", "retried_by", "error", "attempts")
+    own = {n: payload[n] for n in told if n in payload}
     received = payload.get("inputs", {})
     return {**shown, **own, **({"payload": received["payload"]} if "payload" in received else {})}
 
@@ -222,12 +223,15 @@ _VERBS = {
     "task.claimed": "Taken",
     "task.released": "Released",
     "task.assigned": "Assigned",
+    "service.retried": "Call tried again",
     "timer.fired": "Time came",
     "message.received": "Message received",
 }
 
 
 def _title(event: Event, name: str) -> str:
+    if event.kind == "step.failed" and "retried_by" in event.payload:
+        return f"Step failed again, tried by {event.payload['retried_by']}" + (f": {name}" if name else "")
     if event.kind in _TITLES:
         return _TITLES[event.kind] + (f": {name}" if name else "")
     return f"{_VERBS.get(event.kind, event.kind)}: {name or event.payload.get('name', '')}"

@@ -128,8 +128,13 @@ def test_after_the_last_retry_it_stands_on_the_case(engine: Engine, service: Ser
     assert (call.state, call.attempts, call.error) == ("failed", 3, "down 2")
     assert [c.id for c in engine.failed_calls(SYSTEM)] == [call.id]
     engine.retry_call(SYSTEM, call.id)
+    last = engine.history(SYSTEM, case.id)[-1]
+    assert (last.kind, last.actor, last.payload["element"]) == ("service.retried", "system", "Call")
+    assert (last.payload["error"], last.payload["attempts"]) == ("down 2", 3)
     engine.run_calls()
     assert open_tasks(engine, case.id) == ["Next"]
+    assert len({key for _, key in service.asked}) == 1
+    assert engine.verify(SYSTEM, case.id).ok
 
 
 def test_it_can_be_skipped_with_a_reason(engine: Engine, service: Service, clock: VirtualClock) -> None:

@@ -55,6 +55,20 @@ def test_a_held_case_goes_on_when_its_values_are_corrected(office: Office) -> No
     assert kinds == ["step.failed", "step.failed", "case.corrected", "case.retried", "case.started"]
 
 
+def test_a_retry_that_fails_again_says_who_asked_for_it(office: Office) -> None:
+    """The command stays that of who gave it; a first failure names nobody."""
+    share(office)
+    held = office.engine.start(office.actor("uma"), "Share", {"whole": 10, "people": 0})
+    assert office.engine.retry(office.actor("max"), held.id).state == "failed"
+    first, again = office.engine.history(SYSTEM, held.id)
+    assert "retried_by" not in first.payload
+    assert (again.actor, again.payload["retried_by"]) == ("uma", "max")
+    step = office.engine.steps(SYSTEM, held.id)[1]
+    assert step.title.startswith("Step failed again, tried by max")
+    assert step.details["retried_by"] == "max"
+    assert office.engine.verify(SYSTEM, held.id).ok
+
+
 def test_a_held_case_goes_on_with_a_mended_version(office: Office) -> None:
     """If that has the same elements; the history tells which version ran when."""
     share(office)
