@@ -82,9 +82,7 @@ def _route_message(tx: Tx, message: Any) -> list[Delivery]:
         return [Delivery(first.instance_id, "message.received", inputs)]
     starting = definitions.started_by_message(tx, message.name)
     if starting:
-        found = [
-            Delivery(tx.ids.new(), "case.started", {**told, "data": message.payload}, row) for row in starting
-        ]
+        found = [Delivery(tx.ids.new(), "case.started", {**told, "data": message.payload}, row) for row in starting]
         store.end_message(tx.connection, message.id, "delivered", found[0].case_id, tx.now)
         return found
     state = "kept" if definitions.is_caught(tx, message.name) else "external"

@@ -6,7 +6,7 @@ What is public stands in this list; everything SpiffWorkflow gets wrong is repai
 """
 
 from engine.bpmn.dmn import parse_tables
-from engine.bpmn.model import Element, Model, read_models
+from engine.bpmn.model import Element, Model
 from engine.bpmn.outcome import (
     Command,
     CompleteTask,
@@ -24,6 +24,7 @@ from engine.bpmn.outcome import (
     World,
 )
 from engine.bpmn.program import Program, compile_program, read_decision
+from engine.bpmn.reading import read_models
 from engine.bpmn.runner import Runner
 
 __all__ = [

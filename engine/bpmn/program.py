@@ -20,8 +20,9 @@ from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from engine.bpmn import seam  # noqa: F401  puts SpiffWorkflow's clock and ids in our hands
 from engine.bpmn.dmn import parse_tables
 from engine.bpmn.loops import LoopTask
-from engine.bpmn.model import Element, Model, read_models
+from engine.bpmn.model import Element, Model
 from engine.bpmn.parsing import Parser
+from engine.bpmn.reading import read_models
 from engine.bpmn.reduce import body_of, reduce
 from engine.bpmn.waits import GentleJoin, RaceGateway, RepeatingWait, Wait
 from engine.bpmn.xml import parse

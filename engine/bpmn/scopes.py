@@ -19,6 +19,7 @@ from engine.bpmn.loops import LoopItem
 from engine.bpmn.model import Element
 from engine.bpmn.session import Session
 from engine.bpmn.waits import WAIT
+from engine.errors import TaskGone
 
 #: Tokens of event sub-processes' waits begin with this, followed by the owner of their scope.
 SCOPE = "scope:"
@@ -63,6 +64,19 @@ def _find(top: Any, token: str) -> Any:
         if token in one.tasks:
             return one.tasks[token]
     return None
+
+
+def waiting_task(top: Any, token: str, state: int) -> Any:
+    """The task of a token in that state.
+
+    Raises:
+        TaskGone: it is over.
+    """
+    for one in running(top):
+        task = one.tasks.get(token)
+        if task is not None and task.has_state(state):
+            return task
+    raise TaskGone("This step of the case is over.", hint="Open the case to see what happened since.")
 
 
 def catcher(top: Any, session: Session, workflow: Any, kind: str, name: str) -> tuple[Any, Element] | None:

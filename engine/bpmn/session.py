@@ -121,6 +121,12 @@ class Session:
         """From now on note what each element changes; what a command brings belongs to the first."""
         self.tracing, self._seen = True, copy.deepcopy(self.variables)
 
+    def note(self, task: Any) -> None:
+        """A token leaves the element of ``task``, if it is one of the diagram."""
+        element = self.program.element(task)
+        if element is not None:
+            self.pass_by(self.program.label(task, element))
+
     def pass_by(self, label: str) -> None:
         """A token leaves an element. With ``tracing`` it is also noted what had changed until then."""
         if self.tracing:

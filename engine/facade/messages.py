@@ -83,7 +83,9 @@ class MessagesFacade(Core):
         return tx.to_deliver
 
     def _stop_chain(self, message_id: str) -> None:
-        logger.error("message %s ends a chain of %d; the processes send each other in a circle", message_id, CHAIN_LIMIT)
+        logger.error(
+            "message %s ends a chain of %d; the processes send each other in a circle", message_id, CHAIN_LIMIT
+        )
         with self._transaction() as tx:
             instance_store.end_message(tx.connection, message_id, "stopped", None, tx.now)
 

@@ -16,10 +16,7 @@ from engine.store.schema import asset, blob, definition, instance
 _GET_BLOB = select(blob.c.content).where(blob.c.digest == bindparam("digest"))
 #: The same content may have been published again later: the newest of its versions.
 _BY_DIGEST = (
-    select(definition)
-    .where(definition.c.digest == bindparam("digest"))
-    .order_by(definition.c.version.desc())
-    .limit(1)
+    select(definition).where(definition.c.digest == bindparam("digest")).order_by(definition.c.version.desc()).limit(1)
 )
 _NAME = select(definition.c.name).where(definition.c.digest == bindparam("digest")).limit(1)
 _NEWEST = (

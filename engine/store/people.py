@@ -67,7 +67,9 @@ def find(connection: Connection, q: str, role: str | None, limit: int, active_on
     if active_only:
         query = query.where(person.c.active)
     if q:
-        query = query.where(or_(person.c.name.icontains(q, autoescape=True), person.c.login.istartswith(q, autoescape=True)))
+        query = query.where(
+            or_(person.c.name.icontains(q, autoescape=True), person.c.login.istartswith(q, autoescape=True))
+        )
     if role:
         query = query.where(person.c.id.in_(select(person_role.c.person_id).where(person_role.c.role == role)))
     return [row._asdict() for row in connection.execute(query.order_by(person.c.name).limit(limit))]

@@ -98,7 +98,9 @@ def find(
     """Records whose search text has every word of ``q``; newest first without words, else by label."""
     query = select(record).where(record.c.register == register)
     for word in q.split():
-        query = query.where(or_(record.c.search.icontains(word, autoescape=True), record.c.id.istartswith(word, autoescape=True)))
+        query = query.where(
+            or_(record.c.search.icontains(word, autoescape=True), record.c.id.istartswith(word, autoescape=True))
+        )
     if state:
         query = query.where(record.c.state == state)
     total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0

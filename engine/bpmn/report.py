@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What came of a step: the state of SpiffWorkflow's tree and the session as facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn import outcome as out
+from engine.bpmn.arming import Arming
+from engine.bpmn.model import Element
+from engine.bpmn.prune import prune
+from engine.bpmn.scopes import reap, running
+from engine.bpmn.seam import Counter
+from engine.bpmn.session import Session, key_text
+from engine.bpmn.state import dump
+from engine.errors import StepFailed
+from engine.values import Json
+
+#: Key in a human task's ``internal_data``: what it was offered with.
+OFFER = "human"
+
+
+def humans(workflow: Any) -> list[Any]:
+    """Tasks that wait for a person."""
+    return [
+        task
+        for one in running(workflow)
+        for task in one.tasks.values()
+        if task._state == TaskState.READY and task.task_spec.manual
+    ]
+
+
+class Before:
+    """What a case waited for before the step."""
+
+    def __init__(self, workflow: Any, arming: Arming) -> None:
+        self.humans = {t.id: t for t in humans(workflow)}
+        waits = [wait for _, _, wait in arming.waits()]
+        self.called = any("service" in wait for wait in waits)
+        self.waited = any("service" not in wait for wait in waits)
+
+
+def report(
+    workflow: Any, session: Session, arming: Arming, counter: Counter, before: Before, error: str
+) -> out.Outcome:
+    """The outcome of a step that has come to rest; what is finished leaves the tree."""
+    model = session.program.model
+    if workflow.completed:
+        reap(workflow)
+    offered = humans(workflow)
+    remaining = {t.id for t in offered}
+    prune(workflow)
+    _forget_locals(workflow, session)
+    waits = list(arming.waits()) if not workflow.completed else []
+    session.enter(None)
+    return out.Outcome(
+        state=dump(workflow, counter, session),
+        variables=session.variables,
+        completed=bool(workflow.completed),
+        error=error,
+        title=_text(session, model.properties.get("title", "")),
+        business_key=_text(session, model.properties.get("business_key", "")),
+        passed=tuple(session.passed),
+        trace=session.traced(),
+        withdrawn=tuple(i for i, t in before.humans.items() if i not in remaining and not _done(t)),
+        tasks=tuple(_human(session, t) for t in offered),
+        timers=tuple(out.TimerWait(t, e.id, e.name, w["due"]) for t, e, w in waits if "due" in w),
+        messages=tuple(_message_wait(t, e, w) for t, e, w in waits if "message" in w or "signal" in w),
+        called_before=before.called,
+        waited_before=before.waited,
+        calls=tuple(_call(session.context.case_id, t, e, w) for t, e, w in waits if "service" in w),
+        thrown=tuple(session.thrown),
+        writes=tuple(session.writes),
+        decisions=tuple(session.decisions),
+        end_event=session.end_event,
+    )
+
+
+def _forget_locals(workflow: Any, session: Session) -> None:
+    alive = set(workflow.subprocesses) if not workflow.completed else set()
+    session.locals = {token: local for token, local in session.locals.items() if token in alive}
+    if workflow.completed:
+        session.armed = {}
+
+
+def _text(session: Session, expression: str) -> str:
+    """A title or business key; empty while the values it needs are not there yet."""
+    try:
+        return key_text(session.optional(expression))
+    except StepFailed:
+        return ""
+
+
+def _human(session: Session, task: Any) -> out.HumanTask:
+    element = session.program.element(task)
+    assert element is not None
+    session.enter(element, task)
+    offer = task.internal_data[OFFER]
+    return out.HumanTask(
+        token=task.id,
+        element=session.program.label(task, element),
+        name=element.name,
+        role=element.role,
+        assignee=offer["assignee"],
+        priority=offer["priority"],
+        due_at=offer["due"],
+        local=session.local_view(),
+    )
+
+
+def _message_wait(token: str, element: Element, wait: Mapping[str, Json]) -> out.MessageWait:
+    if "signal" in wait:
+        return out.MessageWait(token, element.id, wait["signal"], "", "signal")
+    return out.MessageWait(token, element.id, wait["message"], wait["key"])
+
+
+def _call(case_id: str, token: str, element: Element, wait: Mapping[str, Json]) -> out.ServiceCall:
+    assert element.service is not None
+    return out.ServiceCall(
+        token=token,
+        element=element.id,
+        name=element.name,
+        operator=wait["service"],
+        parameters=wait["parameters"],
+        key=f"{case_id}.{token}.{element.id}",
+        retries=element.service.retries,
+        backoff=element.service.backoff,
+    )
+
+
+def _done(task: Any) -> bool:
+    return bool(task._state == TaskState.COMPLETED)
