@@ -7,7 +7,7 @@
 This is the door: ``Engine``, how to open it, its values and errors. Everything behind it may change.
 """
 
-from engine.config import EngineConfig, Sealing
+from engine.config import EngineConfig, Sealing, Services
 from engine.engine import Engine, open_engine
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
 from engine.trial import Trial, until_of
@@ -24,6 +24,7 @@ __all__ = [
     "Ids",
     "RandomIds",
     "Sealing",
+    "Services",
     "SystemClock",
     "Trial",
     "VirtualClock",

@@ -17,8 +17,6 @@ from engine.store import calls as store
 from engine.store.transaction import Tx
 from engine.values import Call
 
-#: How long a call may take before it counts as lost (the process that made it is gone).
-LEASE = timedelta(minutes=5)
 MAX_BACKOFF = timedelta(hours=1)
 
 
@@ -58,12 +56,15 @@ def drop(tx: Tx, case_id: str) -> None:
     store.drop(tx.connection, case_id)
 
 
-def take(tx: Tx, row: Any) -> bool:
-    """Begin an attempt; false when somebody else has it or it is gone."""
+def take(tx: Tx, row: Any, lease: timedelta) -> bool:
+    """Begin an attempt; false when somebody else has it or it is gone.
+
+    ``lease``: after that time it counts as lost (the process that made it is gone) and is made again.
+    """
     now = store.get(tx.connection, row.instance_id, row.token, row.element)
     if now is None or now.state == "failed" or now.next_at != row.next_at:
         return False
-    values = {"state": "running", "attempts": now.attempts + 1, "next_at": tx.now + LEASE}
+    values = {"state": "running", "attempts": now.attempts + 1, "next_at": tx.now + lease}
     store.save(tx.connection, row.instance_id, row.token, row.element, values)
     return True
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,6 +25,21 @@ class Sealing:
 
 
 @dataclass(frozen=True, slots=True)
+class Services:
+    """How the services of service tasks are called.
+
+    ``timeout``: how long one attempt may take. An attempt that was begun and not ended after twice that time counts as
+    lost (its process died) and is made again, with the same key.
+    """
+
+    timeout: timedelta = timedelta(seconds=30)
+
+    @property
+    def lease(self) -> timedelta:
+        return 2 * self.timeout
+
+
+@dataclass(frozen=True, slots=True)
 class EngineConfig:
     """``content_dir`` holds the shipped ``processes/`` and ``forms/``; ``timezone`` is an IANA name.
 
@@ -35,6 +50,7 @@ class EngineConfig:
     content_dir: Path
     timezone: str = "Europe/Berlin"
     sealing: Sealing | None = None
+    services: Services = field(default_factory=Services)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -19,6 +19,7 @@
 | `FITSM_LOG_NAME` | name of this installation in those heads | `fitsm-flow` |
 | `FITSM_WITNESS_DIR` | folder, mounted from elsewhere, that gets each signed head at once | none |
 | `FITSM_SEAL_SECONDS`, `FITSM_SEAL_EVENTS` | seal so often, or after so many events | `60`, `100` |
+| `FITSM_SERVICE_TIMEOUT` | seconds that one attempt of a service call may take | `30` |
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine import EngineConfig, Sealing
+from engine import EngineConfig, Sealing, Services
 from engine.errors import Invalid
 
 _YES = {"1", "true", "yes", "on"}
@@ -58,6 +59,7 @@ class WebConfig:
     trusted_proxies: int = 0
     product_name: str = "FitSM Flow"
     sealing: Sealing | None = None
+    services: Services = field(default_factory=Services)
 
     def __repr__(self) -> str:
         return f"WebConfig(database_url={self.safe_database_url!r}, host={self.host!r}, port={self.port})"
@@ -65,7 +67,7 @@ class WebConfig:
     @property
     def engine(self) -> EngineConfig:
         """What the engine is told of it."""
-        return EngineConfig(self.database_url, self.content_dir, self.timezone, self.sealing)
+        return EngineConfig(self.database_url, self.content_dir, self.timezone, self.sealing, self.services)
 
     @property
     def safe_database_url(self) -> str:
@@ -102,7 +104,13 @@ def read_config(environment: Mapping[str, str] | None = None) -> WebConfig:
         timezone=_zone(env.get("FITSM_TIMEZONE") or "Europe/Berlin"),
         var_dir=var_dir,
         sealing=_sealing(env, var_dir),
+        services=_services(env),
     )
+
+
+def _services(env: Mapping[str, str]) -> Services:
+    seconds = _number("FITSM_SERVICE_TIMEOUT", env.get("FITSM_SERVICE_TIMEOUT") or "30", most=600)
+    return Services(timeout=timedelta(seconds=seconds))
 
 
 def _sealing(env: Mapping[str, str], var_dir: Path) -> Sealing:

@@ -38,7 +38,7 @@ class CallsFacade(Core):
 
     def _make(self, row: Any) -> bool:
         with self.write() as tx:
-            if not calls.take(tx, row):
+            if not calls.take(tx, row, self.config.services.lease):
                 return False
         connector = self._connectors.get(row.operator)
         try:

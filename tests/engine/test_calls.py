@@ -184,7 +184,7 @@ def test_a_call_that_a_dead_process_had_taken_is_made_again(engine: Engine, serv
     case = start(engine)
     with engine.write() as tx:
         [row] = rows.of_case(tx.connection, case.id)
-        assert calls.take(tx, row)
+        assert calls.take(tx, row, engine.config.services.lease)
     assert engine.run_calls() == 0
     clock.advance(timedelta(minutes=6))
     assert engine.run_calls() == 1
