@@ -23,6 +23,26 @@ class Ids(Protocol):
     def new(self) -> str: ...
 
 
+class Meter(Protocol):
+    """Is told what was done and how long it took: the figures of this process, for a monitor."""
+
+    def command(self, what: str, outcome: str, seconds: float) -> None:
+        """A command was carried out or refused. ``outcome``: done, held (its step failed) or the code of the error."""
+
+    def fired(self, late_seconds: float) -> None:
+        """A timer fired, so many seconds after its due time."""
+
+
+class NoMeter:
+    """Counts nothing."""
+
+    def command(self, what: str, outcome: str, seconds: float) -> None:
+        """Nothing."""
+
+    def fired(self, late_seconds: float) -> None:
+        """Nothing."""
+
+
 class SystemClock:
     """The machine's clock; the only place that reads it."""
 

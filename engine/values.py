@@ -180,6 +180,17 @@ class Timer:
 
 
 @dataclass(frozen=True, slots=True)
+class Punctuality:
+    """How late timers fired (seconds after their due time) from ``since`` on: median, 99th percentile, worst."""
+
+    since: datetime
+    fired: int
+    p50: float
+    p99: float
+    worst: float
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A case waits for a message: its name and the correlation key it must carry."""
 

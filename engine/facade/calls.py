@@ -21,9 +21,10 @@ BATCH = 50
 
 
 class CallsFacade(Core):
-    def next_call(self) -> datetime | None:
+    def next_call(self, after: datetime | None = None) -> datetime | None:
+        """When the next call is due: the earliest of all, or of those due after a moment."""
         with self.read() as tx:
-            return store.next_at(tx.connection)
+            return store.next_at(tx.connection, after)
 
     def run_calls(self) -> int:
         """Make every call that is due, outside of any transaction; returns how many were made."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,10 +13,10 @@ from typing import Any
 from engine import access, cases, definitions, plain, tasks
 from engine.config import EngineConfig
 from engine.connectors import Connector
-from engine.errors import Invalid, KeyReused, NotAllowed, NotFound, StepFailed
+from engine.errors import EngineError, Invalid, KeyReused, NotAllowed, NotFound, StepFailed
 from engine.facade.people import People
 from engine.history import log
-from engine.ports import Clock, Ids
+from engine.ports import Clock, Ids, Meter, NoMeter
 from engine.scripts import ScriptRunner
 from engine.store import Store
 from engine.store import definitions as definition_store
@@ -49,9 +50,11 @@ class Core(ABC):
         self._scripts = ScriptRunner()
         self._programs = definitions.Programs()
         self._stepper = cases.Stepper(self._programs, self._scripts, config.zone)
-        self._alarm = Alarm(self.fire_due, self.next_due, clock)
+        self._alarm = Alarm(self.ring, self.next_due, clock)
         self._connectors = connectors
-        self._caller = Alarm(self.run_calls, self.next_call, clock)
+        self._forgot_at: datetime | None = None
+        self.meter: Meter = NoMeter()  #: is told of every command; a monitor puts its own here
+        self._caller = Alarm(self.run_calls, self.next_call, clock, together=True)
         self.people = People(self.write, self.read, self._require)
 
     def close(self) -> None:
@@ -69,16 +72,20 @@ class Core(ABC):
         """Fire what is due."""
 
     @abstractmethod
+    def ring(self) -> None:
+        """Fire what is due, until the process stops."""
+
+    @abstractmethod
     def run_calls(self) -> int:
         """Make the service calls that are due."""
 
     @abstractmethod
-    def next_call(self) -> datetime | None:
-        """When the next call is due."""
+    def next_call(self, after: datetime | None = None) -> datetime | None:
+        """When the next call is due (``after``: later than that)."""
 
     @abstractmethod
-    def next_due(self) -> datetime | None:
-        """When the next timer is due."""
+    def next_due(self, after: datetime | None = None) -> datetime | None:
+        """When the next timer is due (``after``: later than that)."""
 
     # --- transactions ------------------------------------------------------------------------------------------
 
@@ -110,6 +117,20 @@ class Core(ABC):
         self, actor: Actor, key: str | None, what: str, content: Mapping[str, Any], do: Callable[[Tx], str]
     ) -> str:
         """Run a command once per idempotency key; returns its answer (an id)."""
+        began, outcome = time.perf_counter(), "fault"
+        try:
+            answer = self._once(actor, key, what, content, do)
+            outcome = "done"
+            return answer
+        except EngineError as error:
+            outcome = "held" if isinstance(error, StepFailed) else error.code
+            raise
+        finally:
+            self.meter.command(what.partition(" ")[0], outcome, time.perf_counter() - began)
+
+    def _once(
+        self, actor: Actor, key: str | None, what: str, content: Mapping[str, Any], do: Callable[[Tx], str]
+    ) -> str:
         plain.check(content)
         if key is not None and len(key) > MAX_KEY:
             raise Invalid(f"An idempotency key has at most {MAX_KEY} characters.", hint="Use a UUID.")
@@ -135,10 +156,12 @@ class Core(ABC):
         prepare: Callable[[Tx], tuple[Actor, str, str, dict[str, Json]]],
         run: Callable[[Tx, Actor, str, str, dict[str, Json]], None],
         retried_by: str | None = None,
+        besides: Callable[[Tx], None] = lambda tx: None,
     ) -> str:
         """A command that runs a diagram. If it fails, the step is undone and the case is held with the command.
 
-        ``retried_by``: who has an earlier command run again.
+        ``retried_by``: who has an earlier command run again. ``besides``: what happens in the same transaction, whether
+        the step fails or not.
         """
         held: list[tuple[Actor, str, str, dict[str, Json]]] = []
 
@@ -146,6 +169,7 @@ class Core(ABC):
             held[:] = [prepare(tx)]
             by, case_id, kind, inputs = held[0]
             run(tx, by, case_id, kind, inputs)
+            besides(tx)
             return case_id
 
         try:
@@ -157,9 +181,10 @@ class Core(ABC):
         def keep(tx: Tx) -> str:
             self._ensure_row(tx, by, case_id, inputs)
             cases.hold(tx, by, case_id, kind, inputs, failure, retried_by)
+            besides(tx)
             return case_id
 
-        return self._command(actor, key, what, content, keep)
+        return self._once(actor, key, what, content, keep)
 
     def _ensure_row(self, tx: Tx, by: Actor, case_id: str, inputs: Mapping[str, Json]) -> None:
         """A case whose very start failed exists as well: it is held from the beginning."""

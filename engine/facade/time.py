@@ -5,24 +5,38 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from engine import cases, definitions, timers
 from engine.errors import CaseEnded, Conflict, StorageFailed, TaskGone
 from engine.facade.core import Core
+from engine.store import firings as firing_store
 from engine.store import instances as instance_store
 from engine.store.transaction import Tx
 from engine.values import (
     SYSTEM,
     Actor,
     Json,
+    Punctuality,
     Timer,
 )
 
 logger = logging.getLogger(__name__)
-Prepare = Callable[[Tx], tuple[Actor, str, str, dict[str, Json]]]
-Run = Callable[[Tx, Actor, str, str, dict[str, Json]], None]
+Prepared = tuple[Actor, str, str, dict[str, Json]]
+#: Due timers looked up in one go.
+BATCH = 100
+#: How long figures on lateness are kept; the events themselves are kept for good.
+KEPT_FOR = timedelta(days=30)
+
+
+class Due(NamedTuple):
+    """A timer whose time has come. ``owner``: a case, or (without token) the process that a start event begins."""
+
+    at: datetime
+    owner: str
+    token: str
+    element: str
 
 
 class TimeFacade(Core):
@@ -36,86 +50,123 @@ class TimeFacade(Core):
         self._alarm.stop()
         self._caller.stop()
 
-    def next_due(self) -> datetime | None:
+    def next_due(self, after: datetime | None = None) -> datetime | None:
+        """When the next timer is due: the earliest of all, or of those due after a moment."""
         with self.read() as tx:
-            return instance_store.next_due(tx.connection)
+            return instance_store.next_due(tx.connection, after)
 
     def fire_due(self, now: datetime | None = None) -> int:
         """Fire every timer that is due, in order of due time; returns how many fired.
 
-        Messages that are still on their way are delivered first. A timer that fails in an unexpected way keeps no other
-        from firing; the first such error is raised at the end.
+        Each fires in a short transaction of its own, and others get their turn between two of them. Messages that are
+        still on their way are delivered first. A timer that fails in an unexpected way keeps no other from firing; the
+        first such error is raised at the end.
         """
-        fired, faults = 0, dict[Any, Exception]()
-        limit = now or self.clock.now()
+        return self._fire_until(now or self.clock.now(), lambda: False)
+
+    def ring(self) -> None:
+        """A round of the alarm: `fire_due`, given up between two timers when the process stops."""
+        now = self.clock.now()
+        if self._fire_until(now, lambda: self._alarm.stopping):
+            self._forget_firings(now)
+
+    def _fire_until(self, limit: datetime, stopped: Callable[[], bool]) -> int:
+        fired, passed, faults = 0, set[Due](), list[Exception]()
         self._deliver_pending()
-        while True:
-            with self.read() as tx:
-                due = [(t.due_at, self._fire, t) for t in instance_store.timers(tx.connection, due_by=limit)]
-                due += [(t.due_at, self._fire_start, t) for t in instance_store.start_timers(tx.connection, limit)]
-            progress = [self._tried(fire, row, faults) for _, fire, row in sorted(due, key=lambda d: d[0])]
-            fired += sum(progress)
-            if not any(progress):
+        while not stopped():
+            batch = [due for due in self._due(limit, BATCH + len(passed)) if due not in passed][:BATCH]
+            if not batch:
                 break
-        for fault in faults.values():
+            for due in batch:
+                if stopped():
+                    break
+                if self._tried(due, faults):
+                    fired += 1
+                else:
+                    passed.add(due)
+        for fault in faults:
             raise fault
         return fired
+
+    def _due(self, limit: datetime, most: int) -> list[Due]:
+        with self.read() as tx:
+            found = [Due(*row) for row in instance_store.due_timers(tx.connection, limit, most)]
+            starts = instance_store.start_timers(tx.connection, limit)
+        return sorted([*found, *(Due(row.due_at, row.process_id, "", row.element) for row in starts)])
 
     def _deliver_pending(self) -> None:
         with self.read() as tx:
             pending = [m.id for m in instance_store.pending_messages(tx.connection)]
         self._deliver(pending)
 
-    @staticmethod
-    def _tried(fire: Callable[[Any], bool], row: Any, faults: dict[Any, Exception]) -> bool:
-        """Fire a timer, unless it failed in this round already."""
-        if row in faults:
-            return False
+    def _tried(self, due: Due, faults: list[Exception]) -> bool:
         try:
-            return fire(row)
+            return self._fire(due)
         except StorageFailed:
             raise
         except Exception as error:
-            logger.exception("timer %s failed", row)
-            faults[row] = error
+            logger.exception("timer %s failed", due)
+            faults.append(error)
             return False
 
-    def _fire(self, row: Any) -> bool:
-        def prepare(tx: Tx) -> tuple[Actor, str, str, dict[str, Json]]:
-            cases.lock(tx, row.instance_id)
-            there = {(t.token, t.element, t.due_at) for t in instance_store.timers(tx.connection, row.instance_id)}
-            if (row.token, row.element, row.due_at) not in there:
-                raise TaskGone("This timer is no longer armed.")
-            return SYSTEM, row.instance_id, "timer.fired", {"token": row.token, **timers.told(row, tx.now)}
+    def _fire(self, due: Due) -> bool:
+        """Fire one timer if it is still armed for that moment; its firing is counted even if its step fails."""
+        late: list[float] = []
 
-        return self._fires(prepare)
+        def prepare(tx: Tx) -> Prepared:
+            by, case_id, kind, inputs = self._of_start(tx, due) if not due.token else self._of_case(tx, due)
+            late[:] = [inputs["late_seconds"]]
+            return by, case_id, kind, inputs
 
-    def _fire_start(self, row: Any) -> bool:
-        """A start event's time has come: the next due time is set in the step that begins the case."""
+        def besides(tx: Tx) -> None:
+            if not due.token:
+                timers.move_on(tx, self._start_timer(tx, due), self.config.zone)
+            firing_store.add(tx.connection, tx.now, late[0])
 
-        def prepare(tx: Tx) -> tuple[Actor, str, str, dict[str, Json]]:
-            there = instance_store.lock_start_timer(tx.connection, row.process_id, row.element)
-            if there is None or there.due_at != row.due_at:
-                raise TaskGone("This timer is no longer armed.")
-            digest = definitions.find(tx, row.process_id)["digest"]
-            inputs = {"start": row.element, "digest": digest, **timers.told(row, tx.now)}
-            return SYSTEM, tx.ids.new(), "case.started", inputs
-
-        def run(tx: Tx, by: Actor, case_id: str, kind: str, inputs: dict[str, Json]) -> None:
-            timers.move_on(tx, row, self.config.zone)
-            self._run_step(tx, by, case_id, kind, inputs)
-
-        return self._fires(prepare, run)
-
-    def _fires(self, prepare: Prepare, run: Run | None = None) -> bool:
         try:
-            self._step(SYSTEM, None, "fire", {}, prepare, run or self._run_step)
+            self._step(SYSTEM, None, "fire", {}, prepare, self._run_step, besides=besides)
         except (TaskGone, CaseEnded, Conflict):
             return False
+        self.meter.fired(late[0])
         return True
+
+    @staticmethod
+    def _of_case(tx: Tx, due: Due) -> Prepared:
+        cases.lock(tx, due.owner)
+        row = instance_store.timer_of(tx.connection, due.owner, due.token, due.element)
+        if row is None or row.due_at != due.at:
+            raise TaskGone("This timer is no longer armed.")
+        return SYSTEM, due.owner, "timer.fired", {"token": due.token, **timers.told(row, tx.now)}
+
+    @staticmethod
+    def _of_start(tx: Tx, due: Due) -> Prepared:
+        """A start event's time has come: the next due time is set in the step that begins the case."""
+        told = timers.told(TimeFacade._start_timer(tx, due), tx.now)
+        digest = definitions.find(tx, due.owner)["digest"]
+        return SYSTEM, tx.ids.new(), "case.started", {"start": due.element, "digest": digest, **told}
+
+    @staticmethod
+    def _start_timer(tx: Tx, due: Due) -> Any:
+        row = instance_store.lock_start_timer(tx.connection, due.owner, due.element)
+        if row is None or row.due_at != due.at:
+            raise TaskGone("This timer is no longer armed.")
+        return row
+
+    def _forget_firings(self, now: datetime) -> None:
+        """Once an hour, so that the figures do not grow for ever."""
+        if self._forgot_at is None or now - self._forgot_at > timedelta(hours=1):
+            self._forgot_at = now
+            with self.write() as tx:
+                firing_store.forget(tx.connection, now - KEPT_FOR)
 
     def timers(self, actor: Actor, case_id: str | None = None) -> tuple[Timer, ...]:
         """Armed timers in order of their due time, of one case or of all."""
         with self.read() as tx:
             self._require(tx, actor, "case.read", case_id)
             return tuple(timers.as_value(r) for r in instance_store.timers(tx.connection, case_id))
+
+    def punctuality(self, actor: Actor, since: datetime) -> tuple[Punctuality, ...]:
+        """How late timers fired, hour by hour (UTC) since the hour of ``since``, of all processes on this database."""
+        with self.read() as tx:
+            self._require(tx, actor, "system.look")
+            return timers.by_hour(firing_store.by_hour(tx.connection, since))

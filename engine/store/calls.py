@@ -54,12 +54,13 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Any]:
     )
 
 
-def next_at(connection: Connection) -> datetime | None:
-    found: datetime | None = connection.scalar(
+def next_at(connection: Connection, after: datetime | None = None) -> datetime | None:
+    query = (
         select(func.min(call.c.next_at))
         .join(instance, instance.c.id == call.c.instance_id)
         .where(instance.c.state == "running", call.c.state != "failed")
     )
+    found: datetime | None = connection.scalar(query if after is None else query.where(call.c.next_at > after))
     return found
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from engine.errors import StorageFailed
+from engine.store.turns import Turns
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -26,7 +26,7 @@ class Store:
     def __init__(self, sql: SqlEngine) -> None:
         self.sql = sql
         self.is_sqlite = sql.dialect.name == "sqlite"
-        self._writer = threading.RLock()
+        self._writer = Turns()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

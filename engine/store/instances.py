@@ -33,6 +33,16 @@ _NEXT_DUE = (
     .where(instance.c.state == "running")
 )
 _NEXT_START = select(func.min(start_timer.c.due_at))
+_DUE_TIMERS = (
+    select(timer.c.due_at, timer.c.instance_id, timer.c.token, timer.c.element)
+    .join(instance, instance.c.id == timer.c.instance_id)
+    .where(instance.c.state == "running", timer.c.due_at <= bindparam("by"))
+    .order_by(timer.c.due_at, timer.c.instance_id, timer.c.token, timer.c.element)
+    .limit(bindparam("most"))
+)
+_TIMER = select(timer).where(
+    timer.c.instance_id == bindparam("own"), timer.c.token == bindparam("at"), timer.c.element == bindparam("of")
+)
 _DROP_WAITS = {t: delete(t).where(t.c.instance_id == bindparam("own")) for t in (timer, subscription)}
 _ADD_WAITS = {t: t.insert() for t in (timer, subscription)}
 _SUBSCRIPTIONS = select(subscription).where(subscription.c.instance_id == bindparam("own"))
@@ -161,15 +171,22 @@ def replace_waits(
             connection.execute(_ADD_WAITS[table], [{"instance_id": instance_id, **w} for w in wanted])
 
 
-def timers(connection: Connection, instance_id: str | None = None, due_by: datetime | None = None) -> list[Any]:
+def timers(connection: Connection, instance_id: str | None = None) -> list[Any]:
     """Timers of running cases in order of their due time."""
     query = select(timer, instance.c.title.label("case_title")).join(instance, instance.c.id == timer.c.instance_id)
     query = query.where(instance.c.state == "running")
     if instance_id:
         query = query.where(timer.c.instance_id == instance_id)
-    if due_by is not None:
-        query = query.where(timer.c.due_at <= due_by)
     return list(connection.execute(query.order_by(timer.c.due_at, timer.c.instance_id, timer.c.element)))
+
+
+def due_timers(connection: Connection, due_by: datetime, most: int) -> list[Any]:
+    """(due time, case, token, element) of timers of running cases that are due, the earliest first."""
+    return list(connection.execute(_DUE_TIMERS, {"by": due_by, "most": most}))
+
+
+def timer_of(connection: Connection, instance_id: str, token: str, element: str) -> Any:
+    return connection.execute(_TIMER, {"own": instance_id, "at": token, "of": element}).first()
 
 
 def replace_start_timers(connection: Connection, process_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -201,11 +218,13 @@ def move_start_timer(connection: Connection, process_id: str, element: str, due_
         connection.execute(update(start_timer).where(here).values(due_at=due_at))
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the next timer of a running case, or the next start timer, is due."""
-    of_cases: datetime | None = connection.scalar(_NEXT_DUE)
-    of_starts: datetime | None = connection.scalar(_NEXT_START)
-    return min((d for d in (of_cases, of_starts) if d is not None), default=None)
+def next_due(connection: Connection, after: datetime | None = None) -> datetime | None:
+    """When the next timer of a running case, or the next start timer, is due (``after``: later than that)."""
+    of_cases, of_starts = _NEXT_DUE, _NEXT_START
+    if after is not None:
+        of_cases, of_starts = of_cases.where(timer.c.due_at > after), of_starts.where(start_timer.c.due_at > after)
+    found: list[datetime | None] = [connection.scalar(of_cases), connection.scalar(of_starts)]
+    return min((d for d in found if d is not None), default=None)
 
 
 def subscriptions(connection: Connection, instance_id: str) -> list[Any]:

@@ -177,6 +177,15 @@ start_timer = Table(
     Column("due_at", Utc, nullable=False, index=True),
 )
 
+#: How late timers fired: figures for people and monitors, forgotten after a while. ``hour``: since 1970, UTC.
+firing = Table(
+    "firing",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("hour", Integer, nullable=False, index=True),
+    Column("late_ms", BigInteger, nullable=False),
+)
+
 #: Messages and signals on their way. ``state``: pending, delivered, kept (nobody waits yet), external (nobody is meant
 #: to wait, or no longer). A signal has a row for each receiver, named by ``target_id`` and ``key``.
 message = Table(

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from engine import SYSTEM, CountingIds, cases, open_engine
-from engine.errors import Conflict, StepFailed
-from engine.facade.time import TimeFacade
-from engine.store import instances
+from engine.errors import Conflict, NotAllowed, StepFailed
 from engine.values import Case
 from tests.engine.workshop import START, Workshop
 
@@ -168,9 +167,8 @@ def test_two_servers_fire_each_timer_once(workshop: Workshop) -> None:
     case = workshop.start()
     other = open_engine(workshop.engine.config, workshop.clock, CountingIds("o"))
     workshop.clock.advance(timedelta(hours=1))
-    with workshop.engine.read() as tx:
-        (row,) = instances.timers(tx.connection, due_by=workshop.clock.now())
-    assert [TimeFacade._fire(engine, row) for engine in (other, workshop.engine)] == [True, False]
+    (due,) = workshop.engine._due(workshop.clock.now(), 10)
+    assert [engine._fire(due) for engine in (other, workshop.engine)] == [True, False]
     assert workshop.data(case) == {"n": 1}
     other.close()
 
@@ -185,3 +183,129 @@ def test_a_failure_while_somebody_else_acts_does_not_overwrite_what_they_did(wor
     with pytest.raises(Conflict), workshop.engine.write() as tx:
         cases.hold(tx, SYSTEM, case.id, "task.completed", {}, failure)
     assert workshop.case(case).state == "running"
+
+
+def test_a_start_timer_whose_case_cannot_begin_fires_once(workshop: Workshop) -> None:
+    """The case is held from its beginning; the timer has moved on all the same."""
+    workshop.publish("P", "start S | cycle: R/2026-03-03T00:00:00Z/P1D -> X\nscript X | do: y = 1 / 0 -> E\nend E")
+    assert workshop.wait(days=1) == 1
+    assert [c.state for c in workshop.engine.cases(SYSTEM).items] == ["failed"]
+    assert workshop.engine.next_due() == datetime(2026, 3, 4, tzinfo=UTC)
+    assert workshop.wait(hours=1) == 0
+
+
+def test_a_timer_due_before_it_was_armed_fires_at_once_and_says_how_late(workshop: Workshop) -> None:
+    """A date that has passed is no error: the moment was missed, and that is what is recorded."""
+    workshop.publish("P", "start S -> T\ntimer T | date: when -> A\nuser A -> E\nend E")
+    case = workshop.start(when="2026-03-01T09:00:00Z")
+    assert workshop.engine.fire_due() == 1
+    assert fired(workshop, case) == [("2026-03-01T09:00:00+00:00", 86_400.0)]
+
+
+def test_a_timer_years_away_waits_for_its_year(workshop: Workshop) -> None:
+    """Whatever else comes before."""
+    workshop.publish("P", "start S -> T\ntimer T | date: when -> A\nuser A -> E\nend E")
+    far = workshop.start(when="2061-07-28T00:00:00Z")
+    workshop.start(when="2026-03-02T10:00:00Z")
+    assert workshop.wait(days=365 * 30) == 1
+    assert workshop.engine.next_due() == datetime(2061, 7, 28, tzinfo=UTC)
+    assert workshop.wait(days=365 * 10) == 1
+    assert [t.element for t in workshop.open(far)] == ["A"]
+
+
+def test_after_a_day_down_everything_overdue_fires_once_in_order_and_is_marked_late(workshop: Workshop) -> None:
+    """Durations, cycles and start events alike; no cycle catches up on what it missed."""
+    workshop.publish("P", REMINDED.format(cycle="R/PT5M"))
+    workshop.publish("Q", LATE)
+    workshop.publish("R", "start S | cycle: R/2026-03-02T10:00:00Z/PT1H -> A\nuser A -> E\nend E")
+    reminded, late = workshop.start("P"), workshop.start("Q")
+    workshop.reopen()
+    assert workshop.wait(days=1) == 3
+    assert workshop.wait() == 0
+    assert fired(workshop, reminded) == [((START + timedelta(minutes=5)).isoformat(), 86_400 - 300)]
+    assert fired(workshop, late) == [((START + timedelta(hours=1)).isoformat(), 86_400 - 3600)]
+    (begun,) = [c for c in workshop.engine.cases(SYSTEM).items if c.process_id == "R"]
+    assert workshop.engine.history(SYSTEM, begun.id)[0].payload["inputs"]["late_seconds"] == 86_400 - 3600
+    assert workshop.engine.next_due() == START + timedelta(days=1, minutes=5)
+    assert all(v.ok for v in workshop.engine.verify_all(SYSTEM))
+
+
+def test_a_clock_that_is_set_back_fires_nothing_twice(workshop: Workshop) -> None:
+    """Due times are rows: what has fired is gone, and a cycle goes on from the one it fired last."""
+    workshop.publish("P", REMINDED.format(cycle="R/PT1H"))
+    case = workshop.start()
+    assert workshop.wait(hours=1) == 1
+    workshop.clock._now -= timedelta(minutes=30)  # a virtual clock is never set back, a machine's can be
+    assert workshop.wait(minutes=29) == 0
+    assert workshop.wait(minutes=2) == 0
+    assert workshop.engine.next_due() == START + timedelta(hours=2)
+    assert workshop.data(case) == {"n": 1}
+
+
+def test_many_timers_leave_others_their_turn(workshop: Workshop) -> None:
+    """Between any two of them somebody else's command gets through, however many are due."""
+    workshop.publish("P", LATE)
+    cases = [workshop.start() for _ in range(40)]
+    waiting, done, order = threading.Event(), threading.Event(), list[str]()
+    real = workshop.engine._fire
+
+    def person() -> None:
+        waiting.set()
+        workshop.engine.start(workshop.actor("wanda"), "P", {})
+        order.append("person")
+        done.set()
+
+    def fire(due: object) -> bool:
+        order.append("timer")
+        if len(order) == 1:
+            with workshop.engine.write():  # whoever asks now stands before the next timer
+                threading.Thread(target=person).start()
+                assert waiting.wait(20)
+                while not workshop.engine._store._writer._queue:
+                    assert not done.wait(0.001)
+        return real(due)
+
+    workshop.engine._fire = fire
+    assert workshop.wait(hours=1) == len(cases)
+    assert done.wait(20)
+    assert order.index("person") <= 3
+
+
+def test_a_round_ends_when_the_process_stops(workshop: Workshop) -> None:
+    """Between two timers; what is left fires at the next start."""
+    workshop.publish("P", LATE)
+    for _ in range(5):
+        workshop.start()
+    workshop.clock.advance(timedelta(hours=1))
+    real, fired_now = workshop.engine._fire, list[object]()
+
+    def fire(due: object) -> bool:
+        fired_now.append(due)
+        workshop.engine._alarm.stopping = True
+        return real(due)
+
+    workshop.engine._fire = fire
+    workshop.engine.ring()
+    assert len(fired_now) == 1
+    workshop.engine._fire = real
+    assert workshop.engine.fire_due() == 4
+
+
+def test_the_lateness_of_all_firings_is_kept_by_the_hour(workshop: Workshop) -> None:
+    """Median, 99th percentile and worst, by nearest rank; also of those whose step failed; old ones are forgotten."""
+    workshop.publish("P", "start S -> T\ntimer T | duration: d -> X\nscript X | do: y = 1 / z -> E\nend E")
+    for minutes in range(1, 5):
+        workshop.start(d=f"PT{minutes}M", z=minutes - 1)
+    workshop.wait(minutes=5)
+    workshop.start(d="PT2H", z=1)
+    workshop.wait(hours=2)
+    root = workshop.actor("root")
+    first, second = workshop.engine.punctuality(root, START)
+    assert (first.since, first.fired, first.p50, first.p99, first.worst) == (START, 4, 120.0, 240.0, 240.0)
+    assert (second.since, second.fired, second.worst) == (START + timedelta(hours=2), 1, 0.0)
+    workshop.clock.advance(timedelta(days=31))
+    workshop.start(d="PT0S", z=1)
+    workshop.engine.ring()
+    assert [p.fired for p in workshop.engine.punctuality(root, START)] == [1]
+    with pytest.raises(NotAllowed):
+        workshop.engine.punctuality(workshop.actor("wanda"), START)
