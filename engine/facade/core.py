@@ -140,9 +140,9 @@ class Core(ABC):
             fingerprint = log.digest({"what": what, "content": content})
             before = people_store.take_key(tx.connection, actor.person_id, key, fingerprint, tx.now)
             if before is not None:
-                if before.fingerprint != fingerprint:
+                if before["fingerprint"] != fingerprint:
                     raise KeyReused("This idempotency key was used for another command.", hint="Use a new key.")
-                return str(before.answer)
+                return str(before["answer"])
             answer = do(tx)
             people_store.keep_answer(tx.connection, actor.person_id, key, answer)
             return answer

@@ -11,15 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.store.prepared import Prepared
 from engine.store.schema import asset, blob, definition, instance
 
-_GET_BLOB = select(blob.c.content).where(blob.c.digest == bindparam("digest"))
+_GET_BLOB = Prepared(select(blob.c.content).where(blob.c.digest == bindparam("digest")))
 #: The same content may have been published again later: the newest of its versions.
-_BY_DIGEST = (
+_BY_DIGEST = Prepared(
     select(definition).where(definition.c.digest == bindparam("digest")).order_by(definition.c.version.desc()).limit(1)
 )
-_NAME = select(definition.c.name).where(definition.c.digest == bindparam("digest")).limit(1)
-_NEWEST = (
+_NAME = Prepared(select(definition.c.name).where(definition.c.digest == bindparam("digest")).limit(1))
+_NEWEST = Prepared(
     select(definition)
     .where(definition.c.process_id == bindparam("process"))
     .order_by(definition.c.version.desc())
@@ -39,7 +40,9 @@ _NEWEST_OF_ALL = (
     .order_by(definition.c.name)
 )
 _ASSETS = select(asset).where(asset.c.kind == bindparam("of_kind")).order_by(asset.c.name)
-_ASSET_DIGESTS = select(asset.c.name, asset.c.digest).where(asset.c.kind == bindparam("of_kind")).order_by(asset.c.name)
+_ASSET_DIGESTS = Prepared(
+    select(asset.c.name, asset.c.digest).where(asset.c.kind == bindparam("of_kind")).order_by(asset.c.name)
+)
 _ASSET = (
     select(blob.c.content)
     .join(asset, asset.c.digest == blob.c.digest)
@@ -71,7 +74,8 @@ def put_blob(connection: Connection, content: bytes) -> str:
 
 
 def get_blob(connection: Connection, digest: str) -> bytes | None:
-    return connection.scalar(_GET_BLOB, {"digest": digest})
+    found: bytes | None = _GET_BLOB.value(connection, {"digest": digest})
+    return found
 
 
 def put_asset(connection: Connection, kind: str, name: str, digest: str, origin: str, now: datetime) -> None:
@@ -87,7 +91,7 @@ def assets(connection: Connection, kind: str) -> dict[str, Mapping[str, Any]]:
 
 def asset_digests(connection: Connection, kind: str) -> tuple[tuple[str, str], ...]:
     """(name, digest) of all current assets of a kind."""
-    return tuple((row.name, row.digest) for row in connection.execute(_ASSET_DIGESTS, {"of_kind": kind}))
+    return tuple((row["name"], row["digest"]) for row in _ASSET_DIGESTS.all(connection, {"of_kind": kind}))
 
 
 def asset_content(connection: Connection, kind: str, name: str) -> bytes | None:
@@ -104,8 +108,7 @@ def add(connection: Connection, values: Mapping[str, Any]) -> None:
 
 
 def newest(connection: Connection, process_id: str) -> Mapping[str, Any] | None:
-    row = connection.execute(_NEWEST, {"process": process_id}).first()
-    return row._asdict() if row else None
+    return _NEWEST.first(connection, {"process": process_id})
 
 
 def one(connection: Connection, process_id: str, version: int) -> Mapping[str, Any] | None:
@@ -114,12 +117,12 @@ def one(connection: Connection, process_id: str, version: int) -> Mapping[str, A
 
 
 def by_digest(connection: Connection, digest: str) -> Mapping[str, Any] | None:
-    row = connection.execute(_BY_DIGEST, {"digest": digest}).first()
-    return row._asdict() if row else None
+    return _BY_DIGEST.first(connection, {"digest": digest})
 
 
 def name_of(connection: Connection, digest: str) -> str | None:
-    return connection.scalar(_NAME, {"digest": digest})
+    found: str | None = _NAME.value(connection, {"digest": digest})
+    return found
 
 
 def versions(connection: Connection, process_id: str) -> list[Mapping[str, Any]]:

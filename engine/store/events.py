@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from engine.store.prepared import Prepared
 from engine.store.schema import event
 
-_ADD = event.insert()
+_ADD = Prepared(event.insert())
 _OF = select(event).where(event.c.instance_id == bindparam("stream")).order_by(event.c.seq)
 _KINDS = select(event.c.kind, event.c.payload).where(event.c.instance_id == bindparam("stream")).order_by(event.c.seq)
-_HEAD = (
+_HEAD = Prepared(
     select(event.c.seq, event.c.hash)
     .where(event.c.instance_id == bindparam("stream"))
     .order_by(event.c.seq.desc())
@@ -22,7 +23,7 @@ _HEAD = (
 
 
 def append(connection: Connection, values: Mapping[str, Any]) -> None:
-    connection.execute(_ADD, dict(values))
+    _ADD.run(connection, values)
 
 
 def lock_stream(connection: Connection, stream: str) -> None:
@@ -42,8 +43,8 @@ def kinds(connection: Connection, instance_id: str) -> list[tuple[str, Any]]:
 
 def head(connection: Connection, instance_id: str) -> tuple[int, str]:
     """(seq, hash) of the last event of a stream; (0, "") when it has none."""
-    row = connection.execute(_HEAD, {"stream": instance_id}).first()
-    return (row.seq, row.hash) if row else (0, "")
+    row = _HEAD.first(connection, {"stream": instance_id})
+    return (row["seq"], row["hash"]) if row else (0, "")
 
 
 def count(connection: Connection) -> int:

@@ -9,15 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
+from engine.store.prepared import Prepared
 from engine.store.schema import definition, event, instance, message, start_timer, subscription, task, timer
 
 #: Everything but the two large columns: enough for lists.
 _SLIM = [c for c in instance.c if c.name not in {"tokens", "variables"}]
 
 # The statements of every step, made once: making one costs several times what running it does.
-_ADD = instance.insert()
-_GET = select(instance).where(instance.c.id == bindparam("own"))
-_SUMMARY = (
+_ADD = Prepared(instance.insert())
+_ONE = select(instance).where(instance.c.id == bindparam("own"))
+_GET = Prepared(_ONE)
+_LOCK = Prepared(_ONE.with_for_update())
+_SUMMARY = Prepared(
     select(*_SLIM, definition.c.name.label("process_name"))
     .join(
         definition,
@@ -25,8 +28,7 @@ _SUMMARY = (
     )
     .where(instance.c.id == bindparam("own"))
 )
-_LOCK = _GET.with_for_update()
-_SAVE = update(instance).where(instance.c.id == bindparam("own"))
+_SAVE = Prepared(update(instance).where(instance.c.id == bindparam("own")))
 _NEXT_DUE = (
     select(func.min(timer.c.due_at))
     .join(instance, instance.c.id == timer.c.instance_id)
@@ -43,8 +45,8 @@ _DUE_TIMERS = (
 _TIMER = select(timer).where(
     timer.c.instance_id == bindparam("own"), timer.c.token == bindparam("at"), timer.c.element == bindparam("of")
 )
-_DROP_WAITS = {t: delete(t).where(t.c.instance_id == bindparam("own")) for t in (timer, subscription)}
-_ADD_WAITS = {t: t.insert() for t in (timer, subscription)}
+_DROP_WAITS = {t: Prepared(delete(t).where(t.c.instance_id == bindparam("own"))) for t in (timer, subscription)}
+_ADD_WAITS = {t: Prepared(t.insert()) for t in (timer, subscription)}
 _SUBSCRIPTIONS = select(subscription).where(subscription.c.instance_id == bindparam("own"))
 _SUBSCRIBERS = (
     select(subscription)
@@ -53,8 +55,8 @@ _SUBSCRIBERS = (
     .where(instance.c.state == "running", subscription.c.kind == "message")
     .order_by(instance.c.started_at, subscription.c.instance_id)
 )
-_ADD_MESSAGE = message.insert()
-_END_MESSAGE = update(message).where(message.c.id == bindparam("own"))
+_ADD_MESSAGE = Prepared(message.insert())
+_END_MESSAGE = Prepared(update(message).where(message.c.id == bindparam("own")))
 _MESSAGE = select(message).where(message.c.id == bindparam("own")).with_for_update()
 _KEPT = (
     select(message)
@@ -66,28 +68,25 @@ _KEPT = (
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> None:
-    connection.execute(_ADD, dict(values))
+    _ADD.run(connection, values)
 
 
 def lock(connection: Connection, instance_id: str) -> Mapping[str, Any] | None:
     """The case's row, locked until the transaction ends (SQLite: the transaction itself is the lock)."""
-    row = connection.execute(_LOCK, {"own": instance_id}).first()
-    return row._asdict() if row else None
+    return _LOCK.first(connection, {"own": instance_id})
 
 
 def get(connection: Connection, instance_id: str) -> Mapping[str, Any] | None:
-    row = connection.execute(_GET, {"own": instance_id}).first()
-    return row._asdict() if row else None
+    return _GET.first(connection, {"own": instance_id})
 
 
 def summary(connection: Connection, instance_id: str) -> Mapping[str, Any] | None:
     """The case's row without the two large columns, with the name of its process."""
-    row = connection.execute(_SUMMARY, {"own": instance_id}).first()
-    return row._asdict() if row else None
+    return _SUMMARY.first(connection, {"own": instance_id})
 
 
 def save(connection: Connection, instance_id: str, values: Mapping[str, Any]) -> None:
-    connection.execute(_SAVE, {**values, "own": instance_id})
+    _SAVE.run(connection, {**values, "own": instance_id})
 
 
 def find(
@@ -166,9 +165,8 @@ def replace_waits(
 ) -> None:
     """Make the rows of a case's timers and subscriptions what ``timers`` and ``subscriptions`` say."""
     for table, wanted in ((timer, timers), (subscription, subscriptions)):
-        connection.execute(_DROP_WAITS[table], {"own": instance_id})
-        if wanted:
-            connection.execute(_ADD_WAITS[table], [{"instance_id": instance_id, **w} for w in wanted])
+        _DROP_WAITS[table].run(connection, {"own": instance_id})
+        _ADD_WAITS[table].run_many(connection, [{"instance_id": instance_id, **w} for w in wanted])
 
 
 def timers(connection: Connection, instance_id: str | None = None) -> list[Any]:
@@ -252,12 +250,12 @@ def listeners(connection: Connection, name: str) -> list[Any]:
 
 
 def add_message(connection: Connection, values: Mapping[str, Any]) -> None:
-    connection.execute(_ADD_MESSAGE, dict(values))
+    _ADD_MESSAGE.run(connection, values)
 
 
 def end_message(connection: Connection, message_id: str, state: str, target_id: str | None, now: datetime) -> None:
     ended = {"state": state, "target_id": target_id, "ended_at": now}
-    connection.execute(_END_MESSAGE, {**ended, "own": message_id})
+    _END_MESSAGE.run(connection, {**ended, "own": message_id})
 
 
 def pending_messages(connection: Connection) -> list[Any]:

@@ -11,15 +11,18 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from engine.store.definitions import insert_on
+from engine.store.prepared import Prepared
 from engine.store.schema import access_token, command_key, person, person_role
 
-_GET = select(person).where(person.c.id == bindparam("own"))
-_BY_LOGIN = select(person).where(func.lower(person.c.login) == bindparam("wanted"))
-_ROLES = select(person_role.c.role).where(person_role.c.person_id == bindparam("own"))
-_DEPUTISED = select(person.c.id).where(person.c.deputy_id == bindparam("deputy"))
-_BY_TOKEN = select(access_token.c.person_id).where(access_token.c.token_hash == bindparam("hashed"))
-_ANSWER = select(command_key).where(command_key.c.actor == bindparam("by"), command_key.c.key == bindparam("with_key"))
-_KEEP_ANSWER = (
+_GET = Prepared(select(person).where(person.c.id == bindparam("own")))
+_BY_LOGIN = Prepared(select(person).where(func.lower(person.c.login) == bindparam("wanted")))
+_ROLES = Prepared(select(person_role.c.role).where(person_role.c.person_id == bindparam("own")))
+_DEPUTISED = Prepared(select(person.c.id).where(person.c.deputy_id == bindparam("deputy")))
+_BY_TOKEN = Prepared(select(access_token.c.person_id).where(access_token.c.token_hash == bindparam("hashed")))
+_ANSWER = Prepared(
+    select(command_key).where(command_key.c.actor == bindparam("by"), command_key.c.key == bindparam("with_key"))
+)
+_KEEP_ANSWER = Prepared(
     update(command_key)
     .where(command_key.c.actor == bindparam("by"), command_key.c.key == bindparam("with_key"))
     .values(answer=bindparam("answer"))
@@ -27,17 +30,15 @@ _KEEP_ANSWER = (
 
 
 def get(connection: Connection, person_id: str) -> Mapping[str, Any] | None:
-    row = connection.execute(_GET, {"own": person_id}).first()
-    return row._asdict() if row else None
+    return _GET.first(connection, {"own": person_id})
 
 
 def by_login(connection: Connection, login: str) -> Mapping[str, Any] | None:
-    row = connection.execute(_BY_LOGIN, {"wanted": login.lower()}).first()
-    return row._asdict() if row else None
+    return _BY_LOGIN.first(connection, {"wanted": login.lower()})
 
 
 def roles_of(connection: Connection, person_id: str) -> frozenset[str]:
-    return frozenset(row.role for row in connection.execute(_ROLES, {"own": person_id}))
+    return frozenset(row["role"] for row in _ROLES.all(connection, {"own": person_id}))
 
 
 def roles_of_all(connection: Connection) -> dict[str, set[str]]:
@@ -77,7 +78,7 @@ def find(connection: Connection, q: str, role: str | None, limit: int, active_on
 
 def deputised(connection: Connection, person_id: str) -> list[str]:
     """Ids of the people for whom ``person_id`` is the deputy."""
-    return [row.id for row in connection.execute(_DEPUTISED, {"deputy": person_id})]
+    return [row["id"] for row in _DEPUTISED.all(connection, {"deputy": person_id})]
 
 
 def add_token(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -85,7 +86,8 @@ def add_token(connection: Connection, values: Mapping[str, Any]) -> None:
 
 
 def by_token(connection: Connection, token_hash: str) -> str | None:
-    return connection.scalar(_BY_TOKEN, {"hashed": token_hash})
+    found: str | None = _BY_TOKEN.value(connection, {"hashed": token_hash})
+    return found
 
 
 def tokens(connection: Connection, person_id: str) -> list[Any]:
@@ -97,20 +99,22 @@ def drop_token(connection: Connection, person_id: str, token_id: str) -> None:
 
 
 @cache
-def _take(dialect: str) -> Any:
-    return insert_on(dialect, command_key).on_conflict_do_nothing().returning(command_key.c.key)
+def _take(dialect: str) -> Prepared:
+    return Prepared(insert_on(dialect, command_key).on_conflict_do_nothing().returning(command_key.c.key))
 
 
-def take_key(connection: Connection, actor: str, key: str, fingerprint: str, at: datetime) -> Any:
+def take_key(
+    connection: Connection, actor: str, key: str, fingerprint: str, at: datetime
+) -> Mapping[str, Any] | None:
     """Take an idempotency key for this transaction; None, or who had it before (``fingerprint``, ``answer``).
 
     Two at once: the second waits here until the first has committed, and then gets its answer.
     """
     values = {"actor": actor, "key": key, "fingerprint": fingerprint, "at": at}
-    if connection.execute(_take(connection.dialect.name), values).first() is not None:
+    if _take(connection.dialect.name).first(connection, values) is not None:
         return None
-    return connection.execute(_ANSWER, {"by": actor, "with_key": key}).first()
+    return _ANSWER.first(connection, {"by": actor, "with_key": key})
 
 
 def keep_answer(connection: Connection, actor: str, key: str, answer: Any) -> None:
-    connection.execute(_KEEP_ANSWER, {"by": actor, "with_key": key, "answer": answer})
+    _KEEP_ANSWER.run(connection, {"by": actor, "with_key": key, "answer": answer})

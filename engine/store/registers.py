@@ -10,38 +10,38 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
 from engine.store.definitions import insert_on
+from engine.store.prepared import Prepared
 from engine.store.schema import counter, record, record_link, record_version
 
-_GET = select(record).where(record.c.register == bindparam("of_register"), record.c.id == bindparam("own"))
-_ADD_VERSION = record_version.insert()
-_ADD_LINKS = record_link.insert()
-_DROP_LINKS = delete(record_link).where(
-    record_link.c.register == bindparam("of_register"), record_link.c.id == bindparam("own")
+_GET = Prepared(select(record).where(record.c.register == bindparam("of_register"), record.c.id == bindparam("own")))
+_ADD_VERSION = Prepared(record_version.insert())
+_ADD_LINKS = Prepared(record_link.insert())
+_DROP_LINKS = Prepared(
+    delete(record_link).where(record_link.c.register == bindparam("of_register"), record_link.c.id == bindparam("own"))
 )
 
 
 @cache
-def _count_up(dialect: str) -> Any:
+def _count_up(dialect: str) -> Prepared:
     statement = insert_on(dialect, counter)
     statement = statement.on_conflict_do_update(index_elements=["name"], set_={"value": counter.c.value + 1})
-    return statement.returning(counter.c.value)
+    return Prepared(statement.returning(counter.c.value))
 
 
 @cache
-def _put(dialect: str) -> Any:
+def _put(dialect: str) -> Prepared:
     statement = insert_on(dialect, record)
     changed = {c.name: statement.excluded[c.name] for c in record.c if not c.primary_key}
-    return statement.on_conflict_do_update(index_elements=["register", "id"], set_=changed)
+    return Prepared(statement.on_conflict_do_update(index_elements=["register", "id"], set_=changed))
 
 
 def next_number(connection: Connection, name: str) -> int:
     """The counter's next value, from 1."""
-    return int(connection.scalar(_count_up(connection.dialect.name), {"name": name, "value": 1}) or 0)
+    return int(_count_up(connection.dialect.name).value(connection, {"name": name, "value": 1}))
 
 
 def get(connection: Connection, register: str, record_id: str) -> Mapping[str, Any] | None:
-    row = connection.execute(_GET, {"of_register": register, "own": record_id}).first()
-    return row._asdict() if row else None
+    return _GET.first(connection, {"of_register": register, "own": record_id})
 
 
 def get_version(connection: Connection, register: str, record_id: str, version: int) -> Mapping[str, Any] | None:
@@ -64,21 +64,17 @@ def versions(connection: Connection, register: str, record_id: str) -> list[Mapp
 
 def put(connection: Connection, values: Mapping[str, Any], search: str, reason: str) -> None:
     """Write a new version of a record and make it the current one."""
-    connection.execute(_put(connection.dialect.name), {**values, "search": search})
-    connection.execute(_ADD_VERSION, {**values, "reason": reason})
+    _put(connection.dialect.name).run(connection, {**values, "search": search})
+    _ADD_VERSION.run(connection, {**values, "reason": reason})
 
 
 def replace_links(connection: Connection, register: str, record_id: str, links: Sequence[tuple[str, str, str]]) -> None:
     """``links``: (field, target register, target id)."""
-    connection.execute(_DROP_LINKS, {"of_register": register, "own": record_id})
-    if links:
-        connection.execute(
-            _ADD_LINKS,
-            [
-                {"register": register, "id": record_id, "field": f, "target_register": r, "target_id": i}
-                for f, r, i in dict.fromkeys(links)
-            ],
-        )
+    _DROP_LINKS.run(connection, {"of_register": register, "own": record_id})
+    own = {"register": register, "id": record_id}
+    _ADD_LINKS.run_many(
+        connection, [{**own, "field": f, "target_register": r, "target_id": i} for f, r, i in dict.fromkeys(links)]
+    )
 
 
 def links(connection: Connection, register: str, record_id: str) -> tuple[list[Any], list[Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select, update
 
+from engine.store.prepared import Prepared
 from engine.store.schema import definition, instance, task
 
 _FIELDS = [
@@ -34,46 +35,45 @@ def _joined() -> Select[Any]:
     )
 
 
-_ADD = task.insert()
-_GET = _joined().where(task.c.id == bindparam("own"))
-_GET_LOCKED = _GET.with_for_update(of=task)
-_OPEN = select(task).where(task.c.instance_id == bindparam("case"), task.c.state == "open")
-_OF_CASE = _joined().where(task.c.instance_id == bindparam("case")).order_by(task.c.created_at, task.c.id)
-_SAVE = update(task).where(task.c.id == bindparam("own"))
+_ONE = _joined().where(task.c.id == bindparam("own"))
+_ADD = Prepared(task.insert())
+_GET = Prepared(_ONE)
+_GET_LOCKED = Prepared(_ONE.with_for_update(of=task))
+_OPEN = Prepared(select(task).where(task.c.instance_id == bindparam("case"), task.c.state == "open"))
+_OF_CASE = Prepared(_joined().where(task.c.instance_id == bindparam("case")).order_by(task.c.created_at, task.c.id))
+_SAVE = Prepared(update(task).where(task.c.id == bindparam("own")))
+_CLAIM = Prepared(
+    update(task)
+    .where(task.c.id == bindparam("own"), task.c.state == "open")
+    .where(or_(task.c.claimed_by.is_(None), task.c.claimed_by == bindparam("person")))
+    .values(claimed_by=bindparam("person"))
+)
 
 
 def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(_ADD, list(rows))
+    _ADD.run_many(connection, rows)
 
 
 def get(connection: Connection, task_id: str, *, lock: bool = False) -> Mapping[str, Any] | None:
     """``lock``: nobody else works on it until the transaction ends."""
-    row = connection.execute(_GET_LOCKED if lock else _GET, {"own": task_id}).first()
-    return row._asdict() if row else None
+    return (_GET_LOCKED if lock else _GET).first(connection, {"own": task_id})
 
 
-def open_of(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]:
-    return [row._asdict() for row in connection.execute(_OPEN, {"case": instance_id})]
+def open_of(connection: Connection, instance_id: str) -> Sequence[Mapping[str, Any]]:
+    return _OPEN.all(connection, {"case": instance_id})
 
 
-def of_case(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]:
-    return [row._asdict() for row in connection.execute(_OF_CASE, {"case": instance_id})]
+def of_case(connection: Connection, instance_id: str) -> Sequence[Mapping[str, Any]]:
+    return _OF_CASE.all(connection, {"case": instance_id})
 
 
 def save(connection: Connection, task_id: str, values: Mapping[str, Any]) -> None:
-    connection.execute(_SAVE, {**values, "own": task_id})
+    _SAVE.run(connection, {**values, "own": task_id})
 
 
 def claim(connection: Connection, task_id: str, person_id: str) -> bool:
     """Take the task if nobody has it; false if somebody else was first."""
-    taken = connection.execute(
-        update(task)
-        .where(task.c.id == task_id, task.c.state == "open")
-        .where(or_(task.c.claimed_by.is_(None), task.c.claimed_by == person_id))
-        .values(claimed_by=person_id)
-    )
-    return taken.rowcount == 1
+    return _CLAIM.run(connection, {"own": task_id, "person": person_id}) == 1
 
 
 def _wanted(scope: str, *, role: bool, process: bool, overdue: bool) -> Select[Any]:
