@@ -8,6 +8,7 @@
     │   ├── TaskTaken             somebody else holds the task
     │   ├── TaskGone              the task is completed or withdrawn
     │   ├── CaseEnded             the case is no longer running
+    │   ├── MoveRefused           a case cannot move to another version as it stands
     │   ├── VersionConflict       somebody published or saved in between
     │   └── KeyReused             an idempotency key came back with other content
     ├── Invalid                   the caller's input is wrong
@@ -34,7 +35,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.values import FieldError, Finding
+    from engine.values import FieldError, Finding, Obstacle
 
 
 class EngineError(Exception):
@@ -70,6 +71,18 @@ class TaskGone(Conflict):
 
 class CaseEnded(Conflict):
     code = "case.ended"
+
+
+class MoveRefused(Conflict):
+    """A case cannot move to another version of its process; ``obstacles`` has one entry per reason."""
+
+    code = "move.refused"
+
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
+        first = obstacles[0]
+        more = f" (and {len(obstacles) - 1} more)" if len(obstacles) > 1 else ""
+        super().__init__(first.sentence + more, hint=first.hint)
+        self.obstacles = tuple(obstacles)
 
 
 class VersionConflict(Conflict):

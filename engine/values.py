@@ -275,6 +275,33 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a case cannot move to another version: the element of the old one, the reason, and what to do."""
+
+    element: str
+    sentence: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What becomes of one thing that a case waits for when it moves.
+
+    ``what``: task, timer, message, signal, call, conditional, error or escalation. ``change``: kept, changed,
+    rescheduled (a timer), new or withdrawn. ``element`` is its label in the old version (empty for a new one), ``to``
+    in the new (empty for one withdrawn). ``changes`` names what differs, ``due`` as ISO 8601 in UTC.
+    """
+
+    token: str
+    what: str
+    change: str
+    element: str
+    to: str
+    name: str
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One command on a case, as the auditor sees it."""
 

@@ -8,7 +8,8 @@ A wait is a small mapping of JSON values: ``due`` with ``anchor`` and ``text``; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -74,6 +75,37 @@ class Arming:
         except EngineError as error:
             raise self._session.failure(error) from error
         return {"due": iso(due), "anchor": iso(now), "text": text}
+
+    def arm_moved(self, token: str, element_id: str, old: Mapping[str, Json] | None) -> Waited | None:
+        """Arm an event that a change of version added or changed; a changed timer counts from the old one's ``anchor``.
+
+        None, and it no longer waits, when a cycle has no more times to come.
+        """
+        task = self.task_of(token)
+        model = self._session.program.models[task.workflow.spec.name]
+        in_scope = token.startswith(SCOPE)
+        waits = self._session.armed[token.removeprefix(SCOPE)] if in_scope else task.internal_data[WAIT]
+        wait = self._moved(model.elements[element_id], task, old)
+        if wait is None:
+            del waits[element_id]
+        else:
+            waits[element_id] = wait
+        return wait
+
+    def _moved(self, element: Element, task: Any, old: Mapping[str, Json] | None) -> Waited | None:
+        if element.timer is None or old is None:
+            return self._wait(element, task)
+        now = self._session.context.now
+        self._session.context = replace(self._session.context, now=datetime.fromisoformat(old["anchor"]))
+        try:
+            wait = self._wait(element, task)
+        finally:
+            self._session.context = replace(self._session.context, now=now)
+        if element.timer.kind == "timeCycle" and datetime.fromisoformat(wait["due"]) <= now:
+            anchor = datetime.fromisoformat(wait["anchor"])
+            due = next_due(wait["text"], anchor, datetime.fromisoformat(wait["due"]), now, self._zone)
+            return None if due is None else {**wait, "due": iso(due)}
+        return wait
 
     def rearm(self, waits: dict[str, Waited], element: str) -> None:
         """After a repeating event has fired: the next due time of a cycle, or nothing more."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from engine.values import Json
+from engine.values import Json, Shift
 
 
 class World(Protocol):
@@ -125,6 +125,14 @@ class Outcome:
     writes: tuple[RecordWrite, ...] = ()
     decisions: tuple[DecisionTaken, ...] = ()
     end_event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A case on its new version, as if a step had led there."""
+
+    outcome: Outcome
+    shifts: tuple[Shift, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def _call(case_id: str, token: str, element: Element, wait: Mapping[str, Json]) 
         name=element.name,
         operator=wait["service"],
         parameters=wait["parameters"],
-        key=f"{case_id}.{token}.{element.id}",
+        key=f"{case_id}.{token}.{wait.get('key', element.id)}",
         retries=element.service.retries,
         backoff=element.service.backoff,
     )

@@ -16,15 +16,17 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
 from engine.bpmn import outcome as out
+from engine.bpmn.matching import Matching
+from engine.bpmn.moving import Mover, ready_join
 from engine.bpmn.program import Program
 from engine.bpmn.reduce import START
 from engine.bpmn.seam import Counter, step_ids
 from engine.bpmn.session import Session
 from engine.bpmn.state import load
 from engine.bpmn.step import Step
-from engine.errors import StepFailed
+from engine.errors import MoveRefused, StepFailed
 from engine.scripts import Context, ScriptRunner
-from engine.values import Json
+from engine.values import Json, Obstacle
 
 
 class _Evaluator(PythonScriptEngine):  # type: ignore[misc]
@@ -102,3 +104,37 @@ class Runner:
             step.apply(command)
             step.settle()
             return step.outcome(counter)
+
+    def move(
+        self,
+        old: Program,
+        mapping: Mapping[str, str],
+        state: bytes,
+        variables: Mapping[str, Json],
+        context: Context,
+        world: out.World,
+    ) -> out.Moved:
+        """Bring a case that waits on ``old`` to this program. ``mapping``: labels of elements that have other ids here.
+
+        Raises:
+            MoveRefused: where it stands has no place here; with every reason.
+            Invalid: the mapping is none.
+        """
+        mover = Mover(Matching(old, self.program, mapping), state)
+        moved = mover.move()
+        if mover.obstacles:
+            raise MoveRefused(mover.obstacles)
+        session = Session(self.program, variables, context, world, self._scripts)
+        workflow, counter = load(moved, self.program, session, _Evaluator(session))
+        if (join := ready_join(workflow)) is not None:
+            element = self.program.element(join)
+            name, label = (element.name, element.id) if element else (join.task_spec.name, "")
+            sentence = f"All that the join '{name}' still waits for is there already in the new version."
+            raise MoveRefused([Obstacle(label, sentence, "Wait until the case is behind the join.")])
+        with step_ids(counter):
+            step = Step(workflow, session, self._zone)
+            try:
+                step.move(mover.carrying)
+            except StepFailed as failure:
+                raise MoveRefused([Obstacle(failure.element, failure.sentence, failure.hint)]) from failure
+            return out.Moved(step.outcome(counter), mover.carrying.shifts())

@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import outcome as out
 from engine.bpmn.arming import Arming
+from engine.bpmn.carrying import Carrying
 from engine.bpmn.events import Events
 from engine.bpmn.loops import Looping, LoopItem
 from engine.bpmn.model import Element
@@ -32,6 +33,7 @@ PRUNE_EVERY = 50
 #: More tokens than this in one scope, after a long way within one step, mean that a circle splits without joining.
 TOKEN_LIMIT = 300
 _TOKEN = frozenset({TaskState.READY, TaskState.WAITING})
+_TOKEN_OR_OWNER = frozenset({*_TOKEN, TaskState.STARTED})
 _THROWING = {"sendTask", "intermediateThrowEvent", "endEvent"}
 
 
@@ -45,6 +47,18 @@ class Step:
         self.looping = Looping(workflow, session)
         self.events = Events(workflow, session, self.arming)
         self._before = Before(workflow, self.arming)
+
+    # --- another version -------------------------------------------------------------------------------------------
+
+    def move(self, carrying: Carrying) -> None:
+        """A case that was moved here: look ahead from its tokens, and arm what is new. No token moves on."""
+        for one in list(running(self.workflow)):
+            for task in [t for t in one.tasks.values() if t._state in _TOKEN_OR_OWNER]:
+                task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
+        carrying.arm(self.arming)
+        self.arming.arm_new()
+        self._before.called = self._before.waited = True
+        self._check_alive()
 
     # --- commands --------------------------------------------------------------------------------------------------
 
