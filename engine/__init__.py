@@ -7,7 +7,7 @@
 This is the door: ``Engine``, how to open it, its values and errors. Everything behind it may change.
 """
 
-from engine.config import EngineConfig, Sealing, Services
+from engine.config import EngineConfig, MailServer, Sealing, Services
 from engine.engine import Engine, open_engine
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
 from engine.trial import Trial, until_of
@@ -22,6 +22,7 @@ __all__ = [
     "Engine",
     "EngineConfig",
     "Ids",
+    "MailServer",
     "RandomIds",
     "Sealing",
     "Services",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 
@@ -25,14 +26,33 @@ class Sealing:
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """Who takes the mails of ``mail/send`` (RFC 5321), and the address they come from.
+
+    ``security``: ``tls`` from the first byte, ``starttls`` before anything else, or ``none``.
+    """
+
+    host: str
+    sender: str
+    port: int = 25
+    security: Literal["none", "starttls", "tls"] = "none"
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """How the services of service tasks are called.
 
     ``timeout``: how long one attempt may take. An attempt that was begun and not ended after twice that time counts as
     lost (its process died) and is made again, with the same key.
+    ``hosts``: where ``http/post`` may go, as `engine.connectors.addresses` reads it; empty for every public address.
+    ``mail``: without it ``mail/send`` fails.
     """
 
     timeout: timedelta = timedelta(seconds=30)
+    hosts: tuple[str, ...] = ()
+    mail: MailServer | None = None
 
     @property
     def lease(self) -> timedelta:

@@ -18,6 +18,7 @@ from engine import forms
 from engine.bpmn import Model, Program, compile_program, read_decision, read_models
 from engine.bpmn.check import Known, check
 from engine.bpmn.xml import parse
+from engine.connectors import PARAMETERS
 from engine.errors import DiagramInvalid, NotFound, VersionConflict
 from engine.history import log
 from engine.kept import Kept
@@ -68,6 +69,7 @@ def known(tx: Tx) -> Known:
         decisions={i: frozenset(o.name for o in read_decision(c, i).outputs) for i, c in tables.items()},
         registers={n: frozenset(s.get("properties", {})) for n, s in registers.items()},
         roles=frozenset(r["id"] for r in roles(tx)),
+        operators=PARAMETERS,
         processes=frozenset(d["process_id"] for d in store.newest_of_all(tx.connection)),
     )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.config import EngineConfig
-from engine.connectors import DEFAULT, Connector
+from engine.connectors import Connector, built_in
 from engine.facade.calls import CallsFacade
 from engine.facade.cases import CasesFacade
 from engine.facade.definitions import DefinitionsFacade
@@ -42,10 +42,11 @@ def open_engine(
 ) -> Engine:
     """Open the database (creating or upgrading it) and return the engine on it.
 
-    ``connectors``: operators of service tasks besides the built-in ``http/post`` and ``log/note``.
+    ``connectors``: operators of service tasks besides the built-in ``http/post``, ``mail/send`` and ``log/note``.
 
     Raises:
         StorageFailed: the database cannot be opened.
     """
-    known = {**DEFAULT, **(connectors or {})}
-    return Engine(config, open_store(config.database_url), clock or SystemClock(), ids or RandomIds(), known)
+    clock = clock or SystemClock()
+    known = {**built_in(config.services, clock), **(connectors or {})}
+    return Engine(config, open_store(config.database_url), clock, ids or RandomIds(), known)

@@ -20,6 +20,9 @@
 | `FITSM_WITNESS_DIR` | folder, mounted from elsewhere, that gets each signed head at once | none |
 | `FITSM_SEAL_SECONDS`, `FITSM_SEAL_EVENTS` | seal so often, or after so many events | `60`, `100` |
 | `FITSM_SERVICE_TIMEOUT` | seconds that one attempt of a service call may take | `30` |
+| `FITSM_SERVICE_HOSTS` | where service calls may go: names, `*.names`, networks, `*`; blanks between | every public address |
+| `FITSM_SMTP_URL` | who sends mails: `smtp://host`, `smtp+starttls://user:password@host`, `smtps://…` | none |
+| `FITSM_MAIL_FROM` | the address that mails come from | none |
 """
 
 from __future__ import annotations
@@ -30,14 +33,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine import EngineConfig, Sealing, Services
+from engine import EngineConfig, MailServer, Sealing, Services
 from engine.errors import Invalid
 
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off", ""}
 _LEVELS = ("debug", "info", "warning", "error")
+#: Scheme -> how the connection is secured, and its port.
+_MAIL: dict[str, tuple[Literal["none", "starttls", "tls"], int]] = {
+    "smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,30 @@ def read_config(environment: Mapping[str, str] | None = None) -> WebConfig:
 
 def _services(env: Mapping[str, str]) -> Services:
     seconds = _number("FITSM_SERVICE_TIMEOUT", env.get("FITSM_SERVICE_TIMEOUT") or "30", most=600)
-    return Services(timeout=timedelta(seconds=seconds))
+    hosts = tuple(env.get("FITSM_SERVICE_HOSTS", "").replace(",", " ").split())
+    return Services(timeout=timedelta(seconds=seconds), hosts=hosts, mail=_mail_server(env))
+
+
+def _mail_server(env: Mapping[str, str]) -> MailServer | None:
+    """The URL's password is never repeated in an error."""
+    text, sender = env.get("FITSM_SMTP_URL") or "", env.get("FITSM_MAIL_FROM") or ""
+    if not text:
+        return None
+    try:
+        url = urlsplit(text)
+        security, port = _MAIL[url.scheme]
+        host, port = unquote(url.hostname or ""), url.port or port
+    except (KeyError, ValueError):
+        host = ""
+    if not host:
+        raise Invalid(
+            "FITSM_SMTP_URL is no address of a mail server.", hint="Write smtp+starttls://host:587, for example."
+        )
+    if url.username and security == "none":
+        raise Invalid("FITSM_SMTP_URL would send its password in clear text.", hint="Use smtp+starttls:// or smtps://.")
+    if "@" not in sender:
+        raise Invalid(f"FITSM_MAIL_FROM is '{sender}'.", hint="Set the address that mails come from.")
+    return MailServer(host, sender, port, security, unquote(url.username or ""), unquote(url.password or ""))
 
 
 def _sealing(env: Mapping[str, str], var_dir: Path) -> Sealing:

@@ -131,6 +131,7 @@ def _nodes(folder: Path, url: str, database: str) -> list[Node]:
         "FITSM_LOG_LEVEL": "info",
         "FITSM_SEAL_SECONDS": "5",
         "FITSM_SERVICE_TIMEOUT": str(SERVICE_SECONDS),
+        "FITSM_SERVICE_HOSTS": "127.0.0.1",
     }
     webs, workers = (1, 0) if database == "sqlite" else (2, 2)
     made = [Node(f"web{n}", folder, environment, sys.executable, web=True) for n in range(1, webs + 1)]

@@ -7,7 +7,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from engine import calls, cases
+from engine import calls, cases, plain
 from engine.connectors import ConnectorFailed
 from engine.errors import CaseEnded, Conflict, Invalid, NotFound, TaskGone
 from engine.facade.core import Core
@@ -47,8 +47,12 @@ class CallsFacade(Core):
                 known = ", ".join(sorted(self._connectors))
                 raise ConnectorFailed(f"There is no operator '{row.operator}' (there is: {known}).", final=True)
             result = connector(row.parameters, row.key)
+            plain.check(result)
         except ConnectorFailed as error:
             self._missed(row, error)
+        except Invalid as error:
+            reason = f"{row.operator} answered what cannot be kept: {error.sentence}"
+            self._missed(row, ConnectorFailed(reason, code="BadAnswer", final=True))
         except Exception as error:
             logger.exception("the connector of %s failed unexpectedly", row.operator)
             self._missed(row, ConnectorFailed(f"{type(error).__name__}: {error}"))

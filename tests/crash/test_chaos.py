@@ -16,9 +16,10 @@ from benchmarks.chaos.clients import Order
 from benchmarks.chaos.postgres import is_installed
 from benchmarks.chaos.receiver import Receiver
 from benchmarks.chaos.run import run
-from engine import SYSTEM, Engine, EngineConfig, VirtualClock, open_engine
+from engine import SYSTEM, Engine, EngineConfig, Services, VirtualClock, open_engine
 from engine.ports import SystemClock
 
+LOCAL = Services(hosts=("127.0.0.1",))
 KILLS = int(os.environ.get("FITSM_CHAOS_KILLS", "10"))
 
 
@@ -43,7 +44,7 @@ class Undisturbed:
         self.receiver = Receiver(1)
         self.receiver.peaceful = True
         self.clock = VirtualClock(SystemClock().now())
-        config = EngineConfig(f"sqlite:///{self.file}", subject.write_content(folder / "content"))
+        config = EngineConfig(f"sqlite:///{self.file}", subject.write_content(folder / "content"), services=LOCAL)
         self.engine: Engine = open_engine(config, self.clock)
         subject.furnish(self.engine)
         self.order = self._play()

@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from engine import SYSTEM, CountingIds, Engine, EngineConfig, VirtualClock, calls, open_engine
 from engine.calls import pause
-from engine.connectors import ConnectorFailed, post_json
-from engine.errors import Conflict, Invalid
+from engine.connectors import ConnectorFailed
+from engine.errors import Conflict, DiagramInvalid, Invalid
 from engine.store import calls as rows
 
 HEAD = (
@@ -168,6 +165,16 @@ def test_an_error_boundary_event_catches_a_final_failure(engine: Engine, service
     assert engine.verify(SYSTEM, case.id).ok
 
 
+def test_publishing_checks_what_a_built_in_operator_is_given(engine: Engine) -> None:
+    """A mail to nobody is found before anybody waits for it."""
+    mail = TASK.replace('id="test/ask"', 'id="mail/send"').replace('id="n" type="any" value="n + 1"', 'id="to" value="&quot;ann&quot;"')
+    with pytest.raises(DiagramInvalid) as caught:
+        engine.publish(SYSTEM, (HEAD + mail.format(more="")).encode(), "p.bpmn")
+    said = " ".join(f.message for f in caught.value.findings)
+    assert "does not give 'subject'" in said
+    assert "'ann' cannot be the to" in said
+
+
 def test_an_unknown_operator_fails_at_once_and_says_what_there_is(tmp_path: Path, clock: VirtualClock) -> None:
     """No retries: it would not get better."""
     engine = open_engine(EngineConfig(f"sqlite:///{tmp_path}/e.db", tmp_path), clock, CountingIds("c"))
@@ -177,6 +184,14 @@ def test_an_unknown_operator_fails_at_once_and_says_what_there_is(tmp_path: Path
     assert call.state == "failed"
     assert "http/post" in call.error
     engine.close()
+
+
+def test_an_answer_that_cannot_be_kept_is_a_failure(engine: Engine, service: Service) -> None:
+    """A number that JSON does not have would be stored as something else, and the case would not reproduce."""
+    case = start(engine, n=float("1e308"))  # doubled, that is infinite
+    engine.run_calls()
+    [call] = engine.case(SYSTEM, case.id).calls
+    assert (call.state, "is no number" in call.error) == ("failed", True)
 
 
 def test_a_call_that_a_dead_process_had_taken_is_made_again(engine: Engine, service: Service, clock: VirtualClock) -> None:
@@ -204,41 +219,3 @@ def test_pauses_double_and_differ_by_key() -> None:
     seconds = [pause(n, 10, "k").total_seconds() for n in (1, 2, 3, 20)]
     assert all(low <= s <= low * 1.1 for s, low in zip(seconds, (10, 20, 40, 3600), strict=True))
     assert len({pause(1, 10, f"k{n}") for n in range(50)}) > 10
-
-
-@pytest.fixture
-def server() -> Iterator[tuple[str, list]]:
-    """A real HTTP server that answers /ok with what it got, /none with 404 and /busy with 503."""
-    got: list = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            got.append((self.headers["Idempotency-Key"], json.loads(body)))
-            self.send_response({"/ok": 200, "/none": 404}.get(self.path, 503))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{listening.server_port}", got
-        listening.shutdown()
-
-
-def test_http_post_sends_the_key_and_tells_final_errors_from_passing_ones(server) -> None:
-    """4xx does not get better, 5xx may; what is no http address is never opened."""
-    address, got = server
-    assert post_json({"url": f"{address}/ok", "body": {"a": 1}}, "k1") == {"a": 1}
-    assert got == [("k1", {"a": 1})]
-    with pytest.raises(ConnectorFailed) as gone:
-        post_json({"url": f"{address}/none", "body": None}, "k")
-    assert (gone.value.code, gone.value.final) == ("HTTP404", True)
-    with pytest.raises(ConnectorFailed) as busy:
-        post_json({"url": f"{address}/busy", "body": None}, "k")
-    assert (busy.value.code, busy.value.final) == ("HTTP503", False)
-    with pytest.raises(ConnectorFailed) as bad:
-        post_json({"url": "file:///etc/passwd"}, "k")
-    assert bad.value.final

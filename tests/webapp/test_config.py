@@ -34,6 +34,38 @@ def test_the_secret_is_made_once_and_only_the_owner_reads_it(tmp_path: Path) -> 
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret"]
 
 
+def test_services_are_configured(tmp_path: Path) -> None:
+    """How long, where to, and who sends mails; credentials are taken from the URL and never shown."""
+    given = {
+        "FITSM_SERVICE_TIMEOUT": "7", "FITSM_SERVICE_HOSTS": "api.example.org, 10.0.0.0/8", "FITSM_MAIL_FROM": "a@b.org",
+        "FITSM_SMTP_URL": "smtp+starttls://flow:p%40ss@mail.example.org",
+    }  # fmt: skip
+    services = read_config(environment(tmp_path, **given)).engine.services
+    assert services.timeout.total_seconds() == 7
+    assert services.hosts == ("api.example.org", "10.0.0.0/8")
+    assert services.mail is not None
+    assert (services.mail.host, services.mail.port, services.mail.security) == ("mail.example.org", 587, "starttls")
+    assert (services.mail.user, services.mail.password) == ("flow", "p@ss")
+    assert "p@ss" not in repr(services)
+    assert read_config(environment(tmp_path)).engine.services.mail is None
+
+
+@pytest.mark.parametrize(
+    ("url", "sender"),
+    [
+        ("mail.example.org", "a@b.org"), ("http://mail.example.org", "a@b.org"), ("smtp://", "a@b.org"),
+        ("smtp://user:hidden@mail.example.org", "a@b.org"), ("smtps://mail.example.org:x", "a@b.org"),
+        ("smtps://mail.example.org", ""), ("smtps://mail.example.org", "nobody"),
+    ],
+)  # fmt: skip
+def test_a_mail_server_that_cannot_be_used_is_refused(tmp_path: Path, url: str, sender: str) -> None:
+    """Also one that would get the password in clear text."""
+    with pytest.raises(Invalid) as caught:
+        read_config(environment(tmp_path, FITSM_SMTP_URL=url, FITSM_MAIL_FROM=sender))
+    assert "hidden" not in str(caught.value)
+    assert caught.value.hint
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

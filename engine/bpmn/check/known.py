@@ -18,6 +18,8 @@ class Known:
     decisions: Mapping[str, Collection[str]] = field(default_factory=dict)  #: decision id -> its output names
     registers: Mapping[str, Collection[str]] = field(default_factory=dict)  #: register -> its field names
     roles: Collection[str] = frozenset()  #: role ids
+    #: operator of a service task -> its parameters, and whether each is required; None for one that takes any
+    operators: Mapping[str, Mapping[str, bool] | None] = field(default_factory=dict)
     processes: Collection[str] = frozenset()  #: process ids that a call activity may name (the diagram's own included)
 
 

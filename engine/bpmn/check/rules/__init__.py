@@ -92,6 +92,8 @@ RULES: tuple[Rule, ...] = (
     forms.form_known,
     forms.form_required,
     services.service_operator,
+    services.service_unknown,
+    services.service_parameter,
     forms.lane_role,
     forms.role_known,
     forms.task_for_nobody,

@@ -17,6 +17,7 @@ KNOWN = Known(
     decisions={"priority_of": {"priority"}, "count_of": {"max"}},
     registers={"incident": {"title", "priority"}, "ci": {"title"}},
     roles={"service_desk", "support"},
+    operators={"http/post": {"url": True, "body": False}, "mail/send": {"to": True, "subject": True}, "log/note": None},
     processes={"X_main", "X_other"},
 )
 

@@ -33,6 +33,9 @@ def added(rule: str, element: str, new: str, *also: str, at: str = '  <bpmn:text
     return Case(rule, element, at, new + at, also)
 
 
+_MORE = '<spiffworkflow:parameter id="verb" value="1"/></spiffworkflow:parameters>\n      <spiffworkflow:retry'
+_POST = 'serviceTaskOperator id="http/post" resultVariable="told"><spiffworkflow:parameters>\n      <spiffworkflow:parameter id="url" type="str" value="&quot;https://example.org/&quot;"/>'
+_TO_NOBODY = 'serviceTaskOperator id="mail/send" resultVariable="told"><spiffworkflow:parameters><spiffworkflow:parameter id="subject" value="1"/><spiffworkflow:parameter id="to" value="&quot;ann&quot;"/>'
 _RACE = '<bpmn:sequenceFlow id="Flow_12" sourceRef="Gateway_Race" targetRef="Event_Late"/>'
 _LATE = '<bpmn:timeDate>add_working_time(now(), "P5D")</bpmn:timeDate>'
 _SEND_KEY = '<spiffworkflow:property name="correlationKey" value="case_id()"/></spiffworkflow:properties>\n'
@@ -80,6 +83,11 @@ CASES = [
     Case("element-not-allowed", "Task_Plain", _PLAIN, '<bpmn:complexGateway id="Task_Plain" name="Note"/>'),
     Case("service-operator", "Task_Call", 'serviceTaskOperator id="http/post"', 'serviceTaskOperator id=""'),
     Case("service-operator", "Task_Call", '<spiffworkflow:parameter id="url"', '<spiffworkflow:parameter id=""'),
+    Case("service-unknown", "Task_Call", 'serviceTaskOperator id="http/post"', 'serviceTaskOperator id="htpp/post"'),
+    Case("service-parameter", "Task_Call", '<spiffworkflow:parameter id="url"', '<spiffworkflow:parameter id="uri"'),
+    Case("service-parameter", "Task_Call", "</spiffworkflow:parameters>\n      <spiffworkflow:retry", _MORE),
+    *(Case("service-parameter", "Task_Call", '"&quot;https://example.org/&quot;"', f'"&quot;{u}&quot;"') for u in ("ftp://x.org/", "https://", "x y")),
+    Case("service-parameter", "Task_Call", _POST, _TO_NOBODY),
     *(Case("service-operator", "Task_Call", 'retries="3"', f'retries="{n}"') for n in ("often", "-1", "²", "9999999")),
     Case("service-operator", "Task_Call", '<spiffworkflow:retry ', "<spiffworkflow:script/><spiffworkflow:retry "),
     Case("variable-name", "Task_Call", 'resultVariable="told"', 'resultVariable="what it told"'),
