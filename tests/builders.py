@@ -2,7 +2,7 @@
 """Small diagrams from a few lines of text, for tests.
 
 One line an element: ``kind Id | option: value | flag -> Target if condition / Target``. What is indented below a
-``sub`` lies in that subprocess. A gateway's target without ``if`` is its default flow. Example:
+``sub``, ``transaction`` or ``adhoc`` lies in that subprocess. A gateway's target without ``if`` is its default flow. Example:
 
     start Start_1 -> Task_A
     user Task_A | role: lead -> Gateway_1
@@ -11,9 +11,11 @@ One line an element: ``kind Id | option: value | flag -> Target if condition / T
     end End_1
     end End_Late
 
-Kinds: start end user manual task script rule send receive throw catch timer error xor and or race sub call.
+Kinds: start end user manual task script rule send receive throw catch timer error cancel xor and or race sub
+transaction call.
 Options: role form assignee priority due instructions do decision message payload key var duration date cycle on beside
-error terminate process write (``thing: id = thing_id; state = "new"``) read (``thing: thing_id as found``).
+error terminate process compensate (an activity, or empty) nowait cancel undoes (``undoes: Task_A``: marked for
+compensation, a boundary event of Task_A leads to it) write (``thing: id = thing_id; state = "new"``) read (``thing: thing_id as found``).
 """
 
 from __future__ import annotations
@@ -33,8 +35,8 @@ _TAGS = {
     "start": "startEvent", "end": "endEvent", "user": "userTask", "manual": "manualTask", "task": "task",
     "script": "scriptTask", "rule": "businessRuleTask", "send": "sendTask", "receive": "receiveTask",
     "throw": "intermediateThrowEvent", "catch": "intermediateCatchEvent", "timer": "intermediateCatchEvent",
-    "error": "boundaryEvent", "xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway",
-    "race": "eventBasedGateway", "sub": "subProcess", "call": "callActivity",
+    "error": "boundaryEvent", "cancel": "boundaryEvent", "xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway",
+    "race": "eventBasedGateway", "sub": "subProcess", "transaction": "transaction", "call": "callActivity",
 }  # fmt: skip
 _TIMES = {"duration": "timeDuration", "date": "timeDate", "cycle": "timeCycle"}
 _PROPERTIES = {"form": "formJsonSchemaFilename", "assignee": "assignee", "priority": "priority", "due": "due"}
@@ -161,9 +163,24 @@ def _element(line: _Line) -> str:
     default = [target for target, condition in line.targets if not condition]
     if line.kind in {"xor", "or"} and len(line.targets) > 1 and default:
         attributes["default"] = f"Flow_{line.id}_{default[0]}"
+    if "undoes" in options:
+        attributes["isForCompensation"] = "true"
     written = " ".join(f"{name}={_a(value)}" for name, value in attributes.items())
     inside = "".join([_details(line), _data(line), _definition(line), *map(_element, line.inside)])
-    return f"<bpmn:{tag} {written}>{inside}</bpmn:{tag}>" + "".join(_flow(line, *target) for target in line.targets)
+    flows = "".join(_flow(line, *target) for target in line.targets)
+    return f"<bpmn:{tag} {written}>{inside}</bpmn:{tag}>{flows}{_undoing(line)}"
+
+
+def _undoing(line: _Line) -> str:
+    """The compensation boundary event of the activity that a line undoes, and the association to it."""
+    if "undoes" not in line.options:
+        return ""
+    event, activity = f"Undo_{line.id}", line.options["undoes"]
+    return (
+        f"<bpmn:boundaryEvent id={_a(event)} attachedToRef={_a(activity)}>"
+        f"<bpmn:compensateEventDefinition id={_a('Def_' + event)}/></bpmn:boundaryEvent>"
+        f"<bpmn:association id={_a('To_' + line.id)} sourceRef={_a(event)} targetRef={_a(line.id)}/>"
+    )
 
 
 def _flow(line: _Line, target: str, condition: str) -> str:
@@ -199,6 +216,12 @@ def _definition(line: _Line) -> str:
     options, own = line.options, f"Def_{line.id}"
     if "terminate" in options:
         return f"<bpmn:terminateEventDefinition id={_a(own)}/>"
+    if "compensate" in options:
+        only = f" activityRef={_a(options['compensate'])}" if options["compensate"] else ""
+        goes_on = " waitForCompletion='false'" if "nowait" in options else ""
+        return f"<bpmn:compensateEventDefinition id={_a(own)}{only}{goes_on}/>"
+    if "cancel" in options or line.kind == "cancel":
+        return f"<bpmn:cancelEventDefinition id={_a(own)}/>"
     if "error" in options:
         return f"<bpmn:errorEventDefinition id={_a(own)} errorRef={_a('Error_' + options['error'])}/>"
     for name, tag in _TIMES.items():

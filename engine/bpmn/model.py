@@ -14,9 +14,11 @@ FLOW_NODES = frozenset(
     {
         "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
         "task", "userTask", "manualTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask", "serviceTask",
-        "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "subProcess", "callActivity",
+        "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "subProcess", "transaction",
+        "callActivity",
     }
 )  # fmt: skip
+SUBPROCESSES = frozenset({"subProcess", "transaction"})
 HUMAN = frozenset({"userTask", "manualTask"})
 
 
@@ -60,16 +62,17 @@ class TimerUse:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """An error, escalation, signal or condition that an event throws or catches.
+    """An error, escalation, signal, condition, compensation or cancellation that an event throws or catches.
 
     ``kind`` is the event definition without its ending; ``name`` the code or name (empty: any); for a conditional event
-    ``name`` is the expression.
+    ``name`` is the expression, for a thrown compensation the activity; ``waits``: until the compensation is over.
     """
 
     kind: str
     name: str = ""
     payload: str = ""
     variable: str = ""
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,8 @@ class Model:
     properties: Mapping[str, str]
     elements: Mapping[str, Element]
     roles: tuple[str, ...]
+    #: Activity (or the empty text for the process) -> what undoes it: an activity or an event sub-process.
+    handlers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def decisions(self) -> frozenset[str]:
@@ -181,11 +186,21 @@ class Model:
     def starts_by_hand(self) -> bool:
         return any(e.message is None and e.timer is None and e.trigger is None for e in self.starts())
 
+    @property
+    def compensates(self) -> bool:
+        """Whether anything in it throws compensation or cancels a transaction."""
+        triggers = (e.trigger for e in self.elements.values() if e.kind in ("intermediateThrowEvent", "endEvent"))
+        return any(t is not None and t.kind in ("compensate", "cancel") for t in triggers)
+
     def event_subprocesses(self, scope: str) -> tuple[tuple[Element, Element], ...]:
-        """(event sub-process, its start event) of a scope: a subprocess's id, or the empty text for the process."""
+        """(event sub-process, its start event) of a scope: a subprocess's id, or the empty text for the process.
+
+        Without those for compensation: they begin when what is around them has ended.
+        """
         found = [e for e in self.elements.values() if e.by_event and e.scope == scope]
         starts = {s.scope: s for s in self.elements.values() if s.kind == "startEvent"}
-        return tuple((e, starts[e.id]) for e in found if e.id in starts)
+        pairs = [(e, starts[e.id]) for e in found if e.id in starts]
+        return tuple((e, s) for e, s in pairs if s.trigger is None or s.trigger.kind != "compensate")
 
     def starts(self) -> tuple[Element, ...]:
         """The start events of the process itself, not those of its subprocesses."""

@@ -17,7 +17,7 @@ from engine.bpmn.joins import InclusiveJoin, ParallelJoin
 from engine.bpmn.loops import LoopItem, LoopTask
 from engine.bpmn.model import NS, tag
 from engine.bpmn.reduce import LOOP, body_of, item_of
-from engine.bpmn.scopes import EventScope
+from engine.bpmn.scopes import EventScope, HandlerScope
 from engine.bpmn.waits import RaceGateway
 
 
@@ -54,7 +54,8 @@ class _ProcessParser(SpiffProcessParser):  # type: ignore[misc]
 class Parser(SpiffBpmnParser):  # type: ignore[misc]
     """Makes specs of reduced diagrams.
 
-    ``started_by_event``: scope (the process or a subprocess) -> ids of its event sub-processes.
+    ``started_by_event``: scope (the process or a subprocess) -> ids of its event sub-processes; ``handlers``: the name
+    of a run of what undoes an activity -> its process. Those can be needed in any scope around the activity.
     """
 
     PROCESS_PARSER_CLASS = _ProcessParser
@@ -66,13 +67,14 @@ class Parser(SpiffBpmnParser):  # type: ignore[misc]
         full_tag(LOOP): (SpiffTaskParser, LoopTask),
     }
 
-    def __init__(self, started_by_event: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, started_by_event: Mapping[str, tuple[str, ...]], handlers: Mapping[str, str]) -> None:
         super().__init__()
+        self._handlers = handlers
         self._started_by_event = started_by_event
         self._extended: set[str] = set()
 
     def get_spec(self, process_id: str, required: bool = True) -> Any:
-        """The spec, with the tasks that only the runner starts: turns of loops, event sub-processes."""
+        """The spec, with the tasks that only the runner starts: turns of loops, event sub-processes, handlers."""
         spec = super().get_spec(process_id, required)
         if spec is not None and spec.name not in self._extended:
             self._extended.add(spec.name)
@@ -80,6 +82,8 @@ class Parser(SpiffBpmnParser):  # type: ignore[misc]
                 _started_by_runner(LoopItem(spec, item_of(activity.name), body_of(activity.name)), activity.name)
             for subprocess in self._started_by_event.get(spec.name, ()):
                 _started_by_runner(EventScope(spec, subprocess, subprocess), spec.start.name).connect(spec.end)
+            for name, process in self._handlers.items():
+                _started_by_runner(HandlerScope(spec, name, process), spec.start.name).connect(spec.end)
         return spec
 
 

@@ -20,10 +20,10 @@ from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from engine.bpmn import seam  # noqa: F401  puts SpiffWorkflow's clock and ids in our hands
 from engine.bpmn.dmn import parse_tables
 from engine.bpmn.loops import LoopTask
-from engine.bpmn.model import Element, Model
+from engine.bpmn.model import SUBPROCESSES, Element, Model
 from engine.bpmn.parsing import Parser
 from engine.bpmn.reading import read_models
-from engine.bpmn.reduce import body_of, reduce
+from engine.bpmn.reduce import body_of, reduce, undo_of
 from engine.bpmn.waits import GentleJoin, RaceGateway, RepeatingWait, Wait
 from engine.bpmn.xml import parse
 from engine.decisions import DecisionTable
@@ -40,6 +40,8 @@ class Program:
     subspecs: Mapping[str, Any]
     decisions: Mapping[str, DecisionTable]
     models: Mapping[str, Model]
+    #: Whether anything in it can be compensated: only then what has completed is remembered.
+    compensates: bool = False
 
     def element(self, task: Any) -> Element | None:
         """The diagram's element behind a SpiffWorkflow task; None for its internal tasks."""
@@ -71,7 +73,11 @@ def compile_program(process_id: str, diagrams: Mapping[str, bytes], decisions: I
     by_spec = _models_by_spec(models)
     for one in (spec, *subspecs.values()):
         _replace_events(one, by_spec[one.name])
-    return Program(model, spec, subspecs, {t.id: t for t in decisions}, by_spec)
+    return Program(model, spec, subspecs, {t.id: t for t in decisions}, by_spec, _compensates(models.values()))
+
+
+def _compensates(models: Iterable[Model]) -> bool:
+    return any(m.handlers for m in models) and any(m.compensates for m in models)
 
 
 def _check_calls(caller: Model, models: Mapping[str, Model]) -> None:
@@ -99,7 +105,9 @@ def read_decision(content: bytes, decision_id: str) -> DecisionTable:
 def _specs(
     process_id: str, trees: Mapping[str, Any], models: Iterable[Model], model: Model
 ) -> tuple[Any, dict[str, Any]]:
-    parser = Parser({scope: subs for one in models for scope, subs in _event_subprocesses(one).items()})
+    models = tuple(models)
+    by_event = {scope: subs for one in models for scope, subs in _event_subprocesses(one).items()}
+    parser = Parser(by_event, {undo_of(h): p for one in models for h, p in _handler_processes(one).items()})
     try:
         for name, tree in trees.items():
             parser.add_bpmn_xml(reduce(tree), filename=name)
@@ -116,9 +124,14 @@ def _specs(
         raise _refused(model.file, element, str(error), "Redraw the element.", line) from error
 
 
+def _handler_processes(model: Model) -> dict[str, str]:
+    """What undoes activities -> the process that it became: an event sub-process keeps its id."""
+    return {h: h if model.elements[h].by_event else undo_of(h) for h in model.handlers.values()}
+
+
 def _event_subprocesses(model: Model) -> dict[str, tuple[str, ...]]:
     """Scope (the process or a subprocess) -> ids of its event sub-processes."""
-    scopes = ["", *(e.id for e in model.elements.values() if e.kind == "subProcess")]
+    scopes = ["", *(e.id for e in model.elements.values() if e.kind in SUBPROCESSES)]
     found = {scope or model.process_id: model.event_subprocesses(scope) for scope in scopes}
     return {scope: tuple(e.id for e, _ in subs) for scope, subs in found.items() if subs}
 
@@ -127,8 +140,9 @@ def _models_by_spec(models: Mapping[str, Model]) -> dict[str, Model]:
     """SpiffWorkflow names the spec of a subprocess after the subprocess element, a loop's body after the activity."""
     found = dict(models)
     for model in models.values():
-        found.update({e.id: model for e in model.elements.values() if e.kind == "subProcess"})
+        found.update({e.id: model for e in model.elements.values() if e.kind in SUBPROCESSES})
         found.update({body_of(e.id): model for e in model.elements.values() if e.loop})
+        found.update({undo_of(h): model for h in model.handlers.values()})
     return found
 
 

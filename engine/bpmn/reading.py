@@ -15,6 +15,7 @@ from engine.bpmn.model import (
     BPMN,
     FLOW_NODES,
     NS,
+    SUBPROCESSES,
     Access,
     Assignment,
     Element,
@@ -26,6 +27,8 @@ from engine.bpmn.model import (
     Trigger,
     tag,
 )
+
+_SUBPROCESS_TAGS = frozenset(map(tag, SUBPROCESSES))
 
 
 def read_models(root: etree._Element, file: str) -> tuple[Model, ...]:
@@ -63,7 +66,22 @@ def _model(root: etree._Element, process: etree._Element, file: str) -> Model:
         properties=properties_of(process),
         elements=elements,
         roles=tuple(dict.fromkeys(e.role for e in elements.values() if e.role and e.is_human)),
+        handlers=_handlers(process, elements),
     )
+
+
+def _handlers(process: etree._Element, elements: Mapping[str, Element]) -> dict[str, str]:
+    """What undoes what: an activity that a compensation boundary event leads to, or a compensation sub-process."""
+    leads_to = {a.get("sourceRef", ""): a.get("targetRef", "") for a in process.iter(tag("association"))}
+    found = {}
+    for event in elements.values():
+        if event.trigger is None or event.trigger.kind != "compensate":
+            continue
+        if event.kind == "boundaryEvent" and leads_to.get(event.id) in elements:
+            found[event.attached_to] = leads_to[event.id]
+        elif event.kind == "startEvent":
+            found[elements[event.scope].scope] = event.scope
+    return found
 
 
 def _lanes(process: etree._Element) -> dict[str, tuple[str, str]]:
@@ -148,7 +166,7 @@ def _lane_of(node: etree._Element, lanes: Mapping[str, tuple[str, str]]) -> tupl
 
 def _scope(node: etree._Element) -> str:
     parent = node.getparent()
-    return parent.get("id", "") if parent is not None and parent.tag == tag("subProcess") else ""
+    return parent.get("id", "") if parent is not None and parent.tag in _SUBPROCESS_TAGS else ""
 
 
 def _message(node: etree._Element, kind: str, names: _Names) -> MessageUse | None:
@@ -171,6 +189,11 @@ def _trigger(node: etree._Element, names: _Names) -> Trigger | None:
             return Trigger(kind, names.code(kind, holder.get(f"{kind}Ref")), payload, variable)
     if (holder := node.find("bpmn:conditionalEventDefinition", NS)) is not None:
         return Trigger("conditional", _text(holder, "condition"))
+    if (holder := node.find("bpmn:compensateEventDefinition", NS)) is not None:
+        waits = holder.get("waitForCompletion") != "false"
+        return Trigger("compensate", holder.get("activityRef", ""), waits=waits)
+    if node.find("bpmn:cancelEventDefinition", NS) is not None:
+        return Trigger("cancel")
     return None
 
 

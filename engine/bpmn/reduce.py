@@ -8,7 +8,8 @@ What SpiffWorkflow does badly or not at all is turned into what it does well, ke
 - several start events become one start and a choice (`START` conditions, answered by the runner);
 - link events become sequence flows; a fork or a condition on the way out of an activity becomes a gateway;
 - an activity with a loop becomes a `loopActivity` and a process of its own (its body), run once per item;
-- an event sub-process becomes a process of its own, started by the runner when its event happens.
+- an event sub-process becomes a process of its own, started by the runner when its event happens;
+- what undoes an activity becomes one too, and its compensation boundary event goes; a transaction is a subprocess.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ LOOP = "loopActivity"
 _AUTOMATIC = ("task", "scriptTask", "businessRuleTask", "sendTask")
 _ACTIVITIES = (
     "task", "userTask", "manualTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask", "serviceTask",
-    "subProcess", "callActivity",
+    "subProcess", "transaction", "callActivity",
 )  # fmt: skip
 _EVENTS = ("startEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 _DRAWN_ONLY = (
@@ -49,14 +50,22 @@ def item_of(activity: str) -> str:
     return f"{activity}[item]"
 
 
+def undo_of(handler: str) -> str:
+    """The name of the task that stands for one run of what undoes an activity, and of its process."""
+    return f"{handler}[undo]"
+
+
 def reduce(root: etree._Element) -> etree._Element:
     """The reduced copy of a diagram's root element."""
     copied = copy.deepcopy(root)
     _drop(copied, _DRAWN_ONLY)
     _join_links(copied)
     _gateways_behind_activities(copied)
+    _take_out_handlers(copied)
     _take_out_event_subprocesses(copied)
     _take_out_loops(copied)
+    for node in _nodes(copied, ("transaction",)):
+        node.tag = tag("subProcess")
     for node in _nodes(copied, ("serviceTask",)):
         node.tag = tag("receiveTask")
     for node in _nodes(copied, _AUTOMATIC):
@@ -132,6 +141,16 @@ def _take_out_event_subprocesses(root: etree._Element) -> None:
         root.append(node)
 
 
+def _take_out_handlers(root: etree._Element) -> None:
+    for event in _nodes(root, ("boundaryEvent",)):
+        if event.find("bpmn:compensateEventDefinition", NS) is not None:
+            event.getparent().remove(event)
+    for node in [n for n in _nodes(root, _ACTIVITIES) if n.get("isForCompensation") == "true"]:
+        node.getparent().remove(node)
+        node.attrib.pop("isForCompensation")
+        _wrap(root, node, undo_of(node.get("id", "")))
+
+
 def _take_out_loops(root: etree._Element) -> None:
     for node in _nodes(root, _ACTIVITIES):
         loops = [child for name in _LOOPS for child in node.findall(f"bpmn:{name}", NS)]
@@ -145,12 +164,18 @@ def _make_body(root: etree._Element, node: etree._Element) -> None:
     own = node.get("id", "")
     stand_in = etree.Element(tag(LOOP), {"id": own, "name": node.get("name", own)})
     node.getparent().replace(node, stand_in)
-    body = etree.SubElement(root, tag("process"), {"id": body_of(own), "isExecutable": "true"})
-    etree.SubElement(body, tag("startEvent"), {"id": f"{own}[start]"})
-    body.append(node)
-    etree.SubElement(body, tag("endEvent"), {"id": f"{own}[end]"})
-    _add_flow(body, f"{own}[in]", f"{own}[start]", own)
-    _add_flow(body, f"{own}[out]", own, f"{own}[end]")
+    _wrap(root, node, body_of(own))
+
+
+def _wrap(root: etree._Element, node: etree._Element, name: str) -> None:
+    """Make a process of a single activity."""
+    own = node.get("id", "")
+    process = etree.SubElement(root, tag("process"), {"id": name, "isExecutable": "true"})
+    etree.SubElement(process, tag("startEvent"), {"id": f"{name}[start]"})
+    process.append(node)
+    etree.SubElement(process, tag("endEvent"), {"id": f"{name}[end]"})
+    _add_flow(process, f"{name}[in]", f"{name}[start]", own)
+    _add_flow(process, f"{name}[out]", own, f"{name}[end]")
 
 
 def _make_automatic(node: etree._Element) -> None:

@@ -53,7 +53,7 @@ def report(
     offered = humans(workflow)
     remaining = {t.id for t in offered}
     prune(workflow)
-    _forget_locals(workflow, session)
+    _forget_ended(workflow, session)
     waits = list(arming.waits()) if not workflow.completed else []
     session.enter(None)
     return out.Outcome(
@@ -79,11 +79,16 @@ def report(
     )
 
 
-def _forget_locals(workflow: Any, session: Session) -> None:
+def _forget_ended(workflow: Any, session: Session) -> None:
+    """What was kept of scopes goes with them."""
     alive = set(workflow.subprocesses) if not workflow.completed else set()
     session.locals = {token: local for token, local in session.locals.items() if token in alive}
+    session.undoing = {token: rest for token, rest in session.undoing.items() if token in alive}
     if workflow.completed:
         session.armed = {}
+    else:
+        alive.add("")
+    session.done = {token: done for token, done in session.done.items() if token in alive}
 
 
 def _text(session: Session, expression: str) -> str:

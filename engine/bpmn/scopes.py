@@ -32,6 +32,14 @@ class EventScope(SubWorkflowTask):  # type: ignore[misc]
         super().__init__(wf_spec, name, subworkflow_spec=subworkflow_spec)
 
 
+class HandlerScope(EventScope):
+    """One run of what undoes an activity. It is no element of the diagram, what it runs is."""
+
+    def __init__(self, wf_spec: Any, name: str, subworkflow_spec: str) -> None:
+        super().__init__(wf_spec, name, subworkflow_spec)
+        self.bpmn_id = None
+
+
 def owner_of(workflow: Any) -> str:
     return workflow.parent_task_id or ""
 
@@ -52,14 +60,14 @@ def event_subprocesses(session: Session, workflow: Any) -> tuple[tuple[Element, 
 def reap(top: Any) -> None:
     """End subprocesses whose owner was cancelled or is gone: SpiffWorkflow leaves them running."""
     for owner_id, sub in list(top.subprocesses.items()):
-        owner = _find(top, owner_id)
+        owner = find(top, owner_id)
         if (owner is None or owner._state == TaskState.CANCELLED) and not sub.completed:
             sub.cancel()
         if owner is None or owner._state == TaskState.CANCELLED:
             top.subprocesses.pop(owner_id, None)
 
 
-def _find(top: Any, token: str) -> Any:
+def find(top: Any, token: str) -> Any:
     for one in (top, *top.subprocesses.values()):
         if token in one.tasks:
             return one.tasks[token]
@@ -91,7 +99,7 @@ def catcher(top: Any, session: Session, workflow: Any, kind: str, name: str) -> 
                 return current, start
         if current is top:
             return None
-        owner = _find(top, current.parent_task_id)
+        owner = find(top, current.parent_task_id)
         if (found := boundary(session, owner, kind, name)) is not None:
             return found
         current = owner.workflow
@@ -113,7 +121,7 @@ def boundary(session: Session, owner: Any, kind: str, name: str) -> tuple[Any, E
 def boundary_of_failed(top: Any, session: Session, task: Any, code: str) -> tuple[Any, Element] | None:
     """The error boundary event of an activity that fails; of one that is done several times, that of its loop."""
     found = boundary(session, task, "error", code)
-    owner = _find(top, task.workflow.parent_task_id) if found is None else None
+    owner = find(top, task.workflow.parent_task_id) if found is None else None
     return boundary(session, owner, "error", code) if owner and isinstance(owner.task_spec, LoopItem) else found
 
 
@@ -125,11 +133,25 @@ def _catches(element: Element, kind: str, name: str) -> bool:
 def begin(session: Session, workflow: Any, subprocess: Element, start: Element) -> None:
     """Start an event sub-process; an interrupting one first ends everything else in its scope."""
     if start.interrupting:
-        session.armed[owner_of(workflow)] = {}
-        root = workflow.task_tree
-        for task in [t for t in workflow.tasks.values() if t is not root and t.has_state(TaskState.NOT_FINISHED_MASK)]:
-            task.cancel()
-    child = workflow.task_tree._add_child(workflow.spec.task_specs[subprocess.id], TaskState.FUTURE)
+        end_all(session, workflow)
+    run(add(workflow, subprocess.id))
+
+
+def end_all(session: Session, workflow: Any) -> None:
+    """End everything that is under way in a scope, but not the scope."""
+    session.armed[owner_of(workflow)] = {}
+    root = workflow.task_tree
+    for task in [t for t in workflow.tasks.values() if t is not root and t.has_state(TaskState.NOT_FINISHED_MASK)]:
+        task.cancel()
+
+
+def add(workflow: Any, name: str) -> Any:
+    """A new task of what only the runner starts, below the root of its scope; ``run`` sets it going."""
+    child = workflow.task_tree._add_child(workflow.spec.task_specs[name], TaskState.FUTURE)
     child.triggered = True
-    child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
-    child.task_spec._update(child)
+    return child
+
+
+def run(task: Any) -> None:
+    task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
+    task.task_spec._update(task)

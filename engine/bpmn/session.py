@@ -36,6 +36,10 @@ class Session:
         self.locals: dict[str, dict[str, Json]] = {}
         #: Owner of a scope -> start event of an event sub-process -> its wait.
         self.armed: dict[str, dict[str, dict[str, Json]]] = {}
+        #: Owner of a scope -> what has completed in it and can be undone, in order of completion (`compensation`).
+        self.done: dict[str, list[dict[str, Json]]] = {}
+        #: Token of a run of what undoes an activity -> what is to be undone after it, and who waits for that.
+        self.undoing: dict[str, dict[str, Json]] = {}
         self.start_element = ""
         self.passed: list[str] = []
         self.thrown: list[Thrown] = []

@@ -23,11 +23,11 @@ from engine.bpmn.session import Session
 
 VERSION = 1
 #: State of the step's session that outlives it.
-_KEPT = ("locals", "armed")
+_KEPT = ("locals", "armed", "done", "undoing")
 
 
 def dump(workflow: Any, counter: Counter, session: Session) -> bytes:
-    """The case's tokens, local variables and armed event sub-processes as bytes; equal states give equal bytes."""
+    """The case's tokens as bytes, and what the session keeps of them; equal states give equal bytes."""
     subs = [[sub.parent_task_id, sub.parent_workflow.parent_task_id, _dump_one(sub)] for sub in _outer_first(workflow)]
     kept = {name: value for name in _KEPT if (value := getattr(session, name))}
     return orjson.dumps(

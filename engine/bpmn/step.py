@@ -16,12 +16,13 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn import outcome as out
 from engine.bpmn.arming import Arming
 from engine.bpmn.carrying import Carrying
+from engine.bpmn.compensation import UNDONE, Compensation
 from engine.bpmn.events import Events
 from engine.bpmn.loops import Looping, LoopItem
 from engine.bpmn.model import Element
 from engine.bpmn.prune import consume_join, prune
 from engine.bpmn.report import OFFER, Before, humans, report
-from engine.bpmn.scopes import SCOPE, reap, running, waiting_task
+from engine.bpmn.scopes import SCOPE, HandlerScope, reap, running, waiting_task
 from engine.bpmn.seam import Counter
 from engine.bpmn.session import Session
 from engine.errors import EngineError, Invalid, StepFailed
@@ -46,6 +47,7 @@ class Step:
         self.arming = Arming(workflow, session, zone)
         self.looping = Looping(workflow, session)
         self.events = Events(workflow, session, self.arming)
+        self.compensation = Compensation(workflow, session, self.events)
         self._before = Before(workflow, self.arming)
 
     # --- another version -------------------------------------------------------------------------------------------
@@ -151,14 +153,19 @@ class Step:
     def _run(self, task: Any) -> None:
         element = self.session.program.element(task)
         self.session.enter(element, task)
-        if element is not None:
+        if isinstance(task.task_spec, HandlerScope) and not self.compensation.over(task):
+            return
+        if element is not None and not task.internal_data.pop(UNDONE, False):
             self.session.note(task)
             if not self._behave(element, task):
                 return
         self._pass_on(task)
         if isinstance(task.task_spec, UnstructuredJoin) and not isinstance(task.task_spec, _EndJoin):
             consume_join(task)
-        if isinstance(task.task_spec, LoopItem) and task._state == TaskState.COMPLETED:
+        if task._state == TaskState.COMPLETED and element is not None:
+            self.compensation.completed(task, element)
+        elif task._state == TaskState.COMPLETED and isinstance(task.task_spec, LoopItem):
+            self.compensation.turn_over(task)
             self.looping.turn_over(task)
 
     def _pass_on(self, task: Any) -> None:
@@ -191,6 +198,12 @@ class Step:
             return False
         if element.kind == "endEvent" and not element.scope:
             session.end_event = element.name
+        if element.trigger and element.kind in _THROWING:
+            if element.trigger.kind == "compensate":
+                return self.compensation.throw(task, element)
+            if element.trigger.kind == "cancel":
+                self.compensation.cancel(task)
+                return False
         if element.kind in _THROWING:
             return self.events.throw(element, task)
         return True

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from engine.bpmn.check.vocabulary import BPMN, DIAGRAM, FLOW_NODES, REFUSED_FLOW_NODES, SPIFF
+from engine.bpmn.check.vocabulary import BPMN, DIAGRAM, FLOW_NODES, REFUSED_FLOW_NODES, SPIFF, SUBPROCESSES
 
 Node: TypeAlias = Any  #: an lxml element (lxml has no types)
 
@@ -99,7 +99,7 @@ class Diagram:
 
     def scopes(self) -> Iterator[Node]:
         """Every process and every embedded subprocess."""
-        return self.of_kind("process", "subProcess")
+        return self.of_kind("process", *SUBPROCESSES)
 
     def nodes_in(self, scope: Node) -> list[Node]:
         """The flow nodes that lie directly in a process or subprocess."""
@@ -125,6 +125,11 @@ def is_event_subprocess(node: Node | None) -> bool:
     return node is not None and kind(node) == "subProcess" and node.get("triggeredByEvent") == "true"
 
 
+def is_handler(node: Node) -> bool:
+    """Whether the element is an activity that undoes another one; no flow leads to it."""
+    return bool(node.get("isForCompensation") == "true")
+
+
 def definitions_of(event: Node) -> list[Node]:
     """The event definitions of an event."""
     return [part for part in event if kind(part).endswith("EventDefinition")]
@@ -146,7 +151,7 @@ def links_of(diagram: Diagram, *kinds: str) -> Iterator[tuple[Node, Node, str]]:
 def scope_of(node: Node) -> Node | None:
     """The process or subprocess that an element lies in."""
     current = node.getparent()
-    while current is not None and kind(current) not in ("process", "subProcess", "transaction", "adHocSubProcess"):
+    while current is not None and kind(current) not in ("process", *SUBPROCESSES, *REFUSED_FLOW_NODES):
         current = current.getparent()
     return current
 

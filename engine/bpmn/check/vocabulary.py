@@ -30,6 +30,8 @@ _EVENT_PARTS = (
     "conditionalEventDefinition",
     "linkEventDefinition",
     "terminateEventDefinition",
+    "compensateEventDefinition",
+    "cancelEventDefinition",
 )
 _LOOPS = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
 _READS = ("property", "dataInputAssociation")
@@ -39,7 +41,7 @@ _TASK_PARTS = (*_WORK_PARTS, "property", "dataInputAssociation", "dataOutputAsso
 _ACTIVITY: Attributes = {
     **_NAMED,
     "default": None,
-    "isForCompensation": ("false",),
+    "isForCompensation": ("true", "false"),
     "startQuantity": ("1",),
     "completionQuantity": ("1",),
 }
@@ -93,6 +95,12 @@ _ACTIVITIES = {
         "An embedded subprocess: a part of the process with its own start and end. Triggered by an event: it begins "
         "when its start event happens while the process or subprocess around it is under way.",
         {**_ACTIVITY, "triggeredByEvent": ("true", "false")},
+        (),
+    ),
+    "transaction": Element(
+        "An embedded subprocess that can be cancelled: what is under way in it ends, what has completed is undone, the "
+        "last first, and the case goes on at its cancel boundary event. An error that leaves it undoes nothing.",
+        {**_ACTIVITY, "triggeredByEvent": ("false",), "method": ("##Compensate",)},
         (),
     ),
 }
@@ -190,6 +198,16 @@ _EVENT_DEFINITIONS = {
     "condition": Element("Expression on case variables.", _ID),
     "linkEventDefinition": Element("The path goes on at the link of the same name in the same process.", _NAMED),
     "terminateEventDefinition": Element("Ends everything that is still under way.", _ID),
+    "compensateEventDefinition": Element(
+        "Thrown: what has completed in the same process or subprocess is undone, the last first, each time that it was "
+        "done; with `activityRef` only that activity; the path waits for it unless `waitForCompletion` is false. At a "
+        "boundary: an association leads to the activity that undoes. At the start of an event subprocess: that undoes "
+        "the subprocess around it; a subprocess without either is undone by undoing what is in it.",
+        {**_ID, "activityRef": None, "waitForCompletion": ("true", "false")},
+    ),
+    "cancelEventDefinition": Element(
+        "At an end: cancels the transaction. At its boundary: where the case goes on.", _ID
+    ),
 }
 _CONNECTIONS = {
     "sequenceFlow": Element(
@@ -245,7 +263,10 @@ _FRAME = {
     "participant": Element("A pool: one with the process, others collapsed.", {**_NAMED, "processRef": None}),
     "messageFlow": Element("Drawn only.", {**_NAMED, "sourceRef": None, "targetRef": None, "messageRef": None}),
     "textAnnotation": Element("Drawn only.", {**_ID, "textFormat": None}, ("text",)),
-    "association": Element("Drawn only.", {**_ID, "sourceRef": None, "targetRef": None, "associationDirection": None}),
+    "association": Element(
+        "From a compensation boundary event to the activity that undoes; else drawn only.",
+        {**_ID, "sourceRef": None, "targetRef": None, "associationDirection": None},
+    ),
     "group": Element("Drawn only.", {**_ID, "categoryValueRef": None}),
     "category": Element("Drawn only.", _NAMED, ("categoryValue",)),
     "categoryValue": Element("Drawn only.", {**_ID, "value": None}),
@@ -260,6 +281,7 @@ _TEXTS |= {
 
 FLOW_NODES = frozenset(_ACTIVITIES) | frozenset(_EVENTS) | frozenset(_GATEWAYS)
 ACTIVITIES = frozenset(_ACTIVITIES)
+SUBPROCESSES = ("subProcess", "transaction")
 EVENTS = frozenset(_EVENTS)
 GATEWAYS = frozenset(_GATEWAYS)
 WITH_DEFAULT = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}  #: their flows may have conditions
@@ -281,7 +303,7 @@ ELEMENTS: Mapping[str, Element] = {
     name: element for group in (*GROUPS.values(), _TEXTS) for name, element in group.items()
 }
 
-_CONTAINERS = {"process": ("laneSet", *FLOW_PARTS), "subProcess": (*_WORK_PARTS, *FLOW_PARTS)}
+_CONTAINERS = {"process": ("laneSet", *FLOW_PARTS), **dict.fromkeys(SUBPROCESSES, (*_WORK_PARTS, *FLOW_PARTS))}
 
 
 def inside(name: str) -> tuple[str, ...]:
@@ -300,6 +322,7 @@ POSITIONS: Mapping[str, tuple[str, ...]] = {
         "errorEventDefinition",
         "escalationEventDefinition",
         "conditionalEventDefinition",
+        "compensateEventDefinition",
     ),
     "endEvent": (
         "none",
@@ -308,6 +331,8 @@ POSITIONS: Mapping[str, tuple[str, ...]] = {
         "errorEventDefinition",
         "escalationEventDefinition",
         "terminateEventDefinition",
+        "compensateEventDefinition",
+        "cancelEventDefinition",
     ),
     "intermediateCatchEvent": (
         "messageEventDefinition",
@@ -321,6 +346,7 @@ POSITIONS: Mapping[str, tuple[str, ...]] = {
         "messageEventDefinition",
         "signalEventDefinition",
         "escalationEventDefinition",
+        "compensateEventDefinition",
         "linkEventDefinition",
     ),
     "boundaryEvent": (
@@ -330,8 +356,10 @@ POSITIONS: Mapping[str, tuple[str, ...]] = {
         "errorEventDefinition",
         "escalationEventDefinition",
         "conditionalEventDefinition",
+        "compensateEventDefinition",
+        "cancelEventDefinition",
     ),
 }
 
 #: Flow nodes that are refused but still take part in the graph, so that one fault does not look like ten.
-REFUSED_FLOW_NODES = frozenset({"complexGateway", "adHocSubProcess", "transaction", "implicitThrowEvent", "event"})
+REFUSED_FLOW_NODES = frozenset({"complexGateway", "adHocSubProcess", "implicitThrowEvent", "event"})

@@ -4,6 +4,7 @@
 from engine.bpmn.check.rule import Rule
 from engine.bpmn.check.rules import (
     calls,
+    compensation,
     conditions,
     drawing,
     elements,
@@ -23,6 +24,7 @@ from engine.bpmn.check.rules import (
     registers,
     services,
     timers,
+    transactions,
     triggers,
     variables,
 )
@@ -64,6 +66,13 @@ RULES: tuple[Rule, ...] = (
     events.event_definition_shared,
     event_subprocesses.event_subprocess,
     event_subprocesses.start_interrupting,
+    compensation.compensation_boundary,
+    compensation.compensation_handler,
+    compensation.compensation_twice,
+    compensation.compensation_thrown,
+    compensation.compensation_never,
+    transactions.cancel_place,
+    transactions.cancel_caught,
     triggers.signal_name,
     triggers.code_required,
     triggers.error_boundary,

@@ -74,7 +74,9 @@ def _ignored(node: Node) -> Iterator[Fault]:
 def _hint(name: str) -> str:
     return {
         "default": "A default flow belongs to an exclusive or inclusive gateway, or to an activity.",
-        "isForCompensation": "Draw the activities that undo, after an exclusive gateway.",
+        "isForCompensation": "Write true or false.",
+        "method": "Transactions are cancelled by compensation: leave it out.",
+        "waitForCompletion": "Write true or false.",
         "triggeredByEvent": "Write true or false.",
         "instantiate": "Use a start event.",
         "isInterrupting": "Write true or false.",

@@ -29,7 +29,8 @@ def event_subprocess(diagram: Diagram, known: Known) -> Iterator[Fault]:
 
 @rule("start-interrupting")
 def start_interrupting(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """Only the start event of an event subprocess can leave what is around it under way, and one for errors cannot."""
+    """Only the start event of an event subprocess can leave what is around it under way, and one for errors
+    or compensation cannot."""
     for start in diagram.of_kind("startEvent"):
         if start.get("isInterrupting") != "false":
             continue
@@ -38,3 +39,5 @@ def start_interrupting(diagram: Diagram, known: Known) -> Iterator[Fault]:
             yield Fault(start, message, "Delete isInterrupting; it belongs to the start of an event subprocess.")
         elif children(start, "errorEventDefinition"):
             yield Fault(start, f"{label(start)}: an error always ends what is around it.", "Make it interrupting.")
+        elif children(start, "compensateEventDefinition"):
+            yield Fault(start, f"{label(start)}: nothing is left under way around it.", "Delete isInterrupting.")

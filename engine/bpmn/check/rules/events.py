@@ -9,7 +9,7 @@ from engine.bpmn.check.diagram import Diagram, Node, definitions_of, is_event_su
 from engine.bpmn.check.instead import INSTEAD
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
-from engine.bpmn.check.vocabulary import POSITIONS
+from engine.bpmn.check.vocabulary import POSITIONS, SUBPROCESSES
 
 
 @rule("event-definition")
@@ -42,7 +42,7 @@ def event_definition_shared(diagram: Diagram, known: Known) -> Iterator[Fault]:
 
 def _position(event: Node) -> str:
     scope = scope_of(event)
-    if kind(event) != "startEvent" or scope is None or kind(scope) != "subProcess":
+    if kind(event) != "startEvent" or scope is None or kind(scope) not in SUBPROCESSES:
         return kind(event)
     return f"startEvent in {'an event' if is_event_subprocess(scope) else 'a'} subProcess"
 

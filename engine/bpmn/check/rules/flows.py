@@ -11,6 +11,7 @@ from engine.bpmn.check.diagram import (
     children,
     definitions_of,
     is_event_subprocess,
+    is_handler,
     kind,
     label,
     links_of,
@@ -18,7 +19,7 @@ from engine.bpmn.check.diagram import (
 )
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
-from engine.bpmn.check.vocabulary import ACTIVITIES, EVENTS
+from engine.bpmn.check.vocabulary import ACTIVITIES, EVENTS, SUBPROCESSES
 
 
 @rule("flow-border")
@@ -76,7 +77,7 @@ def start_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
         for start in plain[1:]:
             message = f"{label(scope)} has a second start event without a trigger."
             yield Fault(start, message, "Join the beginnings behind one start event.")
-        if kind(scope) == "subProcess" and len(starts) > 1 and len(plain) < 2:
+        if kind(scope) in SUBPROCESSES and len(starts) > 1 and len(plain) < 2:
             yield Fault(starts[1], f"The subprocess {label(scope)} has two start events.", "Keep one.")
 
 
@@ -92,14 +93,13 @@ def end_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
 def dead_end(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """A path ends in an end event and nowhere else."""
     for node in diagram.flow_nodes:
-        goes_on = kind(node) == "endEvent" or is_event_subprocess(node) or children(node, "linkEventDefinition")
-        if not goes_on and not diagram.outgoing(node):
+        if not _goes_on(node) and not diagram.outgoing(node):
             yield Fault(node, f"No flow leaves {label(node)}.", "Draw the flow on, or end the path with an end event.")
 
 
 @rule("unreachable")
 def unreachable(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """Every element can be reached from a start event (an event subprocess begins by itself)."""
+    """Every element can be reached from a start event (an event subprocess or what undoes begins by itself)."""
     links = {(scope_of(event), name): event for event, _, name in links_of(diagram, "intermediateCatchEvent")}
     thrown = {
         event: links.get((scope_of(event), name)) for event, _, name in links_of(diagram, "intermediateThrowEvent")
@@ -109,16 +109,23 @@ def unreachable(diagram: Diagram, known: Known) -> Iterator[Fault]:
         starts = [node for node in nodes if kind(node) == "startEvent"]
         reached = _reached(diagram, starts, thrown)
         for node in nodes:
-            if starts and node not in reached and not is_event_subprocess(node):
+            if starts and node not in reached and not is_event_subprocess(node) and not is_handler(node):
                 yield Fault(
                     node, f"No path from a start event leads to {label(node)}.", "Draw the flow to it, or delete it."
                 )
 
 
+def _goes_on(node: Node) -> bool:
+    """Whether nothing need leave a node: the path ends there, or goes on in another way than by a flow."""
+    undoes = kind(node) == "boundaryEvent" and bool(children(node, "compensateEventDefinition"))
+    ends = kind(node) == "endEvent" or is_event_subprocess(node) or is_handler(node)
+    return ends or undoes or bool(children(node, "linkEventDefinition"))
+
+
 def _is_content(scope: Node) -> bool:
     """A process that is a mere pool, without any node, needs no start."""
     return (
-        kind(scope) == "subProcess"
+        kind(scope) in SUBPROCESSES
         or scope.get("isExecutable") == "true"
         or any(kind(n) in EVENTS | ACTIVITIES for n in scope)
     )

@@ -16,7 +16,6 @@ _MADE = (".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin", ".link", ".spl
 RESERVED = frozenset({"Start", "End", "Root"})  # SpiffWorkflow's own task specs: it drops a clash without a word
 _NEEDS_ID = FLOW_NODES | {
     "process",
-    "subProcess",
     "sequenceFlow",
     "lane",
     "message",

@@ -32,6 +32,7 @@ _ATTRIBUTES = (
     _Reference("signalEventDefinition", "signalRef", frozenset({"signal"}), required=True),
     _Reference("errorEventDefinition", "errorRef", frozenset({"error"}), required=False),
     _Reference("escalationEventDefinition", "escalationRef", frozenset({"escalation"}), required=False),
+    _Reference("compensateEventDefinition", "activityRef", ACTIVITIES, required=False),
     _Reference("dataStoreReference", "dataStoreRef", frozenset({"dataStore"}), required=True),
     _Reference("participant", "processRef", frozenset({"process"}), required=False),
     _Reference("messageFlow", "sourceRef", _NODES | {"participant"}, required=True),

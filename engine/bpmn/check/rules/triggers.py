@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from engine.bpmn.check.diagram import Diagram, children, kind, label, owner_of, text
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
-from engine.bpmn.check.vocabulary import AUTOMATIC_TASKS
+from engine.bpmn.check.vocabulary import AUTOMATIC_TASKS, SUBPROCESSES
 
 _THROWING = ("endEvent", "intermediateThrowEvent")
-_WITH_INSIDE = frozenset({"subProcess", "callActivity"})
+_WITH_INSIDE = frozenset({*SUBPROCESSES, "callActivity"})
 _CAN_FAIL = frozenset({"scriptTask", "businessRuleTask"})
 
 
@@ -81,6 +81,8 @@ def boundary_never(diagram: Diagram, known: Known) -> Iterator[Fault]:
     for event in diagram.of_kind("boundaryEvent"):
         activity = diagram.ids.get(event.get("attachedToRef", ""))
         fails = activity is not None and kind(activity) in _CAN_FAIL and children(event, "errorEventDefinition")
+        if children(event, "compensateEventDefinition"):
+            continue
         if activity is not None and kind(activity) in AUTOMATIC_TASKS and not fails:
             message = f"{label(event)} would never happen: {label(activity)} passes on at once."
             yield Fault(event, message, "Attach it to an activity that waits, or delete it.")

@@ -29,7 +29,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
   id="Definitions_X" targetNamespace="https://example.org/x" exporter="test" exporterVersion="1">
 """
 _SHAPES = re.compile(
-    r'<bpmn:(?!process|sequenceFlow)(?:\w*Task|task|\w*Event|\w*Gateway|subProcess|callActivity)\b[^>]*? ?id="([^"]+)"'
+    r'<bpmn:(?!process|sequenceFlow)(?:\w*Task|task|\w*Event|\w*Gateway|subProcess|adHocSubProcess|transaction|callActivity)\b[^>]*? ?id="([^"]+)"'
 )
 _EDGES = re.compile(r'<bpmn:sequenceFlow[^>]*? ?id="([^"]+)"')
 

@@ -15,7 +15,7 @@ from lxml import etree
 
 from engine.bpmn.check import RULES, Known, check, field_names
 from engine.bpmn.check.instead import INSTEAD
-from engine.bpmn.check.vocabulary import BPMN, FLOW_NODES, POSITIONS
+from engine.bpmn.check.vocabulary import BPMN, FLOW_NODES
 from engine.bpmn.dmn import parse_tables
 from engine.bpmn.model import TimerUse
 from engine.bpmn.program import compile_program
@@ -23,6 +23,7 @@ from engine.bpmn.timing import is_iso8601, timer_text
 from engine.bpmn.xml import parse
 from engine.values import Finding, Json
 from tests.engine.bpmn.check.diagrams import KNOWN, VALID, changed, findings, xml
+from tests.engine.bpmn.check.undone import UNDONE
 
 ROOT = Path(__file__).parents[4]
 SHIPPED = sorted((ROOT / "processes" / "bpmn").rglob("*.bpmn"))
@@ -77,11 +78,11 @@ def test_a_tree_and_its_root_are_checked_alike() -> None:
 
 
 def test_what_the_check_accepts_spiffworkflow_accepts() -> None:
-    """Every element of the vocabulary, in one diagram, is made ready to run."""
+    """Every element of the vocabulary is made ready to run."""
     other = '<bpmn:process id="X_other" isExecutable="true"><bpmn:startEvent id="O_S"/><bpmn:endEvent id="O_E"/>'
     other += '<bpmn:sequenceFlow id="O_F" sourceRef="O_S" targetRef="O_E"/></bpmn:process>'
-    program = compile_program("X_main", {"x.bpmn": xml(VALID), "other.bpmn": xml(other)}, ())
-    kinds = {element.kind for element in program.model.elements.values()}
+    programs = [compile_program("X_main", {"x.bpmn": xml(b), "other.bpmn": xml(other)}, ()) for b in (VALID, UNDONE)]
+    kinds = {element.kind for program in programs for element in program.model.elements.values()}
     assert kinds == FLOW_NODES
 
 
@@ -198,15 +199,6 @@ def test_whatever_is_refused_has_an_alternative(name: str) -> None:
     found = findings(changed('<bpmn:task id="Task_Plain" name="Note"/>', f'<bpmn:{name} id="Task_Plain"/>'))
     refused = [finding for finding in found if finding.rule == "element-not-allowed"]
     assert [finding.hint for finding in refused] == [INSTEAD[name]]
-
-
-@pytest.mark.parametrize("position", [name for name in POSITIONS if " " not in name])
-@pytest.mark.parametrize("definition", ["compensate", "cancel"])
-def test_event_definitions_that_spiffworkflow_gets_wrong_are_refused_everywhere(position: str, definition: str) -> None:
-    """At every kind of event."""
-    event = f'<bpmn:{position} id="Event_X" name="x"><bpmn:{definition}EventDefinition id="Def_X"/></bpmn:{position}>'
-    found = findings(changed('<bpmn:task id="Task_Plain" name="Note"/>', event))
-    assert {"element-not-allowed", "event-definition"} <= rules_of(found)
 
 
 def test_rule_ids_are_unique_and_say_what_holds() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from engine.bpmn.check import RULES
 from tests.engine.bpmn.check.diagrams import VALID, changed, findings
+from tests.engine.bpmn.check.undone import UNDONE
 from tests.engine.bpmn.check.wide import WIDE
 
 
@@ -55,12 +56,18 @@ _EXTENSION = "<bpmn:extensionElements>{}</bpmn:extensionElements>"
 
 _CONDITIONAL = '<bpmn:conditionalEventDefinition id="Def_Enough"><bpmn:condition>"low" in impacts</bpmn:condition></bpmn:conditionalEventDefinition>'
 _LIST = '<bpmn:loopDataInputRef>alarm["people"]</bpmn:loopDataInputRef>'
+_PAY = '<bpmn:manualTask id="Task_Pay" name="Pay"/>'
 _OTHER = '<bpmn:manualTask id="Task_Other" name="Note"/>'
 
 
 def wide(rule: str, element: str, old: str, new: str, *also: str) -> Case:
     """A change of the second valid diagram."""
     return Case(rule, element, old, new, also, WIDE)
+
+
+def undone(rule: str, element: str, old: str, new: str, *also: str) -> Case:
+    """A change of the third valid diagram."""
+    return Case(rule, element, old, new, also, UNDONE)
 
 
 def looped(inside: str, attributes: str = "") -> str:
@@ -99,7 +106,6 @@ CASES = [
     Case("element-misplaced", "Task_Plain", _PLAIN, plain("<bpmn:script>x = 1</bpmn:script>")),
     added("element-misplaced", "Task_Lost", '<bpmn:task id="Task_Lost" name="lost"/>', "dead-end", at="<bpmn:message id=\"Message_Asked\""),
     Case("foreign-element", "Task_Plain", _PLAIN, plain("<camunda:in/>")),
-    Case("attribute-ignored", "Task_Plain", _PLAIN, '<bpmn:task id="Task_Plain" name="Note" isForCompensation="true"/>'),
     Case("attribute-ignored", "Task_Plain", _PLAIN, '<bpmn:task id="Task_Plain" name="Note" startQuantity="2"/>'),
     Case("attribute-ignored", "Task_Plain", _PLAIN, '<bpmn:task id="Task_Plain" name="Note" camunda:assignee="bob"/>'),
     Case("attribute-ignored", "Task_Receive", 'id="Task_Receive" name="Wait"', 'id="Task_Receive" name="Wait" instantiate="true"'),
@@ -186,6 +192,35 @@ CASES = [
     wide("attribute-ignored", "Late_Start", 'id="Late_Start" name="Late" isInterrupting="false"', 'id="Late_Start" name="Late" isInterrupting="no"'),
     wide("timer-kind", "Def_Timer", 'name="Each hour" isInterrupting="false"', 'name="Each hour"'),
     wide("message-key", "Def_Stop", '<spiffworkflow:properties><spiffworkflow:property name="correlationKey" value="case_id()"/></spiffworkflow:properties>', ""),
+    # compensation and transactions
+    undone("compensation-boundary", "Flow_Undo", _PAY, _PAY + '<bpmn:sequenceFlow id="Flow_Undo" sourceRef="Event_UndoPay" targetRef="End_Cancelled"/>'),
+    undone("compensation-boundary", "Event_UndoPay", '<bpmn:association id="Association_3" sourceRef="Event_UndoPay" targetRef="Task_Refund"/>', "", "compensation-handler"),
+    undone("compensation-boundary", "Event_UndoPay", 'sourceRef="Event_UndoPay" targetRef="Task_Refund"', 'sourceRef="Event_UndoPay" targetRef="Sub_Letter"', "compensation-handler"),
+    undone("compensation-boundary", "Event_UndoPay", 'sourceRef="Event_UndoPay" targetRef="Task_Refund"', 'sourceRef="Event_UndoPay" targetRef="Task_Unbook"', "compensation-handler"),
+    undone("compensation-boundary", "Event_UndoPay", _PAY, _PAY + '<bpmn:association id="Association_9" sourceRef="Event_UndoPay" targetRef="Task_More"/><bpmn:manualTask id="Task_More" name="More" isForCompensation="true"/>', "lane-role"),
+    undone("compensation-boundary", "Event_UndoPay", 'name="Undo" attachedToRef="Task_Pay"', 'name="Undo" attachedToRef="Task_Pay" cancelActivity="false"'),
+    undone("compensation-boundary", "Event_Again", _PAY, _PAY + '<bpmn:boundaryEvent id="Event_Again" name="Undo" attachedToRef="Task_Refund"><bpmn:compensateEventDefinition id="Def_Again"/></bpmn:boundaryEvent><bpmn:association id="Association_9" sourceRef="Event_Again" targetRef="Task_Refund"/>', "unreachable"),
+    undone("compensation-handler", "Flow_Refund", _PAY, _PAY + '<bpmn:sequenceFlow id="Flow_Refund" sourceRef="Task_Refund" targetRef="End_Cancelled"/>'),
+    undone("compensation-handler", "Event_Late", _PAY, _PAY + '<bpmn:boundaryEvent id="Event_Late" name="Late" attachedToRef="Task_Refund"><bpmn:timerEventDefinition id="Def_Late"><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:sequenceFlow id="Flow_Late" sourceRef="Event_Late" targetRef="End_Cancelled"/>', "unreachable"),
+    undone("compensation-handler", "Task_Lost", _PAY, _PAY + '<bpmn:task id="Task_Lost" name="Lost" isForCompensation="true"/>'),
+    undone("compensation-handler", "Sub_Recall", 'triggeredByEvent="true">\n      <bpmn:startEvent id="Recall_Start"', 'triggeredByEvent="true" isForCompensation="true">\n      <bpmn:startEvent id="Recall_Start"'),
+    undone("compensation-twice", "Event_UndoPay", _PAY, _PAY + '<bpmn:boundaryEvent id="Event_Twice" name="Undo" attachedToRef="Task_Pay"><bpmn:compensateEventDefinition id="Def_Twice"/></bpmn:boundaryEvent><bpmn:association id="Association_9" sourceRef="Event_Twice" targetRef="Task_Refund"/>'),
+    undone("compensation-twice", "Recall_Start", _PAY, _PAY + '<bpmn:boundaryEvent id="Event_Twice" name="Undo" attachedToRef="Sub_Letter"><bpmn:compensateEventDefinition id="Def_Twice"/></bpmn:boundaryEvent><bpmn:association id="Association_9" sourceRef="Event_Twice" targetRef="Task_Refund"/>'),
+    undone("compensation-thrown", "Def_UndoOne", 'activityRef="Task_Pay" waitForCompletion="false"', 'activityRef="Task_Book"'),
+    undone("compensation-thrown", "Def_UndoOne", 'activityRef="Task_Pay" waitForCompletion="false"', 'activityRef="Task_Refund"'),
+    undone("compensation-thrown", "Def_UndoPay", 'id="Def_UndoPay"', 'id="Def_UndoPay" activityRef="Task_Pay"'),
+    undone("compensation-thrown", "Def_Recall", 'id="Def_Recall"', 'id="Def_Recall" waitForCompletion="true"'),
+    Case("compensation-never", "Event_Undo", _PLAIN, _PLAIN + '<bpmn:boundaryEvent id="Event_Undo" name="Undo" attachedToRef="Task_Plain"><bpmn:compensateEventDefinition id="Def_Undo"/></bpmn:boundaryEvent><bpmn:association id="Association_9" sourceRef="Event_Undo" targetRef="Task_Undo"/><bpmn:task id="Task_Undo" name="Undo" isForCompensation="true"/>'),
+    undone("start-interrupting", "Recall_Start", 'id="Recall_Start" name="Undo"', 'id="Recall_Start" name="Undo" isInterrupting="false"'),
+    undone("reference-dangling", "Def_UndoOne", 'activityRef="Task_Pay"', 'activityRef="Start_Hand"'),
+    undone("attribute-ignored", "Def_UndoOne", 'waitForCompletion="false"', 'waitForCompletion="no"'),
+    undone("attribute-ignored", "Sub_Trip", 'id="Sub_Trip" name="Book the trip"', 'id="Sub_Trip" name="Book the trip" method="##Store"'),
+    undone("cancel-place", "End_Undone", '<bpmn:compensateEventDefinition id="Def_UndoAll"/>', '<bpmn:cancelEventDefinition id="Def_UndoAll"/>'),
+    undone("cancel-place", "Event_Cancelled", 'name="Cancelled" attachedToRef="Sub_Trip"', 'name="Cancelled" attachedToRef="Sub_Letter"', "cancel-caught"),
+    undone("cancel-place", "Event_Cancelled", 'name="Cancelled" attachedToRef="Sub_Trip"', 'name="Cancelled" attachedToRef="Sub_Trip" cancelActivity="false"'),
+    undone("cancel-caught", "Sub_Trip", '<bpmn:cancelEventDefinition id="Def_Cancelled"/>', '<bpmn:timerEventDefinition id="Def_Cancelled"><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>'),
+    undone("cancel-caught", "Event_Cancelled", '<bpmn:cancelEventDefinition id="Def_Cancel"/>', ""),
+    undone("cancel-caught", "Event_Again", _PAY, _PAY + '<bpmn:boundaryEvent id="Event_Again" name="Cancelled" attachedToRef="Sub_Trip"><bpmn:cancelEventDefinition id="Def_Again"/></bpmn:boundaryEvent><bpmn:sequenceFlow id="Flow_Again" sourceRef="Event_Again" targetRef="End_Cancelled"/>'),
     # signals, errors, escalations, conditions
     wide("signal-name", "Signal_Over", 'id="Signal_Over" name="over"', 'id="Signal_Over"'),
     wide("signal-name", "Signal_Over", 'id="Signal_Over" name="over"', 'id="Signal_Over" name="alarm"'),
@@ -310,7 +345,7 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("body", [VALID, WIDE])
+@pytest.mark.parametrize("body", [VALID, WIDE, UNDONE])
 def test_the_valid_diagrams_have_no_findings(body: str) -> None:
     """Neither errors nor warnings: so every finding below comes from the one change."""
     assert findings(body) == []

@@ -172,4 +172,9 @@ def _flow(match: re.Match[str]) -> str:
     return f'<bpmn:sequenceFlow id="{own}"{name} sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
 
 
-WIDE = _FLOW.sub(_flow, _DRAWN)
+def drawn(text: str) -> str:
+    """A body with its flows written out: ``Flow_1: A -> B if condition``."""
+    return _FLOW.sub(_flow, text)
+
+
+WIDE = drawn(_DRAWN)
