@@ -7,6 +7,7 @@
 This is the door: ``Engine``, how to open it, its values and errors. Everything behind it may change.
 """
 
+from engine.bpmn.drawing import draw, with_drawing
 from engine.config import EngineConfig, MailServer, Sealing, Services
 from engine.engine import Engine, open_engine
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
@@ -29,7 +30,9 @@ __all__ = [
     "SystemClock",
     "Trial",
     "VirtualClock",
+    "draw",
     "open_engine",
     "try_diagrams",
     "until_of",
+    "with_drawing",
 ]

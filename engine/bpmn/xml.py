@@ -43,7 +43,7 @@ def parse(data: bytes, name: str) -> etree._Element:
         raise _invalid(
             name, 1, "xml-size", f"the file is larger than {MAX_BYTES // 1_000_000} MB", "Split the diagram up."
         )
-    text = _decoded(data, name)
+    text = decoded(data, name)
     _Guard(name).check(text)
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -139,7 +139,7 @@ class _Guard:
         return _invalid(self._name, line or self._parser.CurrentLineNumber, rule, message, hint, element)
 
 
-def _decoded(data: bytes, name: str) -> str:
+def decoded(data: bytes, name: str) -> str:
     """The text without its XML declaration (its line breaks stay, so that lines keep their numbers)."""
     text = _text(data, name)
     declaration = _DECLARATION.match(text)

@@ -120,3 +120,13 @@ def test_running_cases_are_counted(engine: Engine, dana: Browser, request_case: 
     assert [each.running for each in engine.definitions()] == [1]
     assert engine.case(SYSTEM, request_case).case.state == "running"
     assert "state=running" in dana.open("/studio/").text
+
+
+def test_a_diagram_without_positions_is_drawn_to_be_shown(engine: Engine, otto: Browser) -> None:
+    """What was published is kept to the letter; the page gets it with positions."""
+    xml = engine.diagram("DESK_handle_request")
+    start, end = xml.index(b"<bpmndi:BPMNDiagram"), xml.index(b"</bpmndi:BPMNDiagram>") + len(b"</bpmndi:BPMNDiagram>")
+    bare = xml[:start] + xml[end:]
+    engine.publish(SYSTEM, bare, "processes/bpmn/DESK/handle_request.bpmn")
+    assert engine.diagram("DESK_handle_request") == bare
+    assert b"BPMNShape" in otto.fetch("/studio/processes/DESK_handle_request/diagram.bpmn").data

@@ -6,6 +6,7 @@ from __future__ import annotations
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine import with_drawing
 from engine.errors import FormInvalid
 from engine.values import FieldError
 from webapp.cases import present
@@ -60,7 +61,7 @@ def diagram(case_id: str) -> ResponseReturnValue:
     """The diagram of the version this case runs on."""
     engine = get_engine()
     case = engine.case(current_actor(), case_id).case
-    return Response(engine.diagram_of(case.digest), mimetype="application/xml")
+    return Response(with_drawing(engine.diagram_of(case.digest), case.process_id), mimetype="application/xml")
 
 
 def correction(case_id: str) -> ResponseReturnValue:

@@ -20,6 +20,7 @@ COMMANDS = {
     "worker": "up",
     "deploy": "definitions",
     "validate": "definitions",
+    "layout": "layout",
     "run": "trial",
     "start": "cases",
     "case": "cases",

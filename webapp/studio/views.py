@@ -7,6 +7,7 @@ from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
+from engine import with_drawing
 from webapp.errors import finding_json
 from webapp.ext import current_actor, get_engine, may, require
 from webapp.replies import go_to
@@ -31,8 +32,8 @@ def show(process_id: str, version: int | None = None) -> ResponseReturnValue:
 
 
 def diagram(process_id: str, version: int | None = None) -> ResponseReturnValue:
-    """The diagram file of a version."""
-    return Response(get_engine().diagram(process_id, version), mimetype="application/xml")
+    """The diagram file of a version; one without positions is drawn."""
+    return Response(with_drawing(get_engine().diagram(process_id, version), process_id), mimetype="application/xml")
 
 
 def edit(process_id: str) -> ResponseReturnValue:

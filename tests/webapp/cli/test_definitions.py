@@ -79,3 +79,21 @@ def test_the_shipped_diagrams_are_valid(fitsm: Fitsm, monkeypatch: pytest.Monkey
     assert files
     said = fitsm("validate", *files)
     assert said.status == 0, said.err
+
+
+def test_layout_draws_in_place_or_elsewhere(fitsm: Fitsm, tmp_path: Path) -> None:
+    """What is drawn still passes the check; the file given is kept when another is named."""
+    bare, drawn = tmp_path / "handle_request.bpmn", tmp_path / "drawn.bpmn"
+    text = DIAGRAM.read_text()
+    start, end = text.index("<bpmndi:BPMNDiagram"), text.index("</bpmndi:BPMNDiagram>") + len("</bpmndi:BPMNDiagram>")
+    bare.write_text(text[:start] + text[end:])
+    before = bare.read_bytes()
+    assert fitsm("layout", str(bare), "--output", str(drawn)).status == 0
+    assert bare.read_bytes() == before
+    assert b"BPMNShape" in drawn.read_bytes()
+    assert fitsm("validate", str(drawn)).status == 0
+    assert fitsm("layout", str(bare)).status == 0
+    assert bare.read_bytes() == drawn.read_bytes()
+    said = fitsm("layout", str(bare), str(drawn), "--output", str(drawn))
+    assert said.status == 1
+    assert "one diagram" in said.err
