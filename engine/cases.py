@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -161,7 +160,7 @@ def _step(
 
 def lock(tx: Tx, case_id: str) -> Mapping[str, Any]:
     """The case's row, locked; only if it is running."""
-    row = store.lock(tx.connection, case_id)
+    row = tx.locked.pop(case_id, None) or store.lock(tx.connection, case_id)
     if row is None:
         raise NotFound(f"There is no case '{case_id}'.")
     if row["state"] == "failed":
@@ -199,7 +198,9 @@ def effects(before: Mapping[str, Json], outcome: Outcome) -> dict[str, Json]:
 
 
 def _plain(value: Any) -> dict[str, Json]:
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(value).items()}
+    """A frozen fact as a mapping. Its values are JSON and are only read from now on, so none is copied."""
+    found = {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return {k: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v for k, v in found.items()}
 
 
 def active(outcome: Outcome) -> list[str]:
@@ -228,8 +229,9 @@ def _save(tx: Tx, actor: Actor, row: Mapping[str, Any], outcome: Outcome, seq: i
     if outcome.completed:
         values |= {"state": "completed", "ended_at": tx.now, "outcome": outcome.error or outcome.end_event}
     store.save(tx.connection, case_id, values)
+    tx.stepped[case_id] = {**row, **values}
     _write_records(tx, actor, case_id, outcome)
-    _sync_tasks(tx, actor, case_id, outcome)
+    _sync_tasks(tx, case_id, outcome)
     _sync_waits(tx, case_id, outcome)
     calls.sync(tx, case_id, outcome)
     _send(tx, case_id, seq, outcome)
@@ -254,14 +256,15 @@ def _write_records(tx: Tx, actor: Actor, case_id: str, outcome: Outcome) -> None
             ) from error
 
 
-def _sync_tasks(tx: Tx, actor: Actor, case_id: str, outcome: Outcome) -> None:
-    wanted = {t.token: t for t in outcome.tasks}
-    there = {t["token"]: t for t in task_store.open_of(tx.connection, case_id)}
-    for token, old in there.items():
-        if token not in wanted:
-            task_store.save(tx.connection, old["id"], {"state": "withdrawn", "ended_at": tx.now})
-    new = [_task_row(tx, case_id, t) for token, t in wanted.items() if token not in there]
-    task_store.add(tx.connection, new)
+def _sync_tasks(tx: Tx, case_id: str, outcome: Outcome) -> None:
+    """Open rows are the tasks that the case's tokens wait at: what is new comes in, what is no longer there goes."""
+    before, gone = outcome.offered_before, list(outcome.withdrawn)
+    if before is None:
+        before = frozenset(t["token"] for t in task_store.open_of(tx.connection, case_id))
+        gone += sorted(before.difference(gone, (t.token for t in outcome.tasks)))
+    for token in gone:
+        task_store.withdraw(tx.connection, case_id, token, tx.now)
+    task_store.add(tx.connection, [_task_row(tx, case_id, t) for t in outcome.tasks if t.token not in before])
 
 
 def _task_row(tx: Tx, case_id: str, task: Any) -> dict[str, Any]:

@@ -300,6 +300,7 @@ class Programs:
     SIZE = 256
 
     def __init__(self) -> None:
+        self._forms: Kept[tuple[str, str], forms.Form] = Kept(2_048)
         self._kept: Kept[str, tuple[Program, Mapping[str, Calendar], Mapping[str, str]]] = Kept(self.SIZE)
 
     def get(self, tx: Tx, digest: str) -> tuple[Program, Mapping[str, Calendar]]:
@@ -311,6 +312,10 @@ class Programs:
         """A form (or UI schema) as it was published with the program; empty without one. To be read only."""
         _, _, digests = self._kept.get(digest, lambda: self._compile(tx, digest))
         return blob_json(tx, digests[name]) if name in digests else {}
+
+    def checked_form(self, tx: Tx, digest: str, name: str) -> forms.Form:
+        """The same, ready to check what is handed in."""
+        return self._forms.get((digest, name), lambda: forms.Form(self.form(tx, digest, name)))
 
     @staticmethod
     def _compile(tx: Tx, digest: str) -> tuple[Program, Mapping[str, Calendar], Mapping[str, str]]:

@@ -8,7 +8,7 @@ database, no rendering.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -57,6 +57,24 @@ def _look_up(ref: str, registers: Mapping[str, Mapping[str, Json]], file: str) -
     return found
 
 
+class Form:
+    """A published form, made ready to check what is handed in."""
+
+    def __init__(self, schema: Mapping[str, Json]) -> None:
+        self.schema = schema
+        self._validator = _validator(orjson.dumps(schema)) if schema else None
+        described = fields(schema)
+        self._referring = {keyword: _referring(described, keyword) for keyword in ("x-register", "x-person")}
+
+    def errors(self, data: Json) -> tuple[FieldError, ...]:
+        """As `errors` of the schema."""
+        return _errors(self._validator, self.schema, data)
+
+    def references(self, data: Mapping[str, Json], keyword: str) -> Iterator[tuple[str, str, Any]]:
+        """As `references` of the schema."""
+        return _references(self._referring[keyword], data)
+
+
 @lru_cache(maxsize=512)
 def _validator(schema: bytes) -> Any:
     return jsonschema_rs.Draft202012Validator(orjson.loads(schema), validate_formats=True, retriever=_never)
@@ -77,8 +95,14 @@ def check_schema(schema: Mapping[str, Json], file: str) -> None:
 
 def errors(schema: Mapping[str, Json], data: Json) -> tuple[FieldError, ...]:
     """What is wrong with ``data``, one entry per field, in plain words; empty when nothing is."""
+    return _errors(_validator(orjson.dumps(schema)), schema, data)
+
+
+def _errors(validator: Any, schema: Mapping[str, Json], data: Json) -> tuple[FieldError, ...]:
+    if validator.is_valid(data):
+        return ()
     found: dict[tuple[str | int, ...], FieldError] = {}
-    for error in _validator(orjson.dumps(schema)).iter_errors(data):
+    for error in validator.iter_errors(data):
         for path, message, rule in _explain(error, schema):
             found.setdefault(path, FieldError(path, message, rule))
     return tuple(found.values())
@@ -163,12 +187,27 @@ def prefill(schema: Mapping[str, Json], known: Mapping[str, Json]) -> dict[str, 
 
 def references(schema: Mapping[str, Json], data: Mapping[str, Json], keyword: str) -> Iterator[tuple[str, str, Any]]:
     """(field, what ``keyword`` says, value) for each value of a field that refers to a record or a person."""
-    for name, field in fields(schema).items():
-        value = data.get(name)
-        target = field.get(keyword)
-        if target and isinstance(value, str) and value:
-            yield name, str(target), value
+    return _references(_referring(fields(schema), keyword), data)
+
+
+def _referring(described: Mapping[str, Mapping[str, Json]], keyword: str) -> tuple[tuple[str, str, str], ...]:
+    """(field, what it refers to, what a list of it refers to) of the fields with ``keyword``."""
+    found = []
+    for name, field in described.items():
         items = field.get("items")
-        if isinstance(items, Mapping) and items.get(keyword) and isinstance(value, list):
+        of_items = items.get(keyword) if isinstance(items, Mapping) else None
+        if field.get(keyword) or of_items:
+            found.append((name, str(field.get(keyword) or ""), str(of_items or "")))
+    return tuple(found)
+
+
+def _references(
+    referring: Iterable[tuple[str, str, str]], data: Mapping[str, Json]
+) -> Iterator[tuple[str, str, Any]]:
+    for name, target, of_items in referring:
+        value = data.get(name)
+        if target and isinstance(value, str) and value:
+            yield name, target, value
+        if of_items and isinstance(value, list):
             for one in value:
-                yield name, str(items[keyword]), one
+                yield name, of_items, one

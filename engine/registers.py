@@ -7,7 +7,7 @@ known here. Links come from fields with ``x-register``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from engine import definitions, forms
@@ -116,7 +116,7 @@ def write(
 
 
 def _check(tx: Tx, register: str, described: Mapping[str, Any], data: Mapping[str, Json]) -> None:
-    found = [*forms.errors(described, data), *missing_references(tx, described, data), *_unknown_state(described, data)]
+    found = [*forms.errors(described, data), *missing_references(tx, _links(described, data)), *_unknown_state(described, data)]
     if found:
         raise RecordInvalid(register, found, hint="Correct the values, or the diagram's step that writes the record.")
 
@@ -127,9 +127,9 @@ def _unknown_state(described: Mapping[str, Any], data: Mapping[str, Json]) -> It
         yield FieldError(("state",), f"'{state}' is no state of this register ({', '.join(states)}).", "state")
 
 
-def missing_references(tx: Tx, described: Mapping[str, Any], data: Mapping[str, Json]) -> Iterator[FieldError]:
-    """Fields that name a record that is not there."""
-    for name, register, value in forms.references(described, data, "x-register"):
+def missing_references(tx: Tx, references: Iterable[tuple[str, str, Any]]) -> Iterator[FieldError]:
+    """Fields that name a record that is not there; ``references``: (field, register, id)."""
+    for name, register, value in references:
         if store.get(tx.connection, register, str(value)) is None:
             yield FieldError((name,), f"There is no record '{value}' in the register '{register}'.", "reference")
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine import access, cases, definitions, forms, people, registers
@@ -69,13 +69,15 @@ def of_case(tx: Tx, case_id: str) -> tuple[Task, ...]:
     return tuple(as_value(r) for r in store.of_case(tx.connection, case_id))
 
 
-def working_row(tx: Tx, actor: Actor, task_id: str) -> Mapping[str, Any]:
+def working_row(tx: Tx, actor: Actor, task_id: str, *, with_case: bool = False) -> Mapping[str, Any]:
     """The task, if it is still open and the actor may work on it.
+
+    ``with_case``: its case is about to be stepped, and is locked with it.
 
     Raises:
         TaskGone, TaskTaken, NotAllowed: with who did what.
     """
-    found = row(tx, task_id, lock=True)
+    found = _with_case(tx, task_id) if with_case else row(tx, task_id, lock=True)
     if found["state"] == "completed":
         raise TaskGone(
             f"'{found['name']}' was completed by {_name(tx, found['claimed_by'])} in the meantime.",
@@ -94,6 +96,15 @@ def working_row(tx: Tx, actor: Actor, task_id: str) -> Mapping[str, Any]:
     if not may_work_on(tx, actor, found):
         raise NotAllowed(f"'{found['name']}' is not offered to you.", hint=f"It is for the role '{found['role']}'.")
     return found
+
+
+def _with_case(tx: Tx, task_id: str) -> Mapping[str, Any]:
+    found = store.get_with_case(tx.connection, task_id)
+    if found is None:
+        raise NotFound(f"There is no task '{task_id}'.")
+    task, case = found
+    tx.locked[case["id"]] = case
+    return task
 
 
 def may_work_on(tx: Tx, actor: Actor, task: Mapping[str, Any]) -> bool:
@@ -192,22 +203,22 @@ def check(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any], data:
         FormInvalid: one entry per field.
     """
     element = _element(tx, programs, task)
-    schema = programs.form(tx, task["digest"], element.form)
-    if not schema:
+    form = programs.checked_form(tx, task["digest"], element.form)
+    if not form.schema:
         if data:
             raise FormInvalid([FieldError((name,), "This step has no form.", "unexpected") for name in data])
         return
-    found = [*forms.errors(schema, dict(data))]
-    found += registers.missing_references(tx, schema, data)
-    found += _missing_people(tx, schema, data)
+    found = [*form.errors(dict(data))]
+    found += registers.missing_references(tx, form.references(data, "x-register"))
+    found += _missing_people(tx, form.references(data, "x-person"))
     if found:
         raise FormInvalid(found)
 
 
-def _missing_people(tx: Tx, schema: Mapping[str, Json], data: Mapping[str, Json]) -> Sequence[FieldError]:
+def _missing_people(tx: Tx, references: Iterable[tuple[str, str, Any]]) -> Sequence[FieldError]:
     return [
         FieldError((name,), "There is no such person.", "reference")
-        for name, _, value in forms.references(schema, data, "x-person")
+        for name, _, value in references
         if people_store.get(tx.connection, str(value)) is None
     ]
 
@@ -219,7 +230,7 @@ def complete(
 
     The task row is marked completed here; if the step then fails, the transaction is undone with it.
     """
-    found = working_row(tx, actor, task_id)
+    found = working_row(tx, actor, task_id, with_case=True)
     check(tx, stepper.programs, found, data)
     store.save(
         tx.connection,

@@ -119,6 +119,8 @@ class Outcome:
     timers: tuple[TimerWait, ...] = ()
     messages: tuple[MessageWait, ...] = ()
     calls: tuple[ServiceCall, ...] = ()
+    #: Tokens of the human tasks that waited before; None when it is not known (a case that was moved).
+    offered_before: frozenset[str] | None = None
     called_before: bool = False
     waited_before: bool = False
     thrown: tuple[Thrown, ...] = ()

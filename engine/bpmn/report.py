@@ -69,6 +69,7 @@ def report(
         tasks=tuple(_human(session, t) for t in offered),
         timers=tuple(out.TimerWait(t, e.id, e.name, w["due"]) for t, e, w in waits if "due" in w),
         messages=tuple(_message_wait(t, e, w) for t, e, w in waits if "message" in w or "signal" in w),
+        offered_before=frozenset(before.humans),
         called_before=before.called,
         waited_before=before.waited,
         calls=tuple(_call(session.context.case_id, t, e, w) for t, e, w in waits if "service" in w),

@@ -9,6 +9,7 @@ correlation keys) sees it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
 
@@ -137,4 +138,4 @@ class Runner:
                 step.move(mover.carrying)
             except StepFailed as failure:
                 raise MoveRefused([Obstacle(failure.element, failure.sentence, failure.hint)]) from failure
-            return out.Moved(step.outcome(counter), mover.carrying.shifts())
+            return out.Moved(replace(step.outcome(counter), offered_before=None), mover.carrying.shifts())

@@ -7,11 +7,11 @@ The variables are the engine's; SpiffWorkflow's own task data stays empty. Whate
 
 from __future__ import annotations
 
-import copy
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from engine import plain
 from engine.bpmn.model import Access, Element, MessageUse
 from engine.bpmn.outcome import DecisionTaken, RecordWrite, Thrown, World
 from engine.decisions import evaluate as decide
@@ -31,7 +31,7 @@ class Session:
     ) -> None:
         self.program = program
         self.context = context
-        self.variables: dict[str, Json] = copy.deepcopy(dict(variables))
+        self.variables: dict[str, Json] = plain.copied(dict(variables))
         #: Token of a loop's turn -> the variables of that turn.
         self.locals: dict[str, dict[str, Json]] = {}
         #: Owner of a scope -> start event of an event sub-process -> its wait.
@@ -123,7 +123,7 @@ class Session:
 
     def trace(self) -> None:
         """From now on note what each element changes; what a command brings belongs to the first."""
-        self.tracing, self._seen = True, copy.deepcopy(self.variables)
+        self.tracing, self._seen = True, plain.copied(self.variables)
 
     def note(self, task: Any) -> None:
         """A token leaves the element of ``task``, if it is one of the diagram."""
@@ -147,7 +147,7 @@ class Session:
     def _note_changes(self) -> None:
         """What changed since the last look belongs to the element that was passed last."""
         if self._trace:
-            now = copy.deepcopy(self.variables)
+            now = plain.copied(self.variables)
             changed = {n: v for n, v in now.items() if n not in self._seen or self._seen[n] != v}
             self._trace[-1][1].update(changed)
             self._seen = now
@@ -165,7 +165,7 @@ class Session:
 
     def update(self, data: Mapping[str, Json]) -> None:
         """Replace the variables that ``data`` names; nothing is merged."""
-        for name, value in copy.deepcopy(dict(data)).items():
+        for name, value in plain.copied(dict(data)).items():
             self.set(name, value)
 
     # --- what elements do ------------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ class Session:
         uses = (element.message and element.message.variable, element.trigger and element.trigger.variable)
         variable = next((v for v in (*uses, element.service and element.service.result) if v), None)
         if variable:
-            self.set(variable, copy.deepcopy(payload))
+            self.set(variable, plain.copied(payload))
         elif spread and isinstance(payload, Mapping):
             self.update(payload)
 
@@ -227,7 +227,7 @@ class Session:
             self.writes.append(self._write(element, access))
 
     def _write(self, element: Element, access: Access) -> RecordWrite:
-        fields = {a.target: copy.deepcopy(self.evaluate(a.source)) for a in access.assignments}
+        fields = {a.target: plain.copied(self.evaluate(a.source)) for a in access.assignments}
         named = fields.pop("id", None)
         if isinstance(named, str) and named:
             return RecordWrite(element.id, access.register, named, created=False, fields=fields)

@@ -157,23 +157,29 @@ class Core(ABC):
         run: Callable[[Tx, Actor, str, str, dict[str, Json]], None],
         retried_by: str | None = None,
         besides: Callable[[Tx], None] = lambda tx: None,
-    ) -> str:
+    ) -> Case | str:
         """A command that runs a diagram. If it fails, the step is undone and the case is held with the command.
+
+        Returns the case as the step left it, or its id if more may have happened since.
 
         ``retried_by``: who has an earlier command run again. ``besides``: what happens in the same transaction, whether
         the step fails or not.
         """
         held: list[tuple[Actor, str, str, dict[str, Json]]] = []
+        left: list[Case] = []
 
         def do(tx: Tx) -> str:
             held[:] = [prepare(tx)]
             by, case_id, kind, inputs = held[0]
             run(tx, by, case_id, kind, inputs)
             besides(tx)
+            if not tx.to_deliver:
+                left[:] = [self._stepped(tx, case_id)]
             return case_id
 
         try:
-            return self._command(actor, key, what, content, do)
+            answer = self._command(actor, key, what, content, do)
+            return left[0] if left else answer
         except StepFailed as error:
             failure = error
         by, case_id, kind, inputs = held[0]
@@ -198,9 +204,18 @@ class Core(ABC):
         else:
             cases.step(tx, self._stepper, by, case_id, kind, inputs)
 
-    def _case(self, case_id: str) -> Case:
+    def _stepped(self, tx: Tx, case_id: str) -> Case:
+        """A case as a step of this transaction left it."""
+        row = tx.stepped[case_id]
+        program, _ = self._programs.get(tx, row["digest"])
+        return cases.as_value(row, program.model.name)
+
+    def _case(self, found: Case | str) -> Case:
+        """What a step gave, as the case; looked up again only if it gave an id."""
+        if isinstance(found, Case):
+            return found
         with self.read() as tx:
-            return self._case_value(tx, case_id)
+            return self._case_value(tx, found)
 
     def _case_value(self, tx: Tx, case_id: str) -> Case:
         row = instance_store.summary(tx.connection, case_id)

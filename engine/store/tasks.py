@@ -35,12 +35,24 @@ def _joined() -> Select[Any]:
     )
 
 
+_CASE_LABELS = [(f"instance.{c.name}", c.name) for c in instance.c]
 _ONE = _joined().where(task.c.id == bindparam("own"))
 _ADD = Prepared(task.insert())
 _GET = Prepared(_ONE)
 _GET_LOCKED = Prepared(_ONE.with_for_update(of=task))
 _OPEN = Prepared(select(task).where(task.c.instance_id == bindparam("case"), task.c.state == "open"))
 _OF_CASE = Prepared(_joined().where(task.c.instance_id == bindparam("case")).order_by(task.c.created_at, task.c.id))
+_WITH_CASE = Prepared(
+    _joined()
+    .add_columns(*(c.label(f"instance.{c.name}") for c in instance.c))
+    .where(task.c.id == bindparam("own"))
+    .with_for_update(of=[instance, task])
+)
+_WITHDRAW = Prepared(
+    update(task)
+    .where(task.c.instance_id == bindparam("case"), task.c.token == bindparam("at"), task.c.state == "open")
+    .values(state="withdrawn", ended_at=bindparam("now"))
+)
 _SAVE = Prepared(update(task).where(task.c.id == bindparam("own")))
 _CLAIM = Prepared(
     update(task)
@@ -57,6 +69,19 @@ def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 def get(connection: Connection, task_id: str, *, lock: bool = False) -> Mapping[str, Any] | None:
     """``lock``: nobody else works on it until the transaction ends."""
     return (_GET_LOCKED if lock else _GET).first(connection, {"own": task_id})
+
+
+def get_with_case(connection: Connection, task_id: str) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+    """The task and its case's row, both locked until the transaction ends: the case first, as every step does it."""
+    row = _WITH_CASE.first(connection, {"own": task_id})
+    if row is None:
+        return None
+    return row, {name: row.pop(label) for label, name in _CASE_LABELS}
+
+
+def withdraw(connection: Connection, instance_id: str, token: str, now: datetime) -> None:
+    """The case has gone on another way: nobody needs to do its task any more."""
+    _WITHDRAW.run(connection, {"case": instance_id, "at": token, "now": now})
 
 
 def open_of(connection: Connection, instance_id: str) -> Sequence[Mapping[str, Any]]:

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -24,3 +26,7 @@ class Tx:
     armed: list[datetime] = field(default_factory=list)
     #: A service call was asked for.
     called: bool = False
+    #: Rows of cases that were read and locked together with something else, for the one who locks the case next.
+    locked: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: Rows of cases as a step of this transaction left them.
+    stepped: dict[str, Mapping[str, Any]] = field(default_factory=dict)
