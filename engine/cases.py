@@ -264,10 +264,11 @@ def _sync_tasks(tx: Tx, case_id: str, outcome: Outcome) -> None:
         gone += sorted(before.difference(gone, (t.token for t in outcome.tasks)))
     for token in gone:
         task_store.withdraw(tx.connection, case_id, token, tx.now)
-    task_store.add(tx.connection, [_task_row(tx, case_id, t) for t in outcome.tasks if t.token not in before])
+    task_store.add(tx.connection, [task_row(case_id, t, tx.now) for t in outcome.tasks if t.token not in before])
 
 
-def _task_row(tx: Tx, case_id: str, task: Any) -> dict[str, Any]:
+def task_row(case_id: str, task: Any, now: datetime) -> dict[str, Any]:
+    """The row of a task (`engine.bpmn.HumanTask`) that became ready ``now``."""
     return {
         "id": f"{case_id}-{task.token}",
         "instance_id": case_id,
@@ -279,7 +280,7 @@ def _task_row(tx: Tx, case_id: str, task: Any) -> dict[str, Any]:
         "assignee": task.assignee if isinstance(task.assignee, str) and task.assignee else None,
         "priority": task.priority if isinstance(task.priority, str) else None,
         "due_at": _moment(task),
-        "created_at": tx.now,
+        "created_at": now,
         "local": dict(task.local) or None,
     }
 

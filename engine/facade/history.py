@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from engine import definitions
 from engine.errors import NotFound
@@ -16,6 +17,8 @@ from engine.values import (
     Step,
     Verdict,
 )
+
+PAGE = 500  #: cases whose ids are read at once
 
 
 class HistoryFacade(Core):
@@ -36,18 +39,40 @@ class HistoryFacade(Core):
             return tuple(replay.steps(log.read(tx, case_id), names))
 
     def verify(self, actor: Actor, case_id: str) -> Verdict:
-        """Check the hash chain, the sealed heads and, by running every recorded command again, the outcome of a case."""
+        """Check a case whole: hash chain and sealed heads, its outcome by running every recorded command again, and the
+        rows of the case, its tasks, timers, subscriptions and calls against what that leads to."""
+        return self._verdict(actor, case_id, with_tasks=True)
+
+    def replay(self, actor: Actor, case_id: str) -> Verdict:
+        """Run every recorded command of a case again and compare each step with the record."""
+        return self._verdict(actor, case_id, with_tasks=False)
+
+    def verify_all(self, actor: Actor) -> Iterator[Verdict]:
+        """Verify case by case, the oldest first."""
+        return (self.verify(actor, case_id) for case_id in self._every_case(actor))
+
+    def replay_all(self, actor: Actor) -> Iterator[Verdict]:
+        """Replay case by case, the oldest first."""
+        return (self.replay(actor, case_id) for case_id in self._every_case(actor))
+
+    def _verdict(self, actor: Actor, case_id: str, *, with_tasks: bool) -> Verdict:
         with self.read() as tx:
             self._require(tx, actor, "history.verify", case_id)
             row = instance_store.get(tx.connection, case_id)
             if row is None:
                 raise NotFound(f"There is no case '{case_id}'.")
-            return seal.judge(tx, replay.verify(tx, self._stepper, case_id, row))
+            return seal.judge(tx, replay.verify(tx, self._stepper, case_id, row, with_tasks=with_tasks))
 
-    def verify_all(self, actor: Actor) -> Iterator[Verdict]:
-        """Verify case by case, the oldest first."""
+    def _every_case(self, actor: Actor) -> Iterator[str]:
+        """The ids of all cases, a page at a time, so that neither memory nor a transaction grows with their number."""
         with self.read() as tx:
             self._require(tx, actor, "history.verify")
-            case_ids = instance_store.ids(tx.connection)
-        for case_id in case_ids:
-            yield self.verify(actor, case_id)
+        last: tuple[datetime, str] | None = None
+        while True:
+            with self.read() as tx:
+                page = instance_store.ids_after(tx.connection, last, PAGE)
+            for started_at, case_id in page:
+                last = started_at, case_id
+                yield case_id
+            if len(page) < PAGE:
+                return

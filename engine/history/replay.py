@@ -10,72 +10,116 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine import cases, definitions
-from engine.errors import EngineError
+from engine.bpmn import Outcome
+from engine.errors import EngineError, NotReproduced
 from engine.history import log
+from engine.history.rows import Rows
 from engine.store.transaction import Tx
 from engine.values import Actor, Change, Event, Json, Position, Step, Verdict
 from engine.world import RecordedWorld
 
+SHOWN = 120  #: characters of a value in the sentence on where a case parts
 
-def verify(tx: Tx, stepper: cases.Stepper, case_id: str, row: Mapping[str, Any]) -> Verdict:
-    """Check a case's chain and run all of its commands again."""
+
+def verify(tx: Tx, stepper: cases.Stepper, case_id: str, row: Mapping[str, Any], *, with_tasks: bool = True) -> Verdict:
+    """Check a case's chain, run all of its commands again, and compare the case's row with what they lead to.
+
+    ``with_tasks``: the rows of its tasks, timers, subscriptions and calls, too.
+    """
     events = log.read(tx, case_id)
     broken = log.first_break(events)
     head = events[-1].hash if events else ""
-    if broken is None and row["head"] != head:
+    if broken is None and (row["seq"], row["head"]) != (len(events), head):
         broken = (len(events) + 1, "the case knows of later events than the history holds")
     if broken is not None:
         where, why = broken
         return Verdict(case_id, len(events), _commands(events), False, False, where, f"At event {where}: {why}.", head)
-    parted = _damaged(tx, events) or _reproduce(tx, stepper, case_id, events, row)
-    at, reason = parted or (None, "")
-    return Verdict(case_id, len(events), _commands(events), True, parted is None, at, reason, head)
+    again = _Again(tx, stepper, case_id)
+    try:
+        again.run(events)
+        again.compare(events, row, with_tasks=with_tasks)
+        parted, reason = None, ""
+    except NotReproduced as error:
+        parted, reason = again.at, error.sentence
+    except Exception as error:  # a record that this release cannot read must not hide all others
+        parted, reason = again.at, f"The record cannot be read: {type(error).__name__}: {error}"
+    return Verdict(case_id, len(events), _commands(events), True, parted is None, parted, reason, head)
 
 
 def _commands(events: Sequence[Event]) -> int:
     return sum(e.kind in cases.STEPS for e in events)
 
 
-def _damaged(tx: Tx, events: Sequence[Event]) -> tuple[int, str] | None:
-    """The first event whose definition is no longer as it was published."""
-    ran_on: dict[str, int] = {}
-    for event in events:
-        digest = None
-        if event.kind == "case.started":
-            digest = event.payload["inputs"]["digest"]
-        elif event.kind == "case.retried":
-            digest = event.payload.get("to")
-        if digest:
-            ran_on.setdefault(digest, event.seq)
-    found = ((seq, definitions.damage(tx, digest)) for digest, seq in ran_on.items())
-    return next(((seq, why) for seq, why in found if why), None)
+class _Again:
+    """A case as it is run again; ``at`` is the event that is being looked at."""
 
+    def __init__(self, tx: Tx, stepper: cases.Stepper, case_id: str) -> None:
+        self.at = 0
+        self._tx, self._stepper = tx, stepper
+        self._state: dict[str, Any] = {"tokens": None, "variables": {}}
+        self._digest, self._initiator = "", ""
+        self._rows = Rows(case_id)
 
-def _reproduce(
-    tx: Tx, stepper: cases.Stepper, case_id: str, events: Sequence[Event], row: Mapping[str, Any]
-) -> tuple[int, str] | None:
-    state: dict[str, Any] = {"tokens": None, "variables": {}}
-    digest, initiator = "", ""
-    for event in events:
-        payload = event.payload
-        if event.kind == "case.started":
-            digest, initiator = payload["inputs"]["digest"], event.actor
-        elif event.kind == "case.retried" and "to" in payload:
-            digest = payload["to"]
-        elif event.kind == "case.corrected":
-            state["variables"] = {**state["variables"], **{n: c[1] for n, c in payload["changes"].items()}}
-        if event.kind in cases.STEPS:
-            reason = _rerun(tx, stepper, case_id, event, state, digest, initiator)
-            if reason:
-                return event.seq, reason
-    if not _same(state["variables"], row["variables"] or {}) or state["tokens"] != row["tokens"]:
-        return len(events), "The case's stored state is not the one its history leads to."
-    program, _ = stepper.programs.get(tx, events[0].payload["inputs"]["digest"])
-    shown = _shown(events, row, program.model.name)
-    different = sorted(name for name, value in shown.items() if row[name] != value)
-    if different:
-        return len(events), f"The case shows another {', '.join(different)} than its history leads to."
-    return None
+    def run(self, events: Sequence[Event]) -> None:
+        """Every recorded command, in order.
+
+        Raises:
+            NotReproduced: one does not lead to what was recorded.
+        """
+        for event in events:
+            self.at = event.seq
+            self._rows.note(event)
+            if event.kind == "case.started":
+                self._initiator = event.actor
+                self._move_to(event.payload["inputs"]["digest"])
+            elif event.kind == "case.retried" and "to" in event.payload:
+                self._move_to(event.payload["to"])
+            elif event.kind == "case.corrected":
+                changed = {name: change[1] for name, change in event.payload["changes"].items()}
+                self._state["variables"] = {**self._state["variables"], **changed}
+            if event.kind in cases.STEPS:
+                self._rows.step(event, self._step(event))
+
+    def _move_to(self, digest: str) -> None:
+        """From now on the case runs on this definition, which must be as it was published."""
+        self._digest = digest
+        if damage := definitions.damage(self._tx, digest):
+            raise NotReproduced(damage)
+
+    def _step(self, event: Event) -> Outcome:
+        payload, state = event.payload, self._state
+        actor = Actor(event.actor, on_behalf_of=event.on_behalf_of)
+        world, command = RecordedWorld(payload["reads"]), cases.command_of(event.kind, payload["inputs"])
+        try:
+            context = self._stepper.context(self._tx, self._digest, event.at, event.case_id, actor, self._initiator)
+            outcome = self._stepper.run(self._tx, self._digest, command, state, context, world)
+        except EngineError as error:
+            raise NotReproduced(f"The step now fails: {error.sentence}") from error
+        now = cases.effects(state["variables"], outcome)
+        for name in sorted({*now, *payload["effects"]}):
+            if not _same(now.get(name), payload["effects"].get(name)):
+                raise NotReproduced(f"Other effects than recorded: {_parts(name, now, payload['effects'])}.")
+        if cases.fingerprint(outcome) != payload["state"]:
+            raise NotReproduced("The same effects as recorded, but another state.")
+        self._state = {"tokens": outcome.state, "variables": dict(outcome.variables)}
+        return outcome
+
+    def compare(self, events: Sequence[Event], row: Mapping[str, Any], *, with_tasks: bool) -> None:
+        """The case's row, and those of its tasks and waits, against what the commands led to.
+
+        Raises:
+            NotReproduced: they show something else.
+        """
+        state = self._state
+        if not _same(state["variables"], row["variables"] or {}) or state["tokens"] != row["tokens"]:
+            raise NotReproduced("The case's stored state is not the one its history leads to.")
+        program, _ = self._stepper.programs.get(self._tx, events[0].payload["inputs"]["digest"])
+        shown = _shown(events, row, program.model.name)
+        different = sorted(name for name, value in shown.items() if row[name] != value)
+        if different:
+            raise NotReproduced(f"The case shows another {', '.join(different)} than its history leads to.")
+        for difference in self._rows.differences(self._tx, row) if with_tasks else ():
+            raise NotReproduced(difference)
 
 
 def _same(one: Json, other: Json) -> bool:
@@ -90,13 +134,14 @@ def _shown(events: Sequence[Event], row: Mapping[str, Any], name: str) -> dict[s
     """
     first = events[0]
     shown: dict[str, Any] = {"started_by": first.actor, "started_at": first.at, "state": "running", "ended_at": None}
-    shown |= {"title": name, "business_key": "", "outcome": ""}
+    shown |= {"title": name, "business_key": "", "outcome": "", "parent_id": None}
     for event in events:
         effects = event.payload.get("effects", {})
         shown |= {name: effects[name] for name in ("title", "business_key") if effects.get(name)}
         if event.kind == "case.started":
             inputs = event.payload["inputs"]
             shown |= {"process_id": inputs.get("process", row["process_id"]), "digest": inputs["digest"]}
+            shown["parent_id"] = inputs.get("source")
         if event.kind == "step.failed":
             shown["state"] = "failed"
         elif event.kind == "case.retried":
@@ -109,26 +154,19 @@ def _shown(events: Sequence[Event], row: Mapping[str, Any], name: str) -> dict[s
     return shown
 
 
-def _rerun(
-    tx: Tx, stepper: cases.Stepper, case_id: str, event: Event, state: dict[str, Any], digest: str, initiator: str
-) -> str:
-    """Run one recorded command; the reason why it does not reproduce, or the empty text."""
-    payload = event.payload
-    actor = Actor(event.actor, on_behalf_of=event.on_behalf_of)
-    world = RecordedWorld(payload["reads"])
-    try:
-        context = stepper.context(tx, digest, event.at, case_id, actor, initiator)
-        outcome = stepper.run(tx, digest, cases.command_of(event.kind, payload["inputs"]), state, context, world)
-    except EngineError as error:
-        return f"The step now fails: {error.sentence}"
-    now = cases.effects(state["variables"], outcome)
-    different = [n for n in {*now, *payload["effects"]} if not _same(now.get(n), payload["effects"].get(n))]
-    if different:
-        return f"Other effects than recorded: {', '.join(sorted(different))}."
-    if cases.fingerprint(outcome) != payload["state"]:
-        return "Another state than recorded."
-    state["tokens"], state["variables"] = outcome.state, dict(outcome.variables)
-    return ""
+def _parts(name: str, now: Mapping[str, Json], then: Mapping[str, Json]) -> str:
+    """In what an effect differs, in a few words."""
+    one, other = now.get(name), then.get(name)
+    if name == "changes" and isinstance(one, Mapping) and isinstance(other, Mapping):
+        different = (n for n in sorted({*one, *other}) if not _same(one.get(n), other.get(n)))
+        variable = next(different, "")
+        return f"'{variable}' changes {_short(one.get(variable))}, recorded is {_short(other.get(variable))}"
+    return f"{name} are {_short(one)}, recorded is {_short(other)}"
+
+
+def _short(value: Json) -> str:
+    text = log.canonical(value).decode()
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
 # --- the case step by step -----------------------------------------------------------------------------------------

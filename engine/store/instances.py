@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, literal, or_, select, tuple_, update
 
 from engine.store.prepared import Prepared
 from engine.store.schema import definition, event, instance, message, start_timer, subscription, task, timer
+from engine.store.types import Utc
 
 #: Everything but the two large columns: enough for lists.
 _SLIM = [c for c in instance.c if c.name not in {"tokens", "variables"}]
@@ -125,8 +126,13 @@ def find(
     return [row._asdict() for row in rows], total
 
 
-def ids(connection: Connection) -> list[str]:
-    return list(connection.scalars(select(instance.c.id).order_by(instance.c.started_at)))
+def ids_after(connection: Connection, last: tuple[datetime, str] | None, limit: int) -> list[tuple[datetime, str]]:
+    """(start, id) of the next cases after ``last``, the oldest first."""
+    order = (instance.c.started_at, instance.c.id)
+    query = select(*order).order_by(*order).limit(limit)
+    if last is not None:
+        query = query.where(tuple_(*order) > tuple_(literal(last[0], Utc), literal(last[1])))
+    return [(row[0], row[1]) for row in connection.execute(query)]
 
 
 def related(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]:
@@ -185,6 +191,11 @@ def due_timers(connection: Connection, due_by: datetime, most: int) -> list[Any]
 
 def timer_of(connection: Connection, instance_id: str, token: str, element: str) -> Any:
     return connection.execute(_TIMER, {"own": instance_id, "at": token, "of": element}).first()
+
+
+def timers_of(connection: Connection, instance_id: str) -> list[Any]:
+    """The timers of a case, whatever its state."""
+    return list(connection.execute(select(timer).where(timer.c.instance_id == instance_id)))
 
 
 def replace_start_timers(connection: Connection, process_id: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -25,7 +25,7 @@ def recorded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]
 
 def test_a_recorded_case_still_reproduces(recorded: Engine) -> None:
     """Its chain is whole and every command leads to the recorded effects and state."""
-    verdicts = list(recorded.verify_all(SYSTEM))
+    verdicts = list(recorded.replay_all(SYSTEM))
     assert verdicts
     assert sum(v.commands for v in verdicts) >= 4
     assert [v.reason for v in verdicts if not v.ok] == []

@@ -26,7 +26,7 @@ COMMANDS = {
     "case": "cases",
     "tasks": "tasks",
     "complete": "tasks",
-    "replay": "audit",
+    "replay": "replay",
     "verify": "audit",
     "seal": "seals",
     "heads": "seals",

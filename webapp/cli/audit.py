@@ -1,37 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`fitsm replay` and `fitsm verify`: what an auditor asks."""
+"""`fitsm verify`: whether the record is what was written, whole and sealed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import click
 from rich.markup import escape
 
 from engine.errors import Invalid
-from engine.values import SealVerdict, Step, Verdict
+from engine.values import SealVerdict, Verdict
 from webapp.cli import show
+from webapp.cli.replay import show_verdict
 from webapp.cli.session import acting, as_json, as_login, opened
-from webapp.wire import dumps
-
-
-@click.command()
-@click.argument("case_id", metavar="ID")
-@as_login
-@as_json
-def replay(case_id: str, login: str | None, as_json: bool) -> int:
-    """Run the case ID again from its record, step by step. Exit status 1 if it does not come out the same."""
-    with opened() as (engine, config):
-        actor = acting(engine, login)
-        steps, verdict = engine.steps(actor, case_id), engine.verify(actor, case_id)
-    if as_json:
-        show.json({"steps": steps, "verdict": verdict})
-    else:
-        for step in steps:
-            _show_step(step, config.timezone)
-        _show_verdict(verdict)
-    return 0 if verdict.ok else 1
 
 
 @click.command()
@@ -81,30 +62,5 @@ def _report(verdicts: Iterable[Verdict], as_json: bool) -> tuple[int, int]:
         if as_json:
             show.json(verdict)
         else:
-            _show_verdict(verdict)
+            show_verdict(verdict)
     return bad, count
-
-
-def _show_step(step: Step, zone: str) -> None:
-    who = step.actor + (f" for {step.on_behalf_of}" if step.on_behalf_of else "")
-    title = step.title or step.kind
-    show.out.print(f"{step.seq:>4}  {show.when(step.at, zone)}  {who:<16} {escape(title)}")
-    for change in step.changes:
-        show.out.print(
-            f"        {escape(f'{change.name}: {_text(change.before)} → {_text(change.after)}')}", style="dim"
-        )
-
-
-def _text(value: Any) -> str:
-    return dumps(value).decode()
-
-
-def _show_verdict(verdict: Verdict) -> None:
-    text = f"{verdict.case_id}  {verdict.events} events, {verdict.commands} commands"
-    if verdict.ok:
-        sealed = f", sealed up to event {verdict.sealed.seq}" if verdict.sealed else ", not sealed yet"
-        show.good(f"{text}: whole and reproduced, head {verdict.head[:16]}{sealed}")
-        return
-    what = "the chain is broken" if not verdict.chain_whole else "the chain is whole, but it does not reproduce"
-    at = f" at event {verdict.parted_at}" if verdict.parted_at is not None else ""
-    show.out.print(f"[red]{escape(f'{text}: {what}{at}. {verdict.reason}')}[/red]")

@@ -16,7 +16,9 @@ _WORDS = ("mail", "printer", "naïve", "größer", "服务", "x < y & z", "O'Bri
 _FREE = ("n", "again", "trouble", "note", "amount", "typename", "list")
 
 
-def answer(engine: Engine, form: TaskForm, chance: random.Random, now: datetime, people: Mapping[str, list[str]]) -> dict[str, Any]:
+def answer(
+    engine: Engine, form: TaskForm, chance: random.Random, now: datetime, people: Mapping[str, list[str]]
+) -> dict[str, Any]:
     """Data for a form. A form without fields takes anything, so it gets values of every kind."""
     if not form.schema:
         return {}
@@ -63,7 +65,12 @@ def _followed(field: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[st
 
 
 def _value(
-    engine: Engine, name: str, field: Mapping[str, Any], chance: random.Random, now: datetime, people: Mapping[str, list[str]]
+    engine: Engine,
+    name: str,
+    field: Mapping[str, Any],
+    chance: random.Random,
+    now: datetime,
+    people: Mapping[str, list[str]],
 ) -> Any:
     choices = [c["const"] for c in [*field.get("oneOf", ()), *field.get("anyOf", ())] if "const" in c]
     choices += [field["const"]] if "const" in field else field.get("enum", [])
@@ -79,7 +86,11 @@ def _value(
     if field.get("format") in formats:
         return formats[field["format"]]
     least = field.get("minimum", 0)
-    kinds = {"boolean": chance.random() < 0.5, "integer": least + chance.randrange(3), "number": least + chance.random()}
+    kinds = {
+        "boolean": chance.random() < 0.5,
+        "integer": least + chance.randrange(3),
+        "number": least + chance.random(),
+    }
     kind = field.get("type", "string")
     if kind in {"array", "object"}:
         return [] if kind == "array" else {}

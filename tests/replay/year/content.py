@@ -106,9 +106,13 @@ def release(folder: Path, number: int) -> None:
     if number > 1:
         for path in sorted((folder / "processes" / "bpmn").glob("PR*/*.bpmn")):
             text = path.read_text(encoding="utf-8")
-            path.write_text(re.sub(r'(<bpmn:userTask id="[^"]+" name="[^"(]*?)(?: \(r\d+\))?"', rf'\1 (r{number})"', text))
+            path.write_text(
+                re.sub(r'(<bpmn:userTask id="[^"]+" name="[^"(]*?)(?: \(r\d+\))?"', rf'\1 (r{number})"', text)
+            )
         table = folder / "processes" / "bpmn" / "PR9-ISRM" / "priority.dmn"
-        table.write_text(table.read_text(encoding="utf-8").rstrip() + f"\n<!-- release {number} -->\n", encoding="utf-8")
+        table.write_text(
+            table.read_text(encoding="utf-8").rstrip() + f"\n<!-- release {number} -->\n", encoding="utf-8"
+        )
 
 
 def _raw(xml: str, *tasks: str) -> bytes:

@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from engine.errors import (
 )
 from engine.store import events as event_store
 from engine.store.schema import task
-from engine.values import Case, Person
+from engine.values import Case, CaseFilter, Person
 from tests.engine.organisation import INCIDENTS
 from tests.replay.year import answers, content
 
@@ -46,8 +47,8 @@ class Year:
     def __init__(self, folder: Path, cases: int, seed: int = 1, url: str = "") -> None:
         self.chance = random.Random(seed)
         self.tally: Counter[str] = Counter()
-        self._folder = folder
-        self._url = url or f"sqlite:///{folder / 'year.db'}"
+        self.folder = folder
+        self.url = url or f"sqlite:///{folder / 'year.db'}"
         self._content = content.make(folder / "content")
         self._clock, self._ids = VirtualClock(START), CountingIds("y")
         self._cases, self._release, self._last_row = cases, 1, 0
@@ -58,8 +59,8 @@ class Year:
         self.people: dict[str, list[str]] = {}
 
     def _open(self) -> Engine:
-        sealing = Sealing(self._folder / "seal.key", witness_dir=self._folder / "witness")
-        config = EngineConfig(self._url, self._content, sealing=sealing)
+        sealing = Sealing(self.folder / "seal.key", witness_dir=self.folder / "witness")
+        config = EngineConfig(self.url, self._content, sealing=sealing)
         return open_engine(config, self._clock, self._ids, {content.OPERATOR: self._order_something})
 
     # --- the diary ---------------------------------------------------------------------------------------------
@@ -72,7 +73,7 @@ class Year:
         self._furnish()
         for _ in range(self._cases):
             self.plan(self.chance.uniform(0, YEAR / timedelta(hours=1)), self._begin)
-        releases = min(max(self._cases // 40, 2), 11)
+        releases = min(max(self._cases // 40, 1), 11)
         for act in (self._publish, self._restart):
             for _ in range(releases):
                 self.plan(self.chance.uniform(0, YEAR / timedelta(hours=1)), act)
@@ -89,6 +90,9 @@ class Year:
     def events(self) -> int:
         with self.engine.read() as tx:
             return event_store.count(tx.connection)
+
+    def cases(self) -> tuple[Case, ...]:
+        return self.engine.cases(SYSTEM, CaseFilter(limit=1_000_000)).items
 
     def _turn(self) -> bool:
         """What comes next: a timer, a call or somebody's act."""
@@ -182,7 +186,7 @@ class Year:
         if case.process_id == content.ERRANDS:
             for _ in range(3):
                 payload = {"text": answers.text(self.chance), "deep": [1, {"x": None}]}
-                self.plan(self.chance.uniform(1, 300), lambda: self._tell(case.id, payload))
+                self.plan(self.chance.uniform(1, 300), partial(self._tell, case.id, payload))
         self._mend_later(case)
 
     def _tell(self, case_id: str, payload: Mapping[str, Any]) -> None:
@@ -190,7 +194,9 @@ class Year:
         self.engine.correlate(SYSTEM, "answer", case_id, payload)
 
     def _correct(self, case_id: str, lead: Actor) -> None:
-        self.engine.correct(lead, case_id, {"note": answers.text(self.chance), "n": self.chance.randrange(1, 5)}, "Wrong.")
+        self.engine.correct(
+            lead, case_id, {"note": answers.text(self.chance), "n": self.chance.randrange(1, 5)}, "Wrong."
+        )
         self.tally["corrections"] += 1
 
     def _cancel(self, case_id: str, lead: Actor) -> None:
@@ -244,7 +250,9 @@ class Year:
                 found = list(tx.connection.execute(query.add_columns(row).where(row > self._last_row).order_by(row)))
                 self._last_row = max((r[2] for r in found), default=self._last_row)
             else:
-                found = list(tx.connection.execute(query.where(task.c.created_at >= self._last_look).order_by(task.c.id)))
+                found = list(
+                    tx.connection.execute(query.where(task.c.created_at >= self._last_look).order_by(task.c.id))
+                )
                 self._last_look = self._clock.now()
         fresh = [(r[0], r[1]) for r in found if r[0] not in self._seen]
         self._seen.update(own for own, _ in fresh)
@@ -252,7 +260,9 @@ class Year:
 
     def _somebody(self, task_id: str, role: str) -> Actor:
         found = self.engine.task(SYSTEM, task_id)
-        person = found.claimed_by or found.assignee or self.chance.choice(self.people.get(role) or self.people["worker"])
+        person = (
+            found.claimed_by or found.assignee or self.chance.choice(self.people.get(role) or self.people["worker"])
+        )
         if found.assignee and not found.claimed_by and self.chance.random() < 0.3:
             deputy = self.engine.people.get(found.assignee).deputy_id
             person = deputy or person
