@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.bpmn import Outcome
 from engine.store import calls as store
-from engine.store.transaction import Tx
+from engine.store.transaction import Armed, Tx
 from engine.values import Call
 
 MAX_BACKOFF = timedelta(hours=1)
@@ -28,9 +28,9 @@ def sync(tx: Tx, case_id: str, outcome: Outcome) -> None:
     there = {(r.token, r.element) for r in store.of_case(tx.connection, case_id)}
     for token, element in there - set(wanted):
         store.drop(tx.connection, case_id, token, element)
-    store.add(tx.connection, [_row(tx, case_id, wanted[where]) for where in wanted if where not in there])
-    if set(wanted) - there:
-        tx.called = True
+    new = [_row(tx, case_id, wanted[where]) for where in wanted if where not in there]
+    store.add(tx.connection, new)
+    tx.called.extend(Armed(row["next_at"], call_id(case_id, row["token"], row["element"])) for row in new)
 
 
 def _row(tx: Tx, case_id: str, call: Any) -> dict[str, Any]:
@@ -77,7 +77,8 @@ def give_back(tx: Tx, row: Any, error: str, *, final: bool) -> bool:
     last = final or now.attempts > now.retries
     again = tx.now + pause(now.attempts, now.backoff, now.key)
     values = {"state": "failed" if last else "pending", "error": error, "next_at": again}
-    tx.called = not last
+    if not last:
+        tx.called.append(Armed(again, call_id(row.instance_id, row.token, row.element)))
     store.save(tx.connection, row.instance_id, row.token, row.element, values)
     return last
 
@@ -92,9 +93,19 @@ def pause(attempts: int, backoff: int, key: str) -> timedelta:
     return timedelta(seconds=seconds * (1 + spread / 10))
 
 
+def call_id(case_id: str, token: str, element: str) -> str:
+    return f"{case_id}.{token}.{element}"
+
+
+def parts(call_id: str) -> tuple[str, str, str]:
+    """(case, token, element) of a call's id; empty texts for what is missing."""
+    case_id, token, element = [*call_id.split(".", 2), "", ""][:3]
+    return case_id, token, element
+
+
 def as_value(row: Any) -> Call:
     return Call(
-        id=f"{row.instance_id}.{row.token}.{row.element}",
+        id=call_id(row.instance_id, row.token, row.element),
         case_id=row.instance_id,
         element=row.element,
         name=row.name,

@@ -31,7 +31,7 @@ from engine.history import log
 from engine.scripts import Context, ScriptRunner
 from engine.store import instances as store
 from engine.store import tasks as task_store
-from engine.store.transaction import Tx
+from engine.store.transaction import Armed, Tx
 from engine.values import Actor, Case, Fault, Json
 from engine.world import LiveWorld
 
@@ -313,12 +313,12 @@ def _sync_waits(tx: Tx, case_id: str, outcome: Outcome) -> None:
         for m in outcome.messages
     ]
     store.replace_waits(tx.connection, case_id, timers, waits)
-    tx.armed.extend(t["due_at"] for t in timers)
+    tx.armed.extend(Armed(t["due_at"], case_id) for t in timers)
     for wait in (w for w in waits if w["kind"] == "message"):
+        store.lock_correlation(tx.connection, wait["message"], wait["key"])
         kept = store.kept_message(tx.connection, wait["message"], wait["key"])
         if kept is not None:
-            store.end_message(tx.connection, kept.id, "pending", None, tx.now)
-            tx.to_deliver.append(kept.id)
+            messages.again(tx, kept)
 
 
 def _send(tx: Tx, case_id: str, seq: int, outcome: Outcome) -> None:

@@ -63,7 +63,8 @@ class Services:
 class EngineConfig:
     """``content_dir`` holds the shipped ``processes/`` and ``forms/``; ``timezone`` is an IANA name.
 
-    Without ``sealing`` histories are chained but not sealed.
+    Without ``sealing`` histories are chained but not sealed. With ``queue`` (PostgreSQL only) what becomes due is a job
+    in the database, done by whichever process has called ``Engine.start_timers``; without, by this process alone.
     """
 
     database_url: str
@@ -71,6 +72,7 @@ class EngineConfig:
     timezone: str = "Europe/Berlin"
     sealing: Sealing | None = None
     services: Services = field(default_factory=Services)
+    queue: bool = False
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 
 from engine.config import EngineConfig
 from engine.connectors import Connector, built_in
-from engine.facade.calls import CallsFacade
 from engine.facade.cases import CasesFacade
 from engine.facade.definitions import DefinitionsFacade
 from engine.facade.history import HistoryFacade
-from engine.facade.messages import MessagesFacade
 from engine.facade.registers import RegistersFacade
 from engine.facade.seals import SealsFacade
 from engine.facade.tasks import TasksFacade
-from engine.facade.time import TimeFacade
+from engine.facade.work import WorkFacade
 from engine.ports import Clock, Ids, RandomIds, SystemClock
 from engine.store import open_store
 
@@ -24,9 +22,7 @@ class Engine(
     DefinitionsFacade,
     CasesFacade,
     TasksFacade,
-    MessagesFacade,
-    CallsFacade,
-    TimeFacade,
+    WorkFacade,
     HistoryFacade,
     SealsFacade,
     RegistersFacade,

@@ -23,7 +23,8 @@
     ├── NotReproduced             a replay parted from the record
     ├── SealBroken                the history no longer is what was sealed
     ├── KeyUnusable               the key that signs tree heads is missing, open to others or no key
-    └── StorageFailed             the database could not keep it (disk full, locked, read only)
+    └── StorageFailed             the database could not keep it (disk full, locked, read only, gone)
+        └── StorageBusy           the database undid it for the sake of others (deadlock, serialization); send again
 
 Each class has a stable ``code``; each instance has a sentence (what and where) and a hint (what to do).
 HTTP status codes are not known here.
@@ -202,3 +203,9 @@ class KeyUnusable(EngineError):
 
 class StorageFailed(EngineError):
     code = "storage.failed"
+
+
+class StorageBusy(StorageFailed):
+    """The whole transaction was undone because of another one; the same command can be carried out at once."""
+
+    code = "storage.busy"

@@ -15,7 +15,7 @@ from typing import Any
 
 from engine import definitions
 from engine.store import instances as store
-from engine.store.transaction import Tx
+from engine.store.transaction import Sent, Tx
 from engine.values import Json
 
 
@@ -64,7 +64,21 @@ def _add(
 ) -> None:
     values = {"id": own, "kind": kind, "name": name, "key": key, "payload": payload, "state": "pending"}
     store.add_message(tx.connection, {**values, "source_id": source, "target_id": target, "sent_at": tx.now})
-    tx.to_deliver.append(own)
+    tx.to_deliver.append(Sent(own, _order(kind, name, key, source, target)))
+
+
+def _order(kind: str, name: str, key: str, source: str | None, target: str | None) -> str:
+    """What a case throws is delivered in the order it threw it; what comes from outside, in order per name and key."""
+    if kind == "signal":
+        return f"to:{target}" if target else f"start:{key}"
+    return f"from:{source}" if source else f"message:{name}|{key}"
+
+
+def again(tx: Tx, row: Any) -> None:
+    """Put a message that was kept, or whose delivery was lost, on its way."""
+    if row.state != "pending":
+        store.end_message(tx.connection, row.id, "pending", None, tx.now)
+    tx.to_deliver.append(Sent(row.id, _order(row.kind, row.name, row.key, row.source_id, row.target_id)))
 
 
 def route(tx: Tx, message: Any) -> list[Delivery]:
@@ -74,6 +88,7 @@ def route(tx: Tx, message: Any) -> list[Delivery]:
 
 def _route_message(tx: Tx, message: Any) -> list[Delivery]:
     told = {"message": message.name, "message_id": message.id, "key": message.key, "source": message.source_id}
+    store.lock_correlation(tx.connection, message.name, message.key)
     waiting = store.subscribers(tx.connection, message.name, message.key)
     if waiting:
         first = waiting[0]

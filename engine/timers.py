@@ -16,7 +16,7 @@ from engine.bpmn.model import TimerUse
 from engine.bpmn.timing import first_due, next_due, timer_text
 from engine.scripts import Context, compile_expression
 from engine.store import instances as store
-from engine.store.transaction import Tx
+from engine.store.transaction import Armed, Tx
 from engine.values import Json, Punctuality, Timer
 
 
@@ -55,7 +55,7 @@ def arm_starts(
         text = timer_text(TimerUse(kind, written), lambda source: compile_expression(source).evaluate({}, context))
         due = first_due(kind, text, tx.now, zone)
         rows.append({"element": element, "name": name, "text": text, "anchor": tx.now, "due_at": due})
-        tx.armed.append(due)
+        tx.starts.append(Armed(due, process_id))
     store.replace_start_timers(tx.connection, process_id, rows)
 
 
@@ -64,7 +64,7 @@ def move_on(tx: Tx, row: Any, zone: ZoneInfo) -> None:
     due = next_due(row.text, row.anchor, row.due_at, tx.now, zone) if row.text.startswith("R") else None
     store.move_start_timer(tx.connection, row.process_id, row.element, due)
     if due is not None:
-        tx.armed.append(due)
+        tx.starts.append(Armed(due, row.process_id))
 
 
 def by_hour(firings: Iterable[tuple[datetime, int, int]]) -> tuple[Punctuality, ...]:

@@ -3,7 +3,8 @@
 
 | variable | means | default |
 |---|---|---|
-| `FITSM_DATABASE_URL` | where everything is kept | `sqlite:///var/fitsm.db` |
+| `FITSM_DATABASE_URL` | where everything is kept; `postgresql://…` for many processes | `sqlite:///var/fitsm.db` |
+| `FITSM_WORKER` | the site also fires timers, delivers messages, makes calls and seals | yes |
 | `FITSM_CONTENT_DIR` | folder that holds `processes/` and `forms/` | beside the packages, else inside the wheel |
 | `FITSM_VAR_DIR` | folder of the database and the secret | `var` |
 | `FITSM_SECRET_KEY` | signs the sessions; at least 32 characters | made once, kept in `var/secret` (mode 0600) |
@@ -69,6 +70,7 @@ class WebConfig:
     product_name: str = "FitSM Flow"
     sealing: Sealing | None = None
     services: Services = field(default_factory=Services)
+    worker: bool = True
 
     def __repr__(self) -> str:
         return f"WebConfig(database_url={self.safe_database_url!r}, host={self.host!r}, port={self.port})"
@@ -76,7 +78,14 @@ class WebConfig:
     @property
     def engine(self) -> EngineConfig:
         """What the engine is told of it."""
-        return EngineConfig(self.database_url, self.content_dir, self.timezone, self.sealing, self.services)
+        return EngineConfig(
+            self.database_url, self.content_dir, self.timezone, self.sealing, self.services, queue=not self.is_sqlite
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Is it the embedded database, which one process at a time serves?"""
+        return self.database_url.startswith("sqlite")
 
     @property
     def safe_database_url(self) -> str:
@@ -99,7 +108,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> WebConfig:
     env = os.environ if environment is None else environment
     var_dir = Path(env.get("FITSM_VAR_DIR", "var"))
     return WebConfig(
-        database_url=env.get("FITSM_DATABASE_URL") or f"sqlite:///{(var_dir / 'fitsm.db').as_posix()}",
+        database_url=_database_url(env.get("FITSM_DATABASE_URL")) or f"sqlite:///{(var_dir / 'fitsm.db').as_posix()}",
         content_dir=content_dir(env.get("FITSM_CONTENT_DIR")),
         secret_key=_secret(env.get("FITSM_SECRET_KEY"), var_dir),
         log_json=_flag("FITSM_LOG_JSON", env.get("FITSM_LOG_JSON", "no")),
@@ -114,6 +123,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> WebConfig:
         var_dir=var_dir,
         sealing=_sealing(env, var_dir),
         services=_services(env),
+        worker=_flag("FITSM_WORKER", env.get("FITSM_WORKER", "yes")),
     )
 
 
@@ -143,6 +153,19 @@ def _mail_server(env: Mapping[str, str]) -> MailServer | None:
     if "@" not in sender:
         raise Invalid(f"FITSM_MAIL_FROM is '{sender}'.", hint="Set the address that mails come from.")
     return MailServer(host, sender, port, security, unquote(url.username or ""), unquote(url.password or ""))
+
+
+def _database_url(given: str | None) -> str:
+    """As SQLAlchemy takes it: `postgres://` and `postgresql://` mean the driver that is a part of the product."""
+    for scheme in ("postgres://", "postgresql://"):
+        if given and given.startswith(scheme):
+            return f"postgresql+psycopg://{given.removeprefix(scheme)}"
+    if given and not given.startswith(("sqlite:", "postgresql+psycopg:")):
+        raise Invalid(
+            f"FITSM_DATABASE_URL begins with '{given.partition(':')[0]}'.",
+            hint="Use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.",
+        )
+    return given or ""
 
 
 def _sealing(env: Mapping[str, str], var_dir: Path) -> Sealing:

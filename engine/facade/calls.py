@@ -12,7 +12,7 @@ from engine.connectors import ConnectorFailed
 from engine.errors import CaseEnded, Conflict, Invalid, NotFound, TaskGone
 from engine.facade.core import Core
 from engine.store import calls as store
-from engine.store.transaction import Tx
+from engine.store.transaction import Armed, Tx
 from engine.values import SYSTEM, Actor, Call, Case, Json
 
 logger = logging.getLogger(__name__)
@@ -38,9 +38,8 @@ class CallsFacade(Core):
                 return made
 
     def _make(self, row: Any) -> bool:
-        with self.write() as tx:
-            if not calls.take(tx, row, self.config.services.lease):
-                return False
+        if not self._carry_out(lambda tx: calls.take(tx, row, self.config.services.lease)):
+            return False
         connector = self._connectors.get(row.operator)
         try:
             if connector is None:
@@ -61,8 +60,7 @@ class CallsFacade(Core):
         return True
 
     def _missed(self, row: Any, error: ConnectorFailed) -> None:
-        with self.write() as tx:
-            last = calls.give_back(tx, row, str(error), final=error.final)
+        last = self._carry_out(lambda tx: calls.give_back(tx, row, str(error), final=error.final))
         if last:
             self._answer(row, "service.failed", {"code": error.code, "message": str(error)})
 
@@ -92,7 +90,7 @@ class CallsFacade(Core):
             store.save(tx.connection, row.instance_id, row.token, row.element, values)
             told = {"element": row.element, "name": row.name, "error": row.error, "attempts": row.attempts}
             cases.note(tx, actor, row.instance_id, "service.retried", told)
-            tx.called = True
+            tx.called.append(Armed(tx.now, call_id))
             return call_id
 
         self._command(actor, key, "retry_call", {"call": call_id}, do)
@@ -111,7 +109,7 @@ class CallsFacade(Core):
         return self._case(self._step(actor, key, "skip_call", about, prepare, self._run_step))
 
     def _failed(self, tx: Tx, actor: Actor, call_id: str) -> Any:
-        case_id, token, element = [*call_id.split(".", 2), "", ""][:3]
+        case_id, token, element = calls.parts(call_id)
         self._require(tx, actor, "case.correct", case_id)
         row = store.get(tx.connection, case_id, token, element)
         if row is None:

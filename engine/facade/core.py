@@ -1,19 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every part of the façade stands on: transactions, idempotency, held steps, rights."""
+"""What every part of the façade stands on: transactions, idempotency, held steps, rights.
+
+A command is all or nothing. If the database undoes its transaction for the sake of another one (a deadlock, say), it is
+carried out again from the start, a few times; the caller notices nothing but the time it takes.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from engine import access, cases, definitions, plain, tasks
 from engine.config import EngineConfig
 from engine.connectors import Connector
-from engine.errors import EngineError, Invalid, KeyReused, NotAllowed, NotFound, StepFailed
+from engine.errors import EngineError, Invalid, KeyReused, NotAllowed, NotFound, StepFailed, StorageBusy
 from engine.facade.people import People
 from engine.history import log
 from engine.ports import Clock, Ids, Meter, NoMeter
@@ -33,8 +40,13 @@ from engine.values import (
     Task,
 )
 from engine.wakeup import Alarm
+from engine.waking import InProcess, Wakeup
 
 MAX_KEY = 120  #: characters of an idempotency key
+#: How often a command is carried out in all when the database undoes it, and about the pause before the second time.
+ATTEMPTS, FIRST_PAUSE = 6, 0.02
+
+T = TypeVar("T")
 
 
 class Core(ABC):
@@ -55,13 +67,17 @@ class Core(ABC):
         self._forgot_at: datetime | None = None
         self.meter: Meter = NoMeter()  #: is told of every command; a monitor puts its own here
         self._caller = Alarm(self.run_calls, self.next_call, clock, together=True)
+        self._wakeup = self._woken()
         self.people = People(self.write, self.read, self._require)
 
     def close(self) -> None:
-        self._alarm.stop()
-        self._caller.stop()
+        self._wakeup.stop()
         self._scripts.close()
         self._store.close()
+
+    def _woken(self) -> Wakeup:
+        """Who does what becomes due: this process."""
+        return InProcess(self._alarm, self._caller)
 
     @abstractmethod
     def _deliver(self, message_ids: Iterable[str]) -> None:
@@ -95,18 +111,37 @@ class Core(ABC):
         with self._transaction() as tx:
             yield tx
         if tx.to_deliver:
-            self._deliver(tx.to_deliver)
+            self._deliver(sent.id for sent in tx.to_deliver)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Tx]:
-        """Like ``write``, but its messages are left to the caller."""
+    def _transaction(self, link: int = 0) -> Iterator[Tx]:
+        """Like ``write``, but the messages that it leaves in ``to_deliver`` are the caller's to deliver.
+
+        ``link``: the number of the message in its chain that is delivered in this transaction.
+        """
         with self._store.write() as connection:
-            tx = Tx(connection, self.clock.now(), self._ids)
+            tx = Tx(connection, self.clock.now(), self._ids, link)
             yield tx
-        if tx.armed:
-            self._alarm.wake(min(tx.armed))
-        if tx.called:
-            self._caller.wake(tx.now)
+            self._wakeup.committing(tx)
+        tx.to_deliver[:] = self._wakeup.committed(tx)
+
+    def _carry_out(self, do: Callable[[Tx], T]) -> T:
+        """Do it in one transaction, with ``write``'s deliveries; again from the start if the database undid it."""
+
+        def once() -> T:
+            with self.write() as tx:
+                return do(tx)
+
+        return self._again_if_undone(once)
+
+    @staticmethod
+    def _again_if_undone(do: Callable[[], T]) -> T:
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return do()
+            except StorageBusy:
+                time.sleep(_pause(attempt))
+        return do()
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
@@ -134,7 +169,8 @@ class Core(ABC):
         plain.check(content)
         if key is not None and len(key) > MAX_KEY:
             raise Invalid(f"An idempotency key has at most {MAX_KEY} characters.", hint="Use a UUID.")
-        with self.write() as tx:
+
+        def once(tx: Tx) -> str:
             if key is None:
                 return do(tx)
             fingerprint = log.digest({"what": what, "content": content})
@@ -146,6 +182,8 @@ class Core(ABC):
             answer = do(tx)
             people_store.keep_answer(tx.connection, actor.person_id, key, answer)
             return answer
+
+        return self._carry_out(once)
 
     def _step(
         self,
@@ -263,6 +301,12 @@ class Core(ABC):
     def _startable(self, tx: Tx, actor: Actor) -> list[Definition]:
         found = [definitions.as_value(r) for r in definition_store.newest_of_all(tx.connection)]
         return [d for d in found if access.may_start(actor, d.startable_by, d.starts_by_hand)]
+
+
+def _pause(attempt: int) -> float:
+    """Seconds before the next attempt: doubling, spread by process and thread so that two do not meet again."""
+    own = f"{os.getpid()}.{threading.get_ident()}.{attempt}".encode()
+    return FIRST_PAUSE * 2.0 ** (attempt - 1) * (0.5 + hashlib.sha256(own).digest()[0] / 255)
 
 
 def _case_id(subject: object) -> str:

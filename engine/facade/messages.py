@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from engine import cases, messages
-from engine.errors import StepFailed
+from engine.errors import CaseEnded, Conflict, StepFailed, TaskGone
 from engine.facade.core import Core
 from engine.store import instances as instance_store
 from engine.store.transaction import Tx
@@ -23,6 +23,8 @@ from engine.wakeup import RETRY_AFTER
 logger = logging.getLogger(__name__)
 #: A message may start a case that throws one, and so on; a longer chain than this is a circle between processes.
 CHAIN_LIMIT = 100
+#: How often in all another receiver is looked for at once.
+LOOKS = 3
 
 
 class MessagesFacade(Core):
@@ -33,16 +35,17 @@ class MessagesFacade(Core):
 
         ``key_value``: the correlation key; None for a message that starts a case.
         """
-        sent: list[str] = []
         key_value = "" if key_value is None else str(key_value)
 
         def do(tx: Tx) -> str:
-            sent.append(messages.put(tx, message, key_value, payload))
-            return sent[0]
+            sent = messages.put(tx, message, key_value, payload)
+            tx.to_deliver.clear()  # here and now, since the caller wants to know whom it reached
+            return sent
 
         message_id = self._command(
             actor, key, "correlate", {"message": message, "key": key_value, "payload": payload}, do
         )
+        self._deliver([message_id])
         with self.read() as tx:
             row = instance_store.message_by_id(tx.connection, message_id)
             return (self._case_value(tx, row.target_id),) if row is not None and row.target_id else ()
@@ -64,30 +67,39 @@ class MessagesFacade(Core):
         while queue:
             message_id, link = queue.popleft()
             try:
-                if link > CHAIN_LIMIT:
-                    self._stop_chain(message_id)
-                    continue
-                queue.extend((thrown, link + 1) for thrown in self._deliver_one(message_id))
+                queue.extend((thrown, link + 1) for thrown in self._deliver_one(message_id, link))
             except Exception:
                 logger.exception("message %s could not be delivered; trying again in a minute", message_id)
-                self._alarm.wake(self.clock.now() + RETRY_AFTER)
+                self._wakeup.again(self.clock.now() + RETRY_AFTER)
 
-    def _deliver_one(self, message_id: str) -> list[str]:
-        """Deliver one message; returns those that are on their way because of it."""
-        with self._transaction() as tx:
-            row = instance_store.message_by_id(tx.connection, message_id)
-            if row is None or row.state != "pending":
-                return []
-            for one in messages.route(tx, row):
-                self._receive(tx, one)
-        return tx.to_deliver
+    def _deliver_one(self, message_id: str, link: int = 1) -> list[str]:
+        """Deliver the message that is number ``link`` of its chain; returns those that are now to be delivered here.
 
-    def _stop_chain(self, message_id: str) -> None:
-        logger.error(
-            "message %s ends a chain of %d; the processes send each other in a circle", message_id, CHAIN_LIMIT
-        )
-        with self._transaction() as tx:
+        A receiver that is there when it is looked for, and has gone on when its row is locked, is looked for again.
+        """
+
+        def once() -> list[str]:
+            with self._transaction(link) as tx:
+                self._hand_over(tx, message_id)
+            return [sent.id for sent in tx.to_deliver]
+
+        for _ in range(LOOKS):
+            try:
+                return self._again_if_undone(once)
+            except (TaskGone, CaseEnded, Conflict):
+                logger.debug("the receiver of message %s has gone on; looking for another", message_id)
+        return self._again_if_undone(once)
+
+    def _hand_over(self, tx: Tx, message_id: str) -> None:
+        row = instance_store.message_by_id(tx.connection, message_id, lock=True)
+        if row is None or row.state != "pending":
+            return
+        if tx.link > CHAIN_LIMIT:
+            logger.error("message %s ends a chain of %d; processes send each other in a circle", message_id, CHAIN_LIMIT)
             instance_store.end_message(tx.connection, message_id, "stopped", None, tx.now)
+            return
+        for one in messages.route(tx, row):
+            self._receive(tx, one)
 
     def _receive(self, tx: Tx, one: messages.Delivery) -> None:
         """The step of one receiver; it is held if that fails, which is nobody else's business."""

@@ -40,15 +40,19 @@ class Due(NamedTuple):
 
 
 class TimeFacade(Core):
-    def start_timers(self) -> None:
-        """From now on due timers fire by themselves; those overdue fire at once, each once, in order."""
-        self._deliver_pending()
-        self._alarm.start()
-        self._caller.start()
+    def start_timers(self, concurrency: int = 4) -> None:
+        """From now on what is due is done by itself: timers, service calls, messages on their way.
+
+        What is overdue is done at once, each once, in order. ``concurrency``: how many steps a queue's worker does at
+        the same time (`EngineConfig.queue`).
+        """
+        if not self.config.queue:
+            self._deliver_pending()
+        self._wakeup.start(concurrency)
 
     def stop_timers(self) -> None:
-        self._alarm.stop()
-        self._caller.stop()
+        """The step that is being done is finished; then no more."""
+        self._wakeup.stop()
 
     def next_due(self, after: datetime | None = None) -> datetime | None:
         """When the next timer is due: the earliest of all, or of those due after a moment."""

@@ -54,6 +54,17 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Any]:
     )
 
 
+def one_due(connection: Connection, instance_id: str, token: str, element: str, now: datetime) -> Any:
+    """The call if it is to be made now, else None."""
+    query = (
+        select(call)
+        .join(instance, instance.c.id == call.c.instance_id)
+        .where(_here(instance_id, token, element))
+        .where(instance.c.state == "running", call.c.state != "failed", call.c.next_at <= now)
+    )
+    return connection.execute(query).first()
+
+
 def next_at(connection: Connection, after: datetime | None = None) -> datetime | None:
     query = (
         select(func.min(call.c.next_at))

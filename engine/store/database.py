@@ -1,24 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opens the database, brings its schema up to date, and hands out transactions."""
+"""Opens the database, brings its schema up to date, and hands out transactions.
+
+On PostgreSQL a transaction that changes something reads what is committed (READ COMMITTED) and locks the rows it will
+change; one that only reads sees one moment (REPEATABLE READ), as on SQLite.
+"""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, inspect
+from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from engine.errors import StorageFailed
+from engine.store import queue
+from engine.store.failures import failing_plainly, storage_failed
 from engine.store.turns import Turns
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+#: How soon a PostgreSQL server that does not answer is noticed, in seconds and probes (libpq's own words).
+_PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
+_ONE_MOMENT: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Store:
@@ -28,30 +36,34 @@ class Store:
         self.sql = sql
         self.is_sqlite = sql.dialect.name == "sqlite"
         self._writer = Turns()
+        self._reading = sql if self.is_sqlite else sql.execution_options(**_ONE_MOMENT)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that commits when the block succeeds and is undone whole when it raises.
 
         Raises:
-            StorageFailed: the database could not keep it (disk full, read only, locked); nothing was changed.
+            StorageBusy: the database undid it for the sake of another transaction; the same can be tried again.
+            StorageFailed: the database could not keep it (disk full, read only, locked); nothing was changed. If the
+                connection was cut during the commit, that is not known, and the sentence says so.
         """
-        with _failing_plainly():
+        with failing_plainly() as stage:
             if self.is_sqlite:
                 with self._writer:
                     yield from self._sqlite("BEGIN IMMEDIATE")
             else:
                 with self.sql.begin() as connection:
                     yield connection
+                    stage.committing = True
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view that changes nothing."""
-        with _failing_plainly():
+        with failing_plainly():
             if self.is_sqlite:
                 yield from self._sqlite("BEGIN")
             else:
-                with self.sql.connect() as connection:
+                with self._reading.connect() as connection:
                     yield connection
 
     def _sqlite(self, begin: str) -> Iterator[Connection]:
@@ -68,6 +80,11 @@ class Store:
                     raw.execute("ROLLBACK")
                 raise
 
+    @property
+    def conninfo(self) -> str:
+        """Where the database is, with its password, as libpq takes it."""
+        return self.sql.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     def close(self) -> None:
         self.sql.dispose()
 
@@ -81,26 +98,48 @@ def open_store(url: str) -> Store:
     try:
         store = Store(_engine(url))
         upgrade(store)
+    except ModuleNotFoundError as error:
+        raise StorageFailed(
+            f"This database needs the package '{error.name}', which is not installed.",
+            hint="Install it with: pip install 'fitsm-flow[postgres]'",
+        ) from error
     except DBAPIError as error:
         raise storage_failed(error) from error
     return store
 
 
 def upgrade(store: Store) -> None:
-    """Bring the schema to this release's state; a database that is there already is not kept waiting for Alembic."""
+    """Bring the schema to this release's state; a database that is there already is not kept waiting for Alembic.
+
+    Of several processes that start at once on PostgreSQL one does it, and the others wait for it.
+    """
     with store.sql.connect() as connection:
-        if revision_of(connection) == newest_revision():
+        if _is_current(connection):
             return
+    with store.sql.begin() as connection:
+        if store.is_sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _run_migrations(connection)
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('fitsm schema', 0))"))
+            if not _is_current(connection):
+                _run_migrations(connection)
+                queue.install(connection)
+
+
+def _is_current(connection: Connection) -> bool:
+    current = revision_of(connection) == newest_revision()
+    return current and (connection.dialect.name == "sqlite" or queue.is_current(connection))
+
+
+def _run_migrations(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with store.sql.begin() as connection:
-        if store.is_sqlite:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -119,7 +158,7 @@ def newest_revision() -> str:
 def _engine(url: str) -> SqlEngine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, connect_args=_PATIENCE)
     memory = parsed.database in (None, "", ":memory:")
     if not memory:
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
@@ -133,32 +172,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-@contextmanager
-def _failing_plainly() -> Iterator[None]:
-    """What the database refuses, as StorageFailed; but not a broken constraint or a wrong query, which are faults."""
-    try:
-        yield
-    except DBAPIError as error:
-        if isinstance(error, OperationalError) or type(error) is DatabaseError:
-            raise storage_failed(error) from error
-        raise
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
-            raise storage_failed(error) from error
-        raise
-
-
-def storage_failed(error: Exception) -> StorageFailed:
-    """What a person can do about a database error, in one sentence."""
-    text = str(getattr(error, "orig", None) or error)
-    if "full" in text:
-        return StorageFailed("The disk is full: nothing was changed.", hint="Free some space, then send again.")
-    if "readonly" in text or "read-only" in text:
-        return StorageFailed("The database is read only.", hint="Check the rights of the database file.")
-    if "locked" in text:
-        return StorageFailed("The database is busy.", hint="Send again; if it stays so, look for a second server.")
-    if "malformed" in text or "not a database" in text:
-        return StorageFailed("The database file is damaged.", hint="Restore the last backup; keep the damaged file.")
-    return StorageFailed(f"The database could not do it: {text}", hint="Nothing was changed. Look at the server's log.")

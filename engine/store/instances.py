@@ -59,6 +59,8 @@ _SUBSCRIBERS = (
 _ADD_MESSAGE = Prepared(message.insert())
 _END_MESSAGE = Prepared(update(message).where(message.c.id == bindparam("own")))
 _MESSAGE = select(message).where(message.c.id == bindparam("own")).with_for_update()
+_MESSAGE_READ = select(message).where(message.c.id == bindparam("own"))
+_LOCK_CORRELATION = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("of"), 0)))
 _KEPT = (
     select(message)
     .where(message.c.state == "kept", message.c.kind == "message")
@@ -205,9 +207,13 @@ def replace_start_timers(connection: Connection, process_id: str, rows: Sequence
         connection.execute(start_timer.insert(), [{"process_id": process_id, **row} for row in rows])
 
 
-def start_timers(connection: Connection, due_by: datetime | None = None) -> list[Any]:
+def start_timers(
+    connection: Connection, due_by: datetime | None = None, process_id: str | None = None
+) -> list[Any]:
     """Start events that wait for the time, in order of their due time."""
     query = select(start_timer)
+    if process_id is not None:
+        query = query.where(start_timer.c.process_id == process_id)
     if due_by is not None:
         query = query.where(start_timer.c.due_at <= due_by)
     return list(connection.execute(query.order_by(start_timer.c.due_at, start_timer.c.process_id)))
@@ -277,8 +283,18 @@ def pending_messages(connection: Connection) -> list[Any]:
     )
 
 
-def message_by_id(connection: Connection, message_id: str) -> Any:
-    return connection.execute(_MESSAGE, {"own": message_id}).first()
+def message_by_id(connection: Connection, message_id: str, *, lock: bool = False) -> Any:
+    """``lock``: nobody else delivers it until the transaction ends."""
+    return connection.execute(_MESSAGE if lock else _MESSAGE_READ, {"own": message_id}).first()
+
+
+def lock_correlation(connection: Connection, name: str, key: str) -> None:
+    """Until the transaction ends nobody else looks for, or begins to be, a receiver of such messages.
+
+    Without it a message could be kept in the same moment in which a case finds none and waits. SQLite has one writer.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK_CORRELATION, {"of": f"message|{name}|{key}"})
 
 
 def kept_message(connection: Connection, name: str, key: str) -> Any:

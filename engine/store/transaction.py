@@ -6,11 +6,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from engine.ports import Ids
+
+
+class Armed(NamedTuple):
+    """Something that becomes due: timers of a case, start timers of a process, or a call (``case.token.element``)."""
+
+    at: datetime
+    what: str
+
+
+class Sent(NamedTuple):
+    """A message to be delivered. Of those with one ``order`` the one put on its way first is delivered first."""
+
+    id: str
+    order: str
 
 
 @dataclass(slots=True)
@@ -20,12 +34,16 @@ class Tx:
     connection: Connection
     now: datetime
     ids: Ids
+    #: How long the chain of messages is at whose end this transaction stands.
+    link: int = 0
     #: Messages that were put on their way and are to be delivered after the commit.
-    to_deliver: list[str] = field(default_factory=list)
-    #: Due times of timers that were armed, to wake the scheduler.
-    armed: list[datetime] = field(default_factory=list)
-    #: A service call was asked for.
-    called: bool = False
+    to_deliver: list[Sent] = field(default_factory=list)
+    #: Timers of cases that were armed, by case.
+    armed: list[Armed] = field(default_factory=list)
+    #: Start timers that were armed, by process.
+    starts: list[Armed] = field(default_factory=list)
+    #: Service calls that were asked for, by call.
+    called: list[Armed] = field(default_factory=list)
     #: Rows of cases that were read and locked together with something else, for the one who locks the case next.
     locked: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     #: Rows of cases as a step of this transaction left them.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The WSGI application of `fitsm up`: an engine, its timers and the site, in one process."""
+"""The WSGI application of `fitsm up`: an engine, what becomes due, and the site, in one process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from webapp.config import read_config
 
 
 def application() -> Flask:
-    """Called once in the serving process. Timers are fired here, so that a step wakes them without a detour."""
+    """Called once in the serving process. With FITSM_WORKER=no others do what becomes due (`fitsm worker`)."""
     try:
         return _open()
     except EngineError as error:
@@ -26,8 +26,9 @@ def _open() -> Flask:
     config = read_config()
     log.configure(json=config.log_json, level=config.log_level)
     engine = open_engine(config.engine)
-    engine.start_timers()
-    engine.start_sealing()
+    if config.worker:
+        engine.start_timers()
+        engine.start_sealing()
     atexit.register(engine.close)
     atexit.register(engine.stop_sealing)
     atexit.register(engine.stop_timers)

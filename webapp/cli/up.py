@@ -12,8 +12,9 @@ import webbrowser
 
 import click
 
-from engine.errors import Conflict
+from engine.errors import Conflict, Invalid
 from engine.values import SYSTEM
+from webapp import log
 from webapp.cli import show
 from webapp.cli.session import opened
 from webapp.config import WebConfig, read_config
@@ -23,10 +24,12 @@ from webapp.config import WebConfig, read_config
 @click.option("--host", help="Address to listen on; 0.0.0.0 for all. Default: FITSM_HOST or 127.0.0.1.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Default: FITSM_PORT or 8080.")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-def up(host: str | None, port: int | None, no_browser: bool) -> None:
+@click.option("--no-worker", is_flag=True, help="Only serve the site; `fitsm worker` processes do what becomes due.")
+def up(host: str | None, port: int | None, no_browser: bool, no_worker: bool) -> None:
     """Run FitSM Flow here: creates the database, publishes the processes, serves the site and fires the timers."""
     config = read_config()
     config = dataclasses.replace(config, host=host or config.host, port=port or config.port)
+    _check_worker(config, no_worker=no_worker)
     _check_port(config)
     _prepare(config)
     show.out.print(f"\nFitSM Flow runs at [bold cyan]{config.address}[/bold cyan]   (stop it with Ctrl+C)\n")
@@ -37,18 +40,45 @@ def up(host: str | None, port: int | None, no_browser: bool) -> None:
 
 
 @click.command()
-def worker() -> None:
-    """Fire due timers and seal histories without serving the site; for a machine that does nothing else."""
+@click.option(
+    "--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, help="Steps, and as many calls, at once."
+)
+@click.option("--no-seal", is_flag=True, help="Leave sealing to others, for a machine that does not hold the key.")
+def worker(concurrency: int, no_seal: bool) -> None:
+    """Do what becomes due, without serving the site: fire timers, deliver messages, call services, seal histories.
+
+    As many as you like, on as many machines; they need PostgreSQL. SIGTERM ends one after the step it is doing.
+    """
+    config = read_config()
+    if config.is_sqlite:
+        raise Invalid(
+            "The embedded SQLite database needs no worker: `fitsm up` does everything in one process.",
+            hint="For more processes set FITSM_DATABASE_URL=postgresql://…; see docs/operations.md.",
+        )
     stops = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # before threads are made, so that none of them is interrupted
-    with opened() as (engine, config):
-        engine.start_timers()
-        engine.start_sealing()
-        show.out.print(f"Firing timers of {config.safe_database_url}   (stop with Ctrl+C)")
+    log.configure(json=config.log_json, level=config.log_level)
+    with opened(config) as (engine, _):
+        engine.start_timers(concurrency)
+        if not no_seal:
+            engine.start_sealing()
+        show.out.print(f"Working for {config.safe_database_url}, {concurrency} at once   (stop with Ctrl+C)")
         signal.sigwait(stops)
+        show.out.print("Finishing what is being done.")
         engine.stop_timers()
         engine.stop_sealing()
     show.out.print("Stopped.")
+
+
+def _check_worker(config: WebConfig, *, no_worker: bool) -> None:
+    """Pass the choice on to the serving process, which reads the environment itself."""
+    if config.is_sqlite and (no_worker or not config.worker):
+        raise Invalid(
+            "With SQLite the site is the only process that can do what becomes due; it cannot leave it out.",
+            hint="Leave out --no-worker (FITSM_WORKER=no), or use PostgreSQL.",
+        )
+    if no_worker:
+        os.environ["FITSM_WORKER"] = "no"
 
 
 def serve(config: WebConfig) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from engine import EngineConfig, VirtualClock, open_engine
@@ -38,7 +38,7 @@ def build(config: EngineConfig, advance: Advance | None = None, until: datetime 
     until = (until or datetime.now(UTC)) - timedelta(minutes=2)
     chance = random.Random(SEED)  # noqa: S311 - the sample is to be the same every time
     clock = VirtualClock(until - timedelta(days=DAYS, hours=3))
-    engine = open_engine(config, clock=clock)
+    engine = open_engine(replace(config, queue=False), clock=clock)  # its time is not the workers'
     try:
         tell("Publishing the processes", 0, 1)
         engine.publish_content(SYSTEM)

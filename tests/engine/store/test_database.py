@@ -151,9 +151,9 @@ class TestTheDiskIsFull:
         limits: list[int] = []
         deliver = workshop.engine._deliver_one
 
-        def no_room(message_id: str) -> list[str]:
+        def no_room(message_id: str, link: int) -> list[str]:
             limits.append(self.fill(workshop))
-            return deliver(message_id)
+            return deliver(message_id, link)
 
         workshop.engine._deliver_one = no_room  # type: ignore[method-assign]
         assert workshop.do(sender, x="x" * 90_000).state == "completed"

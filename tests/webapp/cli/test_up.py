@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
+import psycopg
 import pytest
 
 from engine import Engine
 from engine.values import SYSTEM, Person
+from tests.postgres import Postgres
 from tests.webapp.cli.conftest import Said
 from webapp.cli.demo import show_people
 from webapp.config import WebConfig
@@ -106,9 +108,38 @@ def test_sample_people_are_named_only_where_they_are(
 
 
 @pytest.mark.slow
-def test_the_worker_stops_on_a_signal(environment: dict[str, str]) -> None:
-    """`fitsm worker` fires timers until it is told to stop."""
-    with running("worker", environment) as process:
-        printed_until(process, "Firing timers")
+def test_the_worker_stops_on_a_signal(environment: dict[str, str], postgres: Postgres) -> None:
+    """`fitsm worker` works on a PostgreSQL database, made if it is empty, until it is told to stop; status 0."""
+    environment["FITSM_DATABASE_URL"] = postgres.url(postgres.create())
+    with running("worker", environment, "--concurrency", "2") as process:
+        assert ", 2 at once" in printed_until(process, "Working for")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+        assert process.stdout is not None
+        assert process.stdout.read().splitlines()[-1] == "Stopped."
+
+
+@pytest.mark.parametrize("command", [("worker",), ("up", "--no-worker", "--no-browser")])
+def test_with_sqlite_one_process_does_it_all(fitsm: Callable[..., Said], command: tuple[str, ...]) -> None:
+    """Neither a worker beside it nor a site without one; said with the way out."""
+    said = fitsm(*command)
+    assert said.status == 1
+    assert "SQLite" in said.err
+    assert "postgres" in said.err.lower()
+
+
+@pytest.mark.slow
+def test_a_site_without_worker_leaves_what_is_due_to_one(
+    environment: dict[str, str], postgres: Postgres, port: int
+) -> None:
+    """`fitsm up --no-worker` on PostgreSQL serves; it publishes what is shipped, and no job of its own is done."""
+    name = postgres.create()
+    environment["FITSM_DATABASE_URL"] = postgres.url(name)
+    with running("up", environment, "--port", str(port), "--no-browser", "--no-worker") as process:
+        printed_until(process, "FitSM Flow runs at")
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8), base_url=f"http://127.0.0.1:{port}") as client:
+            assert client.get("/healthz").json() == {"status": "ok"}
+        with psycopg.connect(postgres.dsn(name)) as connection:
+            assert connection.execute("SELECT count(*) FROM procrastinate_workers").fetchone() == (0,)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
