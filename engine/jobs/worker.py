@@ -8,8 +8,10 @@ import contextlib
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.worker import Worker as QueueWorker
 
 from engine.jobs.tasks import CALLS, STEPS, Work, application
 
@@ -71,20 +73,23 @@ class Worker:
             connector, self._work, stalled_after=pace.stalled_after, sweep=pace.sweep, upkeep=pace.upkeep
         )
         async with app.open_async():
-            queues = [asyncio.create_task(self._take(app, queue)) for queue in (STEPS, CALLS)]
+            workers = [self._of_queue(app, queue) for queue in (STEPS, CALLS)]
+            running = {asyncio.create_task(worker.run()) for worker in workers}
             stopping = asyncio.create_task(self._stopping.wait())
-            await asyncio.wait([*queues, stopping], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
-            for queue in queues:
-                queue.cancel()  # the library takes that as: finish what you are doing, then leave
-            ends = await asyncio.gather(*queues, return_exceptions=True)
-        for end in ends:
-            if isinstance(end, Exception):
-                raise end
+            pending = running
+            while pending:  # each finishes its jobs; one that has only just begun to run forgets what it was told
+                for worker in workers:
+                    worker.stop()
+                _, pending = await asyncio.wait(pending, timeout=pace.poll)
+        for ended in running:
+            ended.result()
 
-    async def _take(self, app: App, queue: str) -> None:
+    def _of_queue(self, app: App, queue: str) -> Any:
         pace = self._pace
-        await app.run_worker_async(
+        return QueueWorker(
+            app,
             queues=[queue],
             name=queue,
             concurrency=self._concurrency,
