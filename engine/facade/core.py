@@ -207,6 +207,7 @@ class Core(ABC):
         left: list[Case] = []
 
         def do(tx: Tx) -> str:
+            left.clear()
             held[:] = [prepare(tx)]
             by, case_id, kind, inputs = held[0]
             run(tx, by, case_id, kind, inputs)
