@@ -8,14 +8,16 @@ This is the door: ``Engine``, how to open it, its values and errors. Everything 
 """
 
 from engine.bpmn.drawing import draw, with_drawing
+from engine.bpmn.xml import MAX_BYTES
 from engine.config import EngineConfig, MailServer, Sealing, Services
 from engine.engine import Engine, open_engine
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
-from engine.trial import Trial, until_of
+from engine.trial import Trial, decision_ids, until_of
 from engine.trial import run as try_diagrams
 from engine.values import SYSTEM, Actor
 
 __all__ = [
+    "MAX_BYTES",
     "SYSTEM",
     "Actor",
     "Clock",
@@ -30,6 +32,7 @@ __all__ = [
     "SystemClock",
     "Trial",
     "VirtualClock",
+    "decision_ids",
     "draw",
     "open_engine",
     "try_diagrams",

@@ -316,8 +316,7 @@ def _sync_waits(tx: Tx, case_id: str, outcome: Outcome) -> None:
     tx.armed.extend(Armed(t["due_at"], case_id) for t in timers)
     for wait in (w for w in waits if w["kind"] == "message"):
         store.lock_correlation(tx.connection, wait["message"], wait["key"])
-        kept = store.kept_message(tx.connection, wait["message"], wait["key"])
-        if kept is not None:
+        for kept in store.kept_messages(tx.connection, wait["message"], wait["key"]):
             messages.again(tx, kept)
 
 

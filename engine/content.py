@@ -13,8 +13,9 @@ from pathlib import Path
 import orjson
 
 from engine import definitions
-from engine.bpmn import parse_tables, read_models
+from engine.bpmn import parse_tables, read_drawn, read_models
 from engine.bpmn.xml import parse
+from engine.decisions import check as check_table
 from engine.errors import DiagramInvalid, Invalid
 from engine.store import definitions as store
 from engine.store.transaction import Tx
@@ -29,16 +30,25 @@ def publish(tx: Tx, root: Path) -> tuple[Definition, ...]:
     Raises:
         Invalid, DiagramInvalid: a shipped file is wrong; nothing is published.
     """
+    _check_tables(root)
     for kind, name, content in assets(root):
         known = store.assets(tx.connection, kind).get(name)
         if known is None or known["origin"] == SHIPPED:
             definitions.put_asset(tx, kind, name, content, SHIPPED)
-    published = []
+    published: list[Definition] = []
     for path in _called_first(root):
         file = path.relative_to(root / "processes" / "bpmn").as_posix()
-        if (fresh := _publish_one(tx, path.read_bytes(), file)) is not None:
-            published.append(fresh)
+        published += _publish_one(tx, path.read_bytes(), file)
     return tuple(published)
+
+
+def _check_tables(root: Path) -> None:
+    """Decision tables are held to their rules when they are published, as diagrams are."""
+    for path in sorted((root / "processes" / "bpmn").rglob("*.dmn")):
+        found = [f for table in parse_tables(path.read_bytes(), path.name) for f in check_table(table)]
+        errors = [f for f in found if f.severity == "error"]
+        if errors:
+            raise DiagramInvalid(errors)
 
 
 def assets(root: Path) -> Iterator[tuple[str, str, bytes]]:
@@ -90,10 +100,15 @@ def _called_first(root: Path) -> list[Path]:
     return ordered
 
 
-def _publish_one(tx: Tx, xml: bytes, file: str) -> Definition | None:
-    models = read_models(parse(xml, file), file)
-    newest = store.newest(tx.connection, models[0].process_id) if models else None
-    if newest and (newest["published_by"] != SYSTEM.person_id or definitions.is_current(tx, newest, xml, file)):
-        return None
+def _publish_one(tx: Tx, xml: bytes, file: str) -> list[Definition]:
+    """What became new of a file's processes. One that somebody else has published since stays theirs."""
+    root = parse(xml, file)
+    models = read_models(root, file) or read_drawn(root, file)
+    rows = [row for m in models if (row := store.newest(tx.connection, m.process_id))]
+    if any(row["published_by"] != SYSTEM.person_id for row in rows):
+        return []
+    if rows and len(rows) == len(models) and all(definitions.is_current(tx, row, xml, file) for row in rows):
+        return []
+    before = {row["process_id"]: row["version"] for row in rows}
     published = definitions.publish(tx, SYSTEM, xml, file, "Shipped", None)
-    return None if newest and newest["version"] == published.version else published
+    return [one for one in published if before.get(one.process_id) != one.version]

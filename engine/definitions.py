@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from engine import forms
-from engine.bpmn import Model, Program, compile_program, read_decision, read_models
+from engine.bpmn import Model, Program, compile_program, parse_tables, read_decision, read_drawn, read_models
 from engine.bpmn.check import Known, check
 from engine.bpmn.xml import parse
 from engine.connectors import PARAMETERS
+from engine.decisions import check as check_table
 from engine.errors import DiagramInvalid, NotFound, VersionConflict
 from engine.history import log
 from engine.kept import Kept
@@ -70,41 +72,66 @@ def known(tx: Tx) -> Known:
         registers={n: frozenset(s.get("properties", {})) for n, s in registers.items()},
         roles=frozenset(r["id"] for r in roles(tx)),
         operators=PARAMETERS,
-        processes=frozenset(d["process_id"] for d in store.newest_of_all(tx.connection)),
+        processes=frozenset(
+            d["process_id"] for d in store.newest_of_all(tx.connection) if d["about"].get("executable", True)
+        ),
     )
 
 
-def validate(tx: Tx, xml: bytes, file: str) -> tuple[Finding, ...]:
-    """Everything that is wrong with a diagram; errors first, in the order of the file."""
+def validate(tx: Tx, xml: bytes, file: str, beside: Mapping[str, bytes] | None = None) -> tuple[Finding, ...]:
+    """Everything that is wrong with a diagram or, by its name, a decision table; errors first, in the file's order.
+
+    ``beside``: further files (BPMN, DMN) that it may refer to, as if they were published.
+    """
+    beside = {name: data for name, data in (beside or {}).items() if name != file}
     try:
-        tree = parse(xml, file)
+        if file.endswith(".dmn"):
+            found = [f for table in parse_tables(xml, file) for f in check_table(table)]
+        else:
+            found = check(parse(xml, file), file, known=_known_with(tx, beside))
+            if not any(f.severity == "error" for f in found):
+                found += _does_not_compile(tx, xml, file, beside)
     except DiagramInvalid as error:
         return error.findings
-    found = list(check(tree, file, known=known(tx)))
-    if not any(f.severity == "error" for f in found):
-        found += _does_not_compile(tx, xml, file)
     return tuple(sorted(found, key=lambda f: (f.severity != "error", f.line)))
 
 
-def _does_not_compile(tx: Tx, xml: bytes, file: str) -> list[Finding]:
+def _known_with(tx: Tx, beside: Mapping[str, bytes]) -> Known:
+    """What a diagram may refer to when further files lie beside it; those that cannot be read offer nothing."""
+    there = known(tx)
+    decisions, processes = dict(there.decisions), set(there.processes)
+    for name, data in beside.items():
+        try:
+            if name.endswith(".dmn"):
+                decisions |= {t.id: frozenset(o.name for o in t.outputs) for t in parse_tables(data, name)}
+            else:
+                processes |= {m.process_id for m in read_models(parse(data, name), name)}
+        except DiagramInvalid:
+            continue
+    return replace(there, decisions=decisions, processes=frozenset(processes))
+
+
+def _does_not_compile(tx: Tx, xml: bytes, file: str, beside: Mapping[str, bytes]) -> list[Finding]:
     try:
-        model = _model(xml, file)
-        compile_program(model.process_id, _diagrams(tx, model, xml), ())
+        for model in read_models(parse(xml, file), file):
+            compile_program(model.process_id, _diagrams(tx, model, xml, beside), ())
     except DiagramInvalid as error:
         return list(error.findings)
     return []
 
 
-def _model(xml: bytes, file: str) -> Model:
-    models = read_models(parse(xml, file), file)
-    if len(models) != 1:
-        message = f"The file has {len(models)} executable processes; it must have one."
-        raise DiagramInvalid([Finding("error", file, 1, "", "not-executable", message, "Set isExecutable on one.")])
-    return models[0]
+def _models(xml: bytes, file: str) -> tuple[Model, ...]:
+    """The processes of a file that are published: the executable ones, else those that are documentation."""
+    root = parse(xml, file)
+    return read_models(root, file) or read_drawn(root, file)
 
 
-def publish(tx: Tx, actor: Actor, xml: bytes, file: str, comment: str, base_digest: str | None) -> Definition:
-    """Publish a new version, unless nothing changed since the newest one.
+def publish(
+    tx: Tx, actor: Actor, xml: bytes, file: str, comment: str, base_digest: str | None
+) -> tuple[Definition, ...]:
+    """Publish a new version of each process of a file, unless nothing changed since the newest one.
+
+    ``base_digest``: the version of one of them that the file was made from; that process comes first in the answer.
 
     Raises:
         DiagramInvalid: with all findings.
@@ -113,14 +140,27 @@ def publish(tx: Tx, actor: Actor, xml: bytes, file: str, comment: str, base_dige
     errors = [f for f in validate(tx, xml, file) if f.severity == "error"]
     if errors:
         raise DiagramInvalid(errors)
-    model = _model(xml, file)
-    event_store.lock_stream(tx.connection, f"definition/{model.process_id}")
-    newest = store.newest(tx.connection, model.process_id)
-    if base_digest is not None and newest and newest["digest"] != base_digest:
+    models = _models(xml, file)
+    for process_id in sorted(m.process_id for m in models):
+        event_store.lock_stream(tx.connection, f"definition/{process_id}")
+    there = {m.process_id: row for m in models if (row := store.newest(tx.connection, m.process_id))}
+    if base_digest is not None and there and base_digest not in {row["digest"] for row in there.values()}:
+        newest = next(iter(there.values()))
         raise VersionConflict(
             f"{newest['published_by']} published version {newest['version']} of '{newest['name']}' in the meantime.",
             hint="Look at that version and bring your changes into it; yours are still in your editor.",
         )
+
+    def is_first(model: Model) -> bool:
+        return model.process_id in there and there[model.process_id]["digest"] == base_digest
+
+    ordered = sorted(models, key=lambda m: not is_first(m))
+    return tuple(_publish_one(tx, actor, m, xml, file, comment, there.get(m.process_id)) for m in ordered)
+
+
+def _publish_one(
+    tx: Tx, actor: Actor, model: Model, xml: bytes, file: str, comment: str, newest: Mapping[str, Any] | None
+) -> Definition:
     manifest = _manifest(tx, model, xml, file)
     digest = log.digest(manifest)
     if newest and newest["digest"] == digest:
@@ -147,7 +187,8 @@ def is_current(tx: Tx, newest: Mapping[str, Any], xml: bytes, file: str) -> bool
     """Whether publishing ``xml`` would change nothing: the same diagram, and all it needs is what it was."""
     if newest["manifest"]["diagrams"].get(file) != hashlib.sha256(xml).hexdigest():
         return False
-    return bool(log.digest(_manifest(tx, _model(xml, file), xml, file)) == newest["digest"])
+    found = (m for m in _models(xml, file) if m.process_id == newest["process_id"])
+    return any(log.digest(_manifest(tx, model, xml, file)) == newest["digest"] for model in found)
 
 
 def _manifest(tx: Tx, model: Model, xml: bytes, file: str) -> dict[str, Json]:
@@ -180,11 +221,20 @@ def _forms(tx: Tx, names: Iterable[str]) -> dict[str, Json]:
     return found
 
 
-def _diagrams(tx: Tx, model: Model, xml: bytes) -> dict[str, bytes]:
-    """The diagram and, in any depth, those it calls (their newest versions)."""
+def _diagrams(tx: Tx, model: Model, xml: bytes, beside: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+    """The diagram and, in any depth, those it calls: of the same file, of files ``beside`` it, else newest versions."""
     found, wanted = {model.file: xml}, list(model.called)
+    near = {m.process_id: m for n, d in {model.file: xml, **(beside or {})}.items() for m in _readable(d, n)}
+    seen: set[str] = set()
     while wanted:
         process_id = wanted.pop()
+        if process_id in seen:
+            continue
+        seen.add(process_id)
+        if process_id in near:
+            found.setdefault(near[process_id].file, (beside or {}).get(near[process_id].file, xml))
+            wanted += near[process_id].called
+            continue
         row = store.newest(tx.connection, process_id)
         if row is None:
             raise NotFound(f"The called process '{process_id}' was never published.", hint="Publish it first.")
@@ -192,6 +242,13 @@ def _diagrams(tx: Tx, model: Model, xml: bytes) -> dict[str, bytes]:
             if name not in found:
                 found[name] = store.get_blob(tx.connection, digest) or b""
     return found
+
+
+def _readable(data: bytes, name: str) -> tuple[Model, ...]:
+    try:
+        return () if name.endswith(".dmn") else read_models(parse(data, name), name)
+    except DiagramInvalid:
+        return ()
 
 
 def _about(model: Model) -> dict[str, Json]:
@@ -203,19 +260,14 @@ def _about(model: Model) -> dict[str, Json]:
         "documentation": model.documentation,
         "start_messages": sorted(model.start_messages),
         "messages": sorted(set(messages)),
-        "catches": sorted(
-            {e.message.name for e in model.elements.values() if e.message and _catches(e.kind)} | model.start_messages
-        ),
+        "catches": sorted(model.caught_messages),
         "start_signals": {e.id: e.trigger.name for e in model.starts() if e.trigger and e.trigger.kind == "signal"},
         "start_timers": {e.id: [e.name, e.timer.kind, e.timer.text] for e in model.starts() if e.timer},
         "roles": list(model.roles),
         "elements": {e.id: e.name for e in model.elements.values()},
         "registers": sorted(model.registers),
+        "executable": model.executable,
     }
-
-
-def _catches(kind: str) -> bool:
-    return kind in {"intermediateCatchEvent", "receiveTask", "boundaryEvent"}
 
 
 def as_value(row: Mapping[str, Any], running: int = 0) -> Definition:
@@ -234,6 +286,7 @@ def as_value(row: Mapping[str, Any], running: int = 0) -> Definition:
         starts_by_hand=about["starts_by_hand"],
         documentation=about["documentation"],
         running=running,
+        executable=about.get("executable", True),
     )
 
 

@@ -2,9 +2,9 @@
 """Messages between cases: thrown in one step, delivered in another, exactly once.
 
 A thrown message is a row, written in the step that throws it. Delivery is a command of its own: in one transaction the
-row is marked and the receiving case advances (or begins). Rule for receivers: a case that waits for name and key (the
-one started first, if several); else every process that starts with that name; else, if some process could wait for it,
-the message is kept until one does; else it is for the outside and only recorded.
+row is marked and the receiving case advances (or begins). Rule for receivers: a case that waits for name and key (see
+`engine.correlation`); else every process that starts with that name; else, if some process could wait for it, the
+message is kept until one does; else it is for the outside and only recorded.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import definitions
+from engine.correlation import receiver
 from engine.store import instances as store
 from engine.store.transaction import Sent, Tx
 from engine.values import Json
@@ -90,8 +91,9 @@ def _route_message(tx: Tx, message: Any) -> list[Delivery]:
     told = {"message": message.name, "message_id": message.id, "key": message.key, "source": message.source_id}
     store.lock_correlation(tx.connection, message.name, message.key)
     waiting = store.subscribers(tx.connection, message.name, message.key)
-    if waiting:
-        first = waiting[0]
+    partners = _partners(tx, message) if waiting and not message.key else set()
+    first = receiver(message.key, waiting, lambda wait: wait.instance_id, partners)
+    if first is not None:
         store.end_message(tx.connection, message.id, "delivered", first.instance_id, tx.now)
         inputs = {**told, "token": first.token, "element": first.element, "payload": message.payload}
         return [Delivery(first.instance_id, "message.received", inputs)]
@@ -103,6 +105,19 @@ def _route_message(tx: Tx, message: Any) -> list[Delivery]:
     state = "kept" if definitions.is_caught(tx, message.name) else "external"
     store.end_message(tx.connection, message.id, state, None, tx.now)
     return []
+
+
+def _partners(tx: Tx, message: Any) -> set[str]:
+    """The running cases that the sender is in conversation with and that could wait for such a message."""
+    if message.source_id is None:
+        return set()
+    found = store.partners(tx.connection, message.source_id)
+    return {i for i, digest in found if message.name in definitions.by_digest(tx, digest)["about"]["catches"]}
+
+
+def is_ambiguous(tx: Tx, name: str, key: str) -> bool:
+    """Whether a message from outside could be meant for several cases that wait."""
+    return not key and len({w.instance_id for w in store.subscribers(tx.connection, name, key)}) > 1
 
 
 def _route_signal(tx: Tx, signal: Any) -> list[Delivery]:

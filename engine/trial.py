@@ -29,7 +29,8 @@ from engine.bpmn import (
     read_models,
 )
 from engine.bpmn.xml import parse
-from engine.errors import EngineError, Invalid, StepFailed
+from engine.correlation import receiver
+from engine.errors import DiagramInvalid, EngineError, Invalid, StepFailed
 from engine.iso8601 import parse_datetime, parse_duration
 from engine.scripts import Context, ScriptRunner
 from engine.values import Json
@@ -96,6 +97,14 @@ def run(
         return _Trial(files, answers or {}, start, until, zone, scripts).run(process_id, dict(data or {}))
 
 
+def decision_ids(content: bytes, name: str) -> tuple[str, ...]:
+    """The ids of the decision tables of a DMN file; none if it cannot be read."""
+    try:
+        return tuple(table.id for table in parse_tables(content, name))
+    except DiagramInvalid:
+        return ()
+
+
 def until_of(text: str, start: datetime, zone: ZoneInfo) -> datetime:
     """A moment given as date-time, or as a duration from ``start``.
 
@@ -134,6 +143,8 @@ class _Case:
     runner: Runner
     outcome: Outcome | None = None
     failure: StepFailed | None = None
+    #: Cases that it is in conversation with, by number.
+    partners: set[int] = field(default_factory=set)
 
     @property
     def live(self) -> bool:
@@ -158,7 +169,7 @@ class _Trial:
         self._calendars = {"default": _office_hours(zone)}
         self._shelf = _Shelf()
         self._cases: list[_Case] = []
-        self._kept: list[Thrown] = []
+        self._kept: list[tuple[_Case, Thrown]] = []
         self._sent: list[dict[str, Json]] = []
         self._trace: list[Passed] = []
 
@@ -181,15 +192,17 @@ class _Trial:
             found = [m for m in self._models if m.starts_by_hand][:1] or self._models[:1]
         if not found:
             raise Invalid(
-                f"There is no executable process {process_id or ''} in the files (there is: {names}).",
+                f"There is no executable process{f' {process_id}' if process_id else ''} in the files (there is: {names}).",
                 hint='Set isExecutable="true" on the process, or name another one.',
             )
         return found[0]
 
-    def _begin(self, model: Model, command: Start) -> _Case:
+    def _begin(self, model: Model, command: Start, sender: _Case | None = None) -> _Case:
         program = compile_program(model.process_id, self._diagrams, self._tables)
         case = _Case(len(self._cases) + 1, model, Runner(program, self._scripts, self._zone, tracing=True))
         self._cases.append(case)
+        if sender is not None:
+            _converse(sender, case)
         if not command.message and not command.element and not model.starts_by_hand:
             command = Start(command.data, element=model.starts()[0].id)
         self._do(case, command)
@@ -243,7 +256,7 @@ class _Trial:
                     if start.trigger and start.trigger.kind == "signal" and start.trigger.name == thrown.name:
                         self._begin(model, Start(thrown.payload or {}, element=start.id))
         else:
-            self._kept.append(thrown)
+            self._kept.append((sender, thrown))
 
     def _waiting(self, thrown: Thrown, cases: Sequence[_Case]) -> Iterator[tuple[_Case, str, str]]:
         for case in cases:
@@ -253,17 +266,25 @@ class _Trial:
 
     def _hand_out_kept(self) -> None:
         """Deliver kept messages to who waits for them now, or to a process that starts with them."""
-        for thrown in list(self._kept):
-            receiver = next(self._waiting(thrown, self._cases), None)
+        for kept in list(self._kept):
+            sender, thrown = kept
+            waiting = list(self._waiting(thrown, self._cases))
+            found = receiver(thrown.key, waiting, lambda wait: str(wait[0].number), self._partners(sender, thrown))
             starting = [m for m in self._models if thrown.name in m.start_messages]
-            if thrown not in self._kept or (receiver is None and not starting):
+            if kept not in self._kept or (found is None and not starting):
                 continue
-            self._kept.remove(thrown)
-            if receiver is not None:
-                self._do(receiver[0], ReceiveMessage(receiver[1], receiver[2], thrown.payload))
+            self._kept.remove(kept)
+            if found is not None:
+                case, token, element = found
+                _converse(sender, case)
+                self._do(case, ReceiveMessage(token, element, thrown.payload))
             else:
                 for model in starting:
-                    self._begin(model, Start(thrown.payload or {}, thrown.name))
+                    self._begin(model, Start(thrown.payload or {}, thrown.name), sender)
+
+    def _partners(self, sender: _Case, thrown: Thrown) -> set[str]:
+        cases = (self._cases[number - 1] for number in sender.partners)
+        return {str(c.number) for c in cases if c.live and thrown.name in c.model.caught_messages}
 
     # --- people and time -------------------------------------------------------------------------------------------
 
@@ -326,6 +347,11 @@ class _Trial:
                 yield {**own, "for": "timer", "element": timer.element, "due": timer.due_at}
             for wait in case.outcome.messages:
                 yield {**own, "for": wait.kind, "element": wait.element, "name": wait.name, "key": wait.key}
+
+
+def _converse(one: _Case, other: _Case) -> None:
+    one.partners.add(other.number)
+    other.partners.add(one.number)
 
 
 def _told(failure: StepFailed) -> dict[str, Json]:

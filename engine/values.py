@@ -73,7 +73,10 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A published version of a process. ``digest`` is the SHA-256 over everything it needs to run."""
+    """A published version of a process. ``digest`` is the SHA-256 over everything it needs to run.
+
+    One that is not ``executable`` is documentation: it is shown, and has no cases.
+    """
 
     process_id: str
     version: int
@@ -88,6 +91,7 @@ class Definition:
     starts_by_hand: bool = False
     documentation: str = ""
     running: int = 0
+    executable: bool = True
 
 
 CaseState = Literal["running", "completed", "failed", "cancelled"]

@@ -25,7 +25,7 @@ from engine.bpmn.outcome import (
     World,
 )
 from engine.bpmn.program import Program, compile_program, read_decision
-from engine.bpmn.reading import read_models
+from engine.bpmn.reading import read_drawn, read_models
 from engine.bpmn.runner import Runner
 
 __all__ = [
@@ -51,5 +51,6 @@ __all__ = [
     "compile_program",
     "parse_tables",
     "read_decision",
+    "read_drawn",
     "read_models",
 ]

@@ -20,6 +20,7 @@ FLOW_NODES = frozenset(
 )  # fmt: skip
 SUBPROCESSES = frozenset({"subProcess", "transaction"})
 HUMAN = frozenset({"userTask", "manualTask"})
+_CATCHING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 
 
 def tag(name: str) -> str:
@@ -150,7 +151,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One executable process with its elements in document order."""
+    """One process with its elements in document order. One that is not ``executable`` is there to be looked at."""
 
     process_id: str
     name: str
@@ -161,22 +162,33 @@ class Model:
     roles: tuple[str, ...]
     #: Activity (or the empty text for the process) -> what undoes it: an activity or an event sub-process.
     handlers: Mapping[str, str] = field(default_factory=dict)
+    executable: bool = True
+
+    @property
+    def _run(self) -> tuple[Element, ...]:
+        """The elements that can do something: none of a process that is only drawn."""
+        return tuple(self.elements.values()) if self.executable else ()
 
     @property
     def decisions(self) -> frozenset[str]:
-        return frozenset(e.decision for e in self.elements.values() if e.decision)
+        return frozenset(e.decision for e in self._run if e.decision)
 
     @property
     def forms(self) -> frozenset[str]:
-        return frozenset(f for e in self.elements.values() for f in (e.form, e.ui_form) if f)
+        return frozenset(f for e in self._run for f in (e.form, e.ui_form) if f)
 
     @property
     def called(self) -> frozenset[str]:
-        return frozenset(e.called for e in self.elements.values() if e.called)
+        return frozenset(e.called for e in self._run if e.called)
 
     @property
     def registers(self) -> frozenset[str]:
-        return frozenset(a.register for e in self.elements.values() for a in (*e.reads, *e.writes))
+        return frozenset(a.register for e in self._run for a in (*e.reads, *e.writes))
+
+    @property
+    def caught_messages(self) -> frozenset[str]:
+        """The messages that the process waits for somewhere, or begins with."""
+        return frozenset(e.message.name for e in self._run if e.message and e.kind in _CATCHING)
 
     @property
     def start_messages(self) -> frozenset[str]:
@@ -204,4 +216,4 @@ class Model:
 
     def starts(self) -> tuple[Element, ...]:
         """The start events of the process itself, not those of its subprocesses."""
-        return tuple(e for e in self.elements.values() if e.kind == "startEvent" and not e.scope)
+        return tuple(e for e in self._run if e.kind == "startEvent" and not e.scope)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
+from engine.bpmn.message_flows import MessageFlows
 from engine.bpmn.model import (
     BPMN,
     FLOW_NODES,
@@ -37,6 +38,12 @@ def read_models(root: etree._Element, file: str) -> tuple[Model, ...]:
     return tuple(_model(root, p, file) for p in processes if p.get("isExecutable") == "true")
 
 
+def read_drawn(root: etree._Element, file: str) -> tuple[Model, ...]:
+    """The processes of a file that are documentation only: drawn, with something in them, and not executable."""
+    drawn = [p for p in root.findall("bpmn:process", NS) if p.get("isExecutable") != "true" and p.get("id")]
+    return tuple(model for p in drawn if (model := _model(root, p, file, executable=False)).elements)
+
+
 def properties_of(node: etree._Element) -> dict[str, str]:
     """The ``spiffworkflow:properties`` of an element as a mapping."""
     found = node.iterfind("bpmn:extensionElements/spiffworkflow:properties/spiffworkflow:property", NS)
@@ -48,7 +55,7 @@ def extension_text(node: etree._Element, name: str) -> str:
     return (found.text or "").strip() if found is not None else ""
 
 
-def _model(root: etree._Element, process: etree._Element, file: str) -> Model:
+def _model(root: etree._Element, process: etree._Element, file: str, *, executable: bool = True) -> Model:
     lanes = _lanes(process)
     names = _Names(root)
     elements: dict[str, Element] = {}
@@ -67,6 +74,7 @@ def _model(root: etree._Element, process: etree._Element, file: str) -> Model:
         elements=elements,
         roles=tuple(dict.fromkeys(e.role for e in elements.values() if e.role and e.is_human)),
         handlers=_handlers(process, elements),
+        executable=executable,
     )
 
 
@@ -99,6 +107,7 @@ class _Names:
 
     def __init__(self, root: etree._Element) -> None:
         self._messages = _by_id(root.findall("bpmn:message", NS), "name")
+        self._flows = MessageFlows(root)
         self._codes = {
             "error": _by_id(root.findall("bpmn:error", NS), "errorCode"),
             "escalation": _by_id(root.findall("bpmn:escalation", NS), "escalationCode"),
@@ -108,8 +117,9 @@ class _Names:
         references = root.iter(tag("dataStoreReference"))
         self._stores = {r.get("id", ""): stores.get(r.get("dataStoreRef", ""), "") for r in references}
 
-    def message(self, ref: str | None) -> str:
-        return self._messages.get(ref or "", "")
+    def message(self, node: etree._Element, holder: etree._Element) -> str:
+        """The message of an event or task: the one it names, else that of its message flow."""
+        return self._messages.get(holder.get("messageRef", "")) or next(iter(self._flows.names(node)), "")
 
     def code(self, kind: str, ref: str | None) -> str:
         """The code of an error or escalation, the name of a signal."""
@@ -174,7 +184,7 @@ def _message(node: etree._Element, kind: str, names: _Names) -> MessageUse | Non
     if holder is None:
         return None
     return MessageUse(
-        name=names.message(holder.get("messageRef")),
+        name=names.message(node, holder),
         payload=extension_text(holder, "messagePayload"),
         variable=extension_text(holder, "messageVariable"),
         key=properties_of(holder).get("correlationKey", ""),
@@ -207,9 +217,14 @@ def _service(node: etree._Element) -> ServiceUse | None:
         operator=operator.get("id", ""),
         parameters={p.get("id", ""): p.get("value", "") for p in found},
         result=operator.get("resultVariable", ""),
-        retries=int(retry.get("retries", "5")) if retry is not None else 5,
-        backoff=int(retry.get("backoff_base", "10")) if retry is not None else 10,
+        retries=_whole(retry, "retries", 5),
+        backoff=_whole(retry, "backoff_base", 10),
     )
+
+
+def _whole(node: etree._Element | None, name: str, default: int) -> int:
+    written = node.get(name, "") if node is not None else ""
+    return int(written) if written.isascii() and written.isdigit() else default
 
 
 def _loop(node: etree._Element) -> Loop | None:

@@ -58,6 +58,9 @@ def undo_of(handler: str) -> str:
 def reduce(root: etree._Element) -> etree._Element:
     """The reduced copy of a diagram's root element."""
     copied = copy.deepcopy(root)
+    for process in copied.findall("bpmn:process", NS):
+        if process.get("isExecutable") != "true":
+            copied.remove(process)
     _drop(copied, _DRAWN_ONLY)
     _join_links(copied)
     _gateways_behind_activities(copied)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine import access, calls, cases, definitions, registers, tasks, timers
-from engine.errors import Conflict, NotAllowed
+from engine.errors import Conflict, Invalid, NotAllowed
 from engine.facade.core import Core
 from engine.history import replay
 from engine.store import calls as call_store
@@ -33,6 +33,9 @@ class CasesFacade(Core):
 
         def prepare(tx: Tx) -> tuple[Actor, str, str, dict[str, Json]]:
             row = definitions.find(tx, process_id)
+            if not row["about"].get("executable", True):
+                hint = "Publish a version whose process is executable."
+                raise Invalid(f"'{row['name']}' is documentation: it is shown and never run.", hint=hint)
             if not access.may_start(actor, definitions.as_value(row).startable_by, row["about"]["starts_by_hand"]):
                 raise NotAllowed(f"You may not start '{row['name']}'.", hint="Ask somebody whose role may start it.")
             return actor, tx.ids.new(), "case.started", {"data": dict(data or {}), "digest": row["digest"]}

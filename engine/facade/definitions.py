@@ -23,10 +23,13 @@ from engine.values import (
 
 
 class DefinitionsFacade(Core):
-    def validate(self, xml: bytes, file: str) -> tuple[Finding, ...]:
-        """Everything that is wrong with a diagram, errors first."""
+    def validate(self, xml: bytes, file: str, beside: Mapping[str, bytes] | None = None) -> tuple[Finding, ...]:
+        """Everything that is wrong with a diagram (or a decision table: ``*.dmn``), errors first.
+
+        ``beside``: further files, by name, that it may refer to as if they were published.
+        """
         with self.read() as tx:
-            return definitions.validate(tx, xml, file)
+            return definitions.validate(tx, xml, file, beside)
 
     def publish(
         self,
@@ -37,7 +40,19 @@ class DefinitionsFacade(Core):
         base_digest: str | None = None,
         key: str | None = None,
     ) -> Definition:
-        """Publish a diagram as a new version; the same content gives the version there is.
+        """``publish_file`` for a file with one process; of several, the one of ``base_digest``, else the first."""
+        return self.publish_file(actor, xml, file, comment, base_digest, key)[0]
+
+    def publish_file(
+        self,
+        actor: Actor,
+        xml: bytes,
+        file: str,
+        comment: str = "",
+        base_digest: str | None = None,
+        key: str | None = None,
+    ) -> tuple[Definition, ...]:
+        """Publish every process of a diagram as a new version; the same content gives the version there is.
 
         Raises:
             DiagramInvalid, VersionConflict, NotAllowed.
@@ -46,19 +61,21 @@ class DefinitionsFacade(Core):
         def do(tx: Tx) -> str:
             self._require(tx, actor, "definition.publish")
             published = definitions.publish(tx, actor, xml, file, comment, base_digest)
-            self._arm(tx, published)
-            return f"{published.version} {published.process_id}"
+            for one in published:
+                self._arm(tx, one)
+            return "\n".join(f"{one.version} {one.process_id}" for one in published)
 
         about = {"file": file, "xml": log.digest(xml.decode("utf-8", "replace")), "comment": comment}
-        version, _, process_id = self._command(actor, key, "publish", about, do).partition(" ")
-        return self.definition(process_id, int(version))
+        answer = self._command(actor, key, "publish", about, do)
+        pairs = (line.partition(" ") for line in answer.splitlines())
+        return tuple(self.definition(process_id, int(version)) for version, _, process_id in pairs)
 
     def _arm(self, tx: Tx, published: Definition) -> None:
         """Start timers belong to the newest version; one that was there already keeps its own."""
         if published.published_at == tx.now:
             row = definitions.find(tx, published.process_id)
-            _, calendars = self._programs.get(tx, published.digest)
             starts = row["about"]["start_timers"]
+            calendars = self._programs.get(tx, published.digest)[1] if starts else {}
             timers.arm_starts(tx, published.process_id, starts, calendars, self.config.zone)
 
     def publish_content(self, actor: Actor = SYSTEM) -> tuple[Definition, ...]:

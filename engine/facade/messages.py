@@ -34,10 +34,16 @@ class MessagesFacade(Core):
         """Bring in a message from outside; returns the cases that it reached now.
 
         ``key_value``: the correlation key; None for a message that starts a case.
+
+        Raises:
+            Conflict: several cases wait for such a message and it has no key.
         """
         key_value = "" if key_value is None else str(key_value)
 
         def do(tx: Tx) -> str:
+            if messages.is_ambiguous(tx, message, key_value):
+                hint = "Give the correlation key of the case that is meant; the process must wait with one."
+                raise Conflict(f"Several cases wait for '{message}' and the message does not say which.", hint=hint)
             sent = messages.put(tx, message, key_value, payload)
             tx.to_deliver.clear()  # here and now, since the caller wants to know whom it reached
             return sent

@@ -66,8 +66,8 @@ _KEPT = (
     .where(message.c.state == "kept", message.c.kind == "message")
     .where(message.c.name == bindparam("name"), message.c.key == bindparam("with_key"))
     .order_by(message.c.sent_at, message.c.id)
-    .limit(1)
 )
+_OLDEST_KEPT = _KEPT.limit(1)
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -147,6 +147,28 @@ def related(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]
         .order_by(instance.c.started_at)
     )
     return [row._asdict() for row in rows]
+
+
+def partners(connection: Connection, instance_id: str) -> list[tuple[str, str]]:
+    """(id, digest) of the running cases that began by a message of this one or the other way round, or exchanged one."""
+    sent = select(message.c.target_id).where(message.c.source_id == instance_id, message.c.target_id.is_not(None))
+    got = select(message.c.source_id).where(message.c.target_id == instance_id, message.c.source_id.is_not(None))
+    parent = select(instance.c.parent_id).where(instance.c.id == instance_id, instance.c.parent_id.is_not(None))
+    rows = connection.execute(
+        select(instance.c.id, instance.c.digest)
+        .where(
+            or_(
+                instance.c.id.in_(sent),
+                instance.c.id.in_(got),
+                instance.c.id.in_(parent),
+                instance.c.parent_id == instance_id,
+            ),
+            instance.c.id != instance_id,
+            instance.c.state.in_(("running", "failed")),
+        )
+        .order_by(instance.c.started_at, instance.c.id)
+    )
+    return [(row.id, row.digest) for row in rows]
 
 
 def takes_part(connection: Connection, instance_id: str, person_id: str, roles: Iterable[str]) -> bool:
@@ -297,6 +319,9 @@ def lock_correlation(connection: Connection, name: str, key: str) -> None:
         connection.execute(_LOCK_CORRELATION, {"of": f"message|{name}|{key}"})
 
 
-def kept_message(connection: Connection, name: str, key: str) -> Any:
-    """The oldest message that came before anybody waited for it."""
-    return connection.execute(_KEPT, {"name": name, "with_key": key}).first()
+def kept_messages(connection: Connection, name: str, key: str) -> list[Any]:
+    """The messages that a case that begins to wait may get, oldest first: the oldest one.
+
+    Without a key all of them: which one is meant for that case depends on who sent it.
+    """
+    return list(connection.execute(_OLDEST_KEPT if key else _KEPT, {"name": name, "with_key": key}))

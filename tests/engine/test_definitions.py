@@ -118,11 +118,11 @@ BAD: dict[str, tuple[str, str]] = {
     "a timer that is none": (
         diagram("P", "start S -> T\ntimer T | duration: PT -> E\nend E").decode(), "timer-value"),
     "a flow to nowhere": (BODY.replace('targetRef="E"', 'targetRef="Nowhere"'), "reference-dangling"),
-    "nothing executable": (BODY.replace("isExecutable='true'", "isExecutable='false'"), "not-executable"),
-    "two processes": (
+    "a second process without anything in it": (
         BODY.replace("</bpmn:definitions>", "<bpmn:process id='X' isExecutable='true'/></bpmn:definitions>"),
-        "not-executable",
+        "start-required",
     ),
+    "no process": ("<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'/>", "process-missing"),
 }  # fmt: skip
 
 
@@ -231,3 +231,78 @@ def test_the_catalogue_and_what_may_be_started(workshop: Workshop) -> None:
     assert found["messages"] == ["go"]
     assert found["processes"] == ["P", "Q", "R"]
     assert {r["id"] for r in found["roles"]} >= {"worker", "lead"}
+
+
+def _pools() -> bytes:
+    return (Path(__file__).parent / "bpmn" / "strangers" / "two_pools.bpmn").read_bytes()
+
+
+class TestSeveralProcesses:
+    """A file with several processes: each executable one is published."""
+
+    def test_each_is_published_and_they_talk(self, workshop: Workshop) -> None:
+        """The message flows carry what the events leave open; both cases replay."""
+        published = workshop.engine.publish_file(SYSTEM, _pools(), "T/pools.bpmn")
+        assert [(d.process_id, d.version) for d in published] == [("Order", 1), ("Sell", 1)]
+        order = workshop.start("Order")
+        sale = workshop.only("Sell")
+        assert sale.parent_id == order.id
+        workshop.engine.complete(SYSTEM, workshop.task(sale, "Pack").id, {})
+        assert [workshop.case(c).state for c in (order, sale)] == ["completed", "completed"]
+        assert all(v.ok for v in workshop.engine.verify_all(SYSTEM))
+
+    def test_the_same_again_is_no_new_version(self, workshop: Workshop) -> None:
+        """Nothing changed, and nothing is published."""
+        workshop.engine.publish_file(SYSTEM, _pools(), "T/pools.bpmn")
+        again = workshop.engine.publish_file(SYSTEM, _pools(), "T/pools.bpmn")
+        assert [d.version for d in again] == [1, 1]
+
+    def test_a_change_in_the_meantime_is_noticed_at_either(self, workshop: Workshop) -> None:
+        """The version that was edited may be that of any of the processes; it comes first in the answer."""
+        order, sell = workshop.engine.publish_file(SYSTEM, _pools(), "T/pools.bpmn")
+        changed = _pools().replace(b'name="Pack"', b'name="Pack it"')
+        assert workshop.engine.publish(SYSTEM, changed, "T/pools.bpmn", base_digest=sell.digest).process_id == "Sell"
+        with pytest.raises(VersionConflict):
+            workshop.engine.publish(SYSTEM, _pools(), "T/pools.bpmn", base_digest=order.digest)
+
+    def test_one_may_call_the_other(self, workshop: Workshop) -> None:
+        """Without having been published before."""
+        body = diagram("P", "start S -> C\ncall C | process: Q -> E\nend E").decode()
+        inner = diagram("Q", "start S2 -> A2\nuser A2 | assignee: initiator() -> E2\nend E2").decode()
+        called = inner[inner.index("<bpmn:process") : inner.index("</bpmn:definitions>")]
+        called = called.replace("LaneSet_1", "LaneSet_2")
+        both = body.replace("</bpmn:definitions>", f"{called}</bpmn:definitions>")
+        workshop.engine.publish(SYSTEM, both.encode(), "T/both.bpmn")
+        case = workshop.start("P")
+        assert workshop.do(case).state == "completed"
+
+
+class TestDocumentation:
+    """A process that is not executable is kept and shown, and never run."""
+
+    DRAWN = BODY.replace("isExecutable='true'", "isExecutable='false'").replace("userTask", "complexGateway")
+
+    def test_it_is_kept_and_shown(self, workshop: Workshop) -> None:
+        """With versions like any other, byte for byte."""
+        published = workshop.engine.publish(SYSTEM, self.DRAWN.encode(), "T/drawn.bpmn")
+        assert (published.version, published.executable, published.starts_by_hand) == (1, False, False)
+        assert workshop.engine.diagram("P") == self.DRAWN.encode()
+        assert [d.executable for d in workshop.engine.definitions() if d.process_id == "P"] == [False]
+
+    def test_no_case_of_it_can_be_started_or_called(self, workshop: Workshop) -> None:
+        """Neither by hand nor from another process."""
+        workshop.engine.publish(SYSTEM, self.DRAWN.encode(), "T/drawn.bpmn")
+        with pytest.raises(Invalid, match="documentation"):
+            workshop.start("P")
+        assert workshop.engine.startable(workshop.actor("wanda")) == ()
+        caller = diagram("R", "start S -> C\ncall C | process: P -> E\nend E")
+        assert "process-known" in {f.rule for f in workshop.engine.validate(caller, "r.bpmn")}
+
+    def test_it_may_become_executable_and_back(self, workshop: Workshop) -> None:
+        """Running cases stay on their version; its start timers go with it."""
+        workshop.publish("P", "start S | cycle: R/PT1H -> A\nuser A -> E\nend E")
+        workshop.wait(hours=1)
+        running = workshop.only("P")
+        workshop.engine.publish(SYSTEM, self.DRAWN.encode(), "T/drawn.bpmn")
+        assert workshop.wait(hours=3) == 0
+        assert workshop.do(running).state == "completed"

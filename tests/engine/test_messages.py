@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import SYSTEM
-from engine.errors import KeyReused
+from engine.errors import Conflict, KeyReused
 from engine.facade.messages import CHAIN_LIMIT
+from engine.values import Case
 from tests.engine.workshop import Workshop, opened
 
 WAITER = """
@@ -294,3 +295,71 @@ def test_in_whatever_order_each_message_is_received_once(
         assert got == [int(m[1:]) for m in sent[key]][: len(got)]
     assert all(v.ok for v in made.engine.verify_all(SYSTEM))
     made.engine.close()
+
+
+ASKER = """
+start S -> A
+user A -> T
+throw T | message: asked | payload: {"n": n} -> W
+catch W | message: told | var: answer -> B
+user B -> E
+end E
+"""
+TELLER = """
+start R | message: asked | var: request -> C
+user C -> D
+end D | message: told | payload: {"n": request["n"]}
+"""
+
+
+@pytest.fixture
+def talk(workshop: Workshop) -> Workshop:
+    """Two processes that talk without a key."""
+    workshop.publish("P", ASKER)
+    workshop.publish("Q", TELLER)
+    return workshop
+
+
+def _tellers(workshop: Workshop) -> list[Case]:
+    found = [c for c in workshop.engine.cases(SYSTEM).items if c.process_id == "Q"]
+    return sorted(found, key=lambda c: workshop.data(c)["request"]["n"])
+
+
+def test_without_a_key_an_answer_stays_in_its_conversation(talk: Workshop) -> None:
+    """Whoever asked gets the answer, whichever case was started first."""
+    asking = [talk.do(talk.start("P"), n=n) for n in (1, 2, 3)]
+    for teller in reversed(_tellers(talk)):
+        talk.do(teller)
+    assert [talk.data(case)["answer"] for case in asking] == [{"n": 1}, {"n": 2}, {"n": 3}]
+    assert all(v.ok for v in talk.engine.verify_all(SYSTEM))
+
+
+def test_an_answer_waits_for_its_own_conversation(talk: Workshop) -> None:
+    """Another case that waits does not get it; who asked gets it when it comes to wait."""
+    slow = ASKER.replace("throw T", "user X -> W\nthrow T").replace("-> W\ncatch", "-> X\ncatch")
+    talk.publish("P", slow)
+    one, two = (talk.do(talk.start("P"), "A", n=n) for n in (1, 2))
+    talk.do(two, "X")
+    talk.do(_tellers(talk)[0])
+    assert ("told", "kept", None) in messages(talk)
+    assert "answer" not in talk.data(two)
+    talk.do(one, "X")
+    assert talk.data(one)["answer"] == {"n": 1}
+
+
+def test_without_a_key_and_a_conversation_nobody_is_guessed(talk: Workshop) -> None:
+    """From outside it is refused where two wait; to the only one it goes."""
+    one, two = (talk.do(talk.start("P"), n=n) for n in (1, 2))
+    with pytest.raises(Conflict, match="Several cases wait for 'told'"):
+        talk.engine.correlate(SYSTEM, "told", None, {"n": 0})
+    talk.engine.cancel(SYSTEM, two.id, "not needed")
+    assert [c.id for c in talk.engine.correlate(SYSTEM, "told", None, {"n": 9})] == [one.id]
+
+
+def test_a_stranger_without_a_key_is_kept_where_two_wait(talk: Workshop) -> None:
+    """A case that has no conversation with them; the message is delivered once it can be meant for one only."""
+    one, two = (talk.do(talk.start("P"), n=n) for n in (1, 2))
+    talk.publish("X", 'start S -> T\nend T | message: told | payload: {"n": 7}')
+    talk.start("X")
+    assert [state for name, state, _ in messages(talk) if name == "told"] == ["kept"]
+    assert all("answer" not in talk.data(c) for c in (one, two))

@@ -83,7 +83,9 @@ def correct(case_id: str) -> ResponseReturnValue:
             view, present.typed(form, present.known(view)), {e.path[0]: e.message for e in fault.errors}
         ), 422
     case = engine.correct(actor, case_id, changes, form["reason"].strip(), key=posted_key())
-    notice = "The correction is recorded." + (" Now the failed step can be run again." if case.state == "failed" else "")
+    notice = "The correction is recorded." + (
+        " Now the failed step can be run again." if case.state == "failed" else ""
+    )
     return see(url_for("cases.show", case_id=case_id), notice)
 
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from engine import Engine
+from engine import MAX_BYTES, Engine
 from engine.errors import Invalid
 from engine.values import SYSTEM, Actor, Definition, Finding
 from webapp.cli import show
@@ -39,7 +39,7 @@ def deploy(path: Path | None, comment: str, login: str | None, key: str | None, 
         if path is None or path.is_dir():
             published = engine.publish_content(actor)
         else:
-            published = (_publish(engine, actor, path, comment, key, config),)
+            published = _publish(engine, actor, path, comment, key, config)
     if as_json:
         show.json(published)
         return
@@ -48,25 +48,43 @@ def deploy(path: Path | None, comment: str, login: str | None, key: str | None, 
 
 
 @click.command()
-@click.argument(
-    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @as_json
 def validate(files: tuple[Path, ...], as_json: bool) -> int:
-    """Check diagrams without publishing them. Exit status 1 if a FILE could not be published."""
+    """Check diagrams (BPMN) and decision tables (*.dmn) without publishing them, all of them together.
+
+    Exit status 1 if a FILE could not be published.
+    """
     config = read_config()
-    found: list[Finding] = []
+    found = check_files(read_files(files, config), config)
+    return show.verdict(found, len(files), as_json=as_json)
+
+
+Files = dict[str, bytes | Finding]
+
+
+def read_files(paths: tuple[Path, ...], config: WebConfig) -> Files:
+    """The content of each file by its name, or the finding that it cannot be read."""
+    return {_name(path, config): _content(path, _name(path, config)) for path in paths}
+
+
+def _content(path: Path, name: str) -> bytes | Finding:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = f"The file cannot be read: {error.strerror}."
+        return Finding("error", name, 0, "", "file-unreadable", message, "Give the path of a BPMN or DMN file.")
+
+
+def check_files(files: Files, config: WebConfig) -> list[Finding]:
+    """What is wrong with files that belong together, among the forms, tables, registers and roles of the content."""
+    there = {name: data for name, data in files.items() if isinstance(data, bytes)}
+    found = [unread for unread in files.values() if isinstance(unread, Finding)]
     with _surroundings(config) as engine:
-        for file in files:
-            found += engine.validate(file.read_bytes(), _name(file, config))
-    errors = sum(one.severity == "error" for one in found)
-    if as_json:
-        show.json({"ok": not errors, "findings": found})
-    else:
-        show.findings(found)
-        count = f"{len(files)} file{'s' if len(files) > 1 else ''}"
-        show.out.print(f"{count}: {errors} errors, {len(found) - errors} warnings.")
-    return 1 if errors else 0
+        for name, data in there.items():
+            found += engine.validate(data, name, there)
+    return found
 
 
 @contextmanager
@@ -85,13 +103,15 @@ def _surroundings(config: WebConfig) -> Iterator[Engine]:
             yield engine
 
 
-def _publish(engine: Engine, actor: Actor, path: Path, comment: str, key: str | None, config: WebConfig) -> Definition:
+def _publish(
+    engine: Engine, actor: Actor, path: Path, comment: str, key: str | None, config: WebConfig
+) -> tuple[Definition, ...]:
     if path.suffix != ".bpmn":
         raise Invalid(
             f"{path} is no BPMN diagram.",
             hint="Publish forms, decision tables and registers with their folder: fitsm deploy FOLDER",
         )
-    return engine.publish(actor, path.read_bytes(), _name(path, config), comment=comment, key=key)
+    return engine.publish_file(actor, path.read_bytes(), _name(path, config), comment=comment, key=key)
 
 
 def _name(path: Path, config: WebConfig) -> str:

@@ -108,6 +108,17 @@ def findings(found: Iterable[Finding]) -> None:
             err.print(f"    {escape(one.hint)}", style="dim")
 
 
+def verdict(found: Sequence[Finding], files: int, *, as_json: bool) -> int:
+    """What a check of so many files has found; exit status 1 if one of the findings is an error."""
+    errors = sum(one.severity == "error" for one in found)
+    if as_json:
+        json({"ok": not errors, "findings": found})
+    else:
+        findings(found)
+        out.print(f"{files} file{'' if files == 1 else 's'}: {errors} errors, {len(found) - errors} warnings.")
+    return 1 if errors else 0
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,17 +13,16 @@ from zoneinfo import ZoneInfo
 import click
 import orjson
 
-from engine import Trial, try_diagrams, until_of
+from engine import Trial, decision_ids, try_diagrams, until_of
 from engine.errors import Invalid
 from webapp.cli import show
+from webapp.cli.definitions import check_files, read_files
 from webapp.cli.session import as_json
-from webapp.config import read_config
+from webapp.config import WebConfig, read_config
 
 
 @click.command()
-@click.argument(
-    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--process", "process_id", help="The process to start; by default the first that starts by hand.")
 @click.option("--data", default="{}", help="Variables to start with: JSON, or @FILE.")
 @click.option("--answers", help="Form data by element id: JSON, or @FILE. A list answers one visit after another.")
@@ -39,14 +40,22 @@ def run(
 ) -> int:
     """Run a BPMN file in memory: time jumps to the next timer, people are answered for.
 
-    Further FILEs (BPMN, DMN) are there to be called, started by messages, or decided by. Exit status 1 if it fails.
+    Further FILEs (BPMN, DMN) are there to be called, started by messages, or decided by; decision tables of the
+    content are there anyway. The FILEs are checked first, as by `fitsm validate`. Exit status 1 if they could not be
+    published, or if the run fails.
     """
-    zone = ZoneInfo(read_config().timezone)
+    config = read_config()
+    given = read_files(files, config)
+    found = check_files(given, config)
+    if any(one.severity == "error" for one in found):
+        return show.verdict(found, len(files), as_json=as_json)
+    contents = {name: data for name, data in given.items() if isinstance(data, bytes)}
+    zone = ZoneInfo(config.timezone)
     start = datetime.fromisoformat(started) if started else datetime(2026, 1, 5, 9, tzinfo=UTC)
     if start.tzinfo is None:
         start = start.replace(tzinfo=zone)
     trial = try_diagrams(
-        {file.name: file.read_bytes() for file in files},
+        {**_tables(config, contents), **contents},
         process_id=process_id,
         data=_mapping(data, "--data"),
         answers=_mapping(answers or "{}", "--answers"),
@@ -55,10 +64,19 @@ def run(
         zone=zone,
     )
     if as_json:
-        show.json(trial)
+        show.json({**asdict(trial), "findings": found})
     else:
         _show(trial)
+        if found:
+            show.out.print(f"{len(found)} warnings; 'fitsm validate' tells them.")
     return 1 if trial.state == "failed" else 0
+
+
+def _tables(config: WebConfig, given: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The content's decision tables, but for those that are among the given files."""
+    own = {table for name, data in given.items() if name.endswith(".dmn") for table in decision_ids(data, name)}
+    found = {path.as_posix(): path.read_bytes() for path in sorted(config.content_dir.rglob("processes/bpmn/**/*.dmn"))}
+    return {name: data for name, data in found.items() if not own & set(decision_ids(data, name))}
 
 
 def _mapping(text: str, option: str) -> dict[str, Any]:

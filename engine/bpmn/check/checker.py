@@ -25,8 +25,9 @@ def check(tree: etree._ElementTree | etree._Element, name: str, *, known: Known)
         return [
             Finding("error", name, root.sourceline or 1, "", "not-bpmn", message, "Export the diagram as BPMN 2.0 XML.")
         ]
-    diagram = Diagram(root)
-    findings = {_finding(rule, fault, name): None for rule in RULES for fault in rule.find(diagram, known)}
+    whole, executed = Diagram(root), Diagram(root, executed=True)
+    found = ((rule, fault) for rule in RULES for fault in rule.find(whole if rule.everywhere else executed, known))
+    findings = {_finding(rule, fault, name): None for rule, fault in found}
     return sorted(findings, key=lambda finding: (finding.line, finding.severity))
 
 

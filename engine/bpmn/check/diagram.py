@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from lxml import etree
 
 from engine.bpmn.check.vocabulary import BPMN, DIAGRAM, FLOW_NODES, REFUSED_FLOW_NODES, SPIFF, SUBPROCESSES
+from engine.bpmn.message_flows import MessageFlows
 
 Node: TypeAlias = Any  #: an lxml element (lxml has no types)
 
@@ -54,9 +55,13 @@ def label(node: Node) -> str:
 
 
 class Diagram:
-    """Look-ups over one file, made once. Elements that are not allowed are in it too: other rules report those."""
+    """Look-ups over one file, made once. Elements that are not allowed are in it too: other rules report those.
 
-    def __init__(self, root: Node) -> None:
+    ``executed``: only with what can run. Processes that are not executable are left out, and where no process of the
+    file is, everything is: nothing of it will ever do anything.
+    """
+
+    def __init__(self, root: Node, *, executed: bool = False) -> None:
         self.root = root
         self.elements = [node for node in _content(root) if kind(node)]
         self.ids: dict[str, Node] = {}
@@ -64,6 +69,11 @@ class Diagram:
             self.ids.setdefault(node.get("id", ""), node)
         self.ids.pop("", None)
         self.processes = children(root, "process")
+        self.message_flows = MessageFlows(root)
+        if executed:
+            left_out = {process for process in self.processes if not is_executable(process)}
+            all_out = len(left_out) == len(self.processes)
+            self.elements = [n for n in self.elements if not all_out and process_of(n) not in left_out]
         self.flow_nodes = [node for node in self.elements if kind(node) in FLOW_NODES | REFUSED_FLOW_NODES]
         self.flows = [node for node in self.elements if kind(node) == "sequenceFlow"]
         self._outgoing: dict[str, list[Node]] = defaultdict(list)
@@ -115,10 +125,26 @@ class Diagram:
         store = self.resolve(reference.get("dataStoreRef"), "dataStore") if reference is not None else None
         return store.get("name", "").strip() if store is not None else ""
 
+    def message_of(self, holder: Node, owner: Node) -> str:
+        """The message of an event or task: the one it names, else the one that its message flow carries."""
+        message = self.resolve(holder.get("messageRef"), "message")
+        named = message.get("name", "").strip() if message is not None else ""
+        return named or next(iter(self.message_flows.names(owner)), "")
+
     def lane_of(self, node: Node) -> Node | None:
         """The innermost lane of an element, else that of the subprocess it lies in."""
         around = (each.get("id", "") for each in (node, *node.iterancestors()))
         return next((self._lanes[each] for each in around if each in self._lanes), None)
+
+
+def is_executable(process: Node) -> bool:
+    return bool(process.get("isExecutable") == "true")
+
+
+def is_drawn_only(node: Node) -> bool:
+    """Whether an element lies in a process that is documentation."""
+    process = process_of(node)
+    return process is not None and not is_executable(process)
 
 
 def is_event_subprocess(node: Node | None) -> bool:

@@ -38,6 +38,17 @@ Expressions are described in [expressions.md](expressions.md).
 
 `<spiffworkflow:properties><spiffworkflow:property name="…" value="…"/></spiffworkflow:properties>`
 """
+_VENDORS = """\
+## Extensions of other tools
+
+What another engine (Camunda, Flowable, Activiti, jBPM) would act on, such as `camunda:expression` or
+`zeebe:taskDefinition`, is refused with what to write instead: here it would do nothing. Colours, sizes and what an
+editor notes about itself (`bioc`, `color`, `modeler`, `signavio`) are passed over. Settings of another engine
+(`asyncBefore`, `historyTimeToLive`) and extensions of unknown tools are warned of and have no effect.
+
+A process that is not executable is documentation: it is kept and shown, and of the rules below only those on ids and
+references hold in it.
+"""
 _INSTEAD = """\
 ## What is refused, and what to draw instead
 """
@@ -64,6 +75,7 @@ def _lines() -> Iterator[str]:
     yield from _table(("property", "at", "holds", "what it does"), _extensions(PROPERTIES))
     yield "### Elements\n"
     yield from _table(("element", "at", "holds", "what it does"), _extensions(EXTENSION_ELEMENTS))
+    yield _VENDORS
     yield _INSTEAD
     yield from _table(("refused", "instead"), ((_code(name), hint) for name, hint in sorted(INSTEAD.items())))
     yield _RULES

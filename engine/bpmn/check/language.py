@@ -129,8 +129,18 @@ def fault_of(written: Text) -> Fault | None:
     try:
         _COMPILERS[written.language](written.source)
     except ExpressionInvalid as error:
+        if (meant := _of_another_engine(written.source)) and written.language == "expression":
+            message = f"{written.what} is written in the expression language of another engine: {written.source[:80]}."
+            return Fault(written.node, message, f"Write it without the frame: {meant[:80]}")
         return Fault(written.node, f"{written.what}: {error.sentence.rstrip('.')}.", error.hint or "Correct it.")
     return None
+
+
+def _of_another_engine(source: str) -> str:
+    """What stands in the frame of a JUEL (`${…}`, `#{…}`) or FEEL (`=…`) expression; empty for anything else."""
+    if source.startswith(("${", "#{")) and source.endswith("}"):
+        return source[2:-1].strip()
+    return source[1:].strip() if source.startswith("=") and not source.startswith("==") else ""
 
 
 def fault_of_expression(node: Node, what: str, source: str) -> Fault | None:

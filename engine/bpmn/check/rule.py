@@ -27,21 +27,25 @@ Find = Callable[[Diagram, Known], Iterator[Fault]]
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule; `statement` is what holds in a diagram that keeps it."""
+    """A rule; `statement` is what holds in a diagram that keeps it.
+
+    ``everywhere``: also in a process that is not executable, which is only kept and shown.
+    """
 
     id: str
     severity: Severity
     find: Find
+    everywhere: bool = False
 
     @property
     def statement(self) -> str:
         return " ".join((inspect.getdoc(self.find) or "").split())
 
 
-def rule(identifier: str, severity: Severity = "error") -> Callable[[Find], Rule]:
+def rule(identifier: str, severity: Severity = "error", *, everywhere: bool = False) -> Callable[[Find], Rule]:
     """Makes a function a rule; its docstring is the rule's statement."""
 
     def made(find: Find) -> Rule:
-        return Rule(identifier, severity, find)
+        return Rule(identifier, severity, find, everywhere)
 
     return made

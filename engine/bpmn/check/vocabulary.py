@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 DIAGRAM = f"{{{BPMNDI}}}BPMNDiagram"
 
 Attributes = Mapping[str, tuple[str, ...] | None]  #: attribute -> the values that mean something; None: any
@@ -223,7 +222,11 @@ _CONNECTIONS = {
 _DATA_ELEMENTS = {
     "dataStore": Element("A register.", {**_NAMED, "isUnlimited": ("true",)}),
     "dataStoreReference": Element("A register, drawn.", {**_NAMED, "dataStoreRef": None}),
-    "message": Element("A message and its name."),
+    "message": Element("A message and its name.", {**_NAMED, "itemRef": None}),
+    "itemDefinition": Element(
+        "What kind of thing a message or data object is: for people, as values here are JSON.",
+        {**_ID, "itemKind": ("Information", "Physical"), "structureRef": None, "isCollection": ("true", "false")},
+    ),
     "signal": Element("A signal and its name."),
     "error": Element("An error and its code.", {**_NAMED, "errorCode": None}),
     "escalation": Element("An escalation and its code.", {**_NAMED, "escalationCode": None}),
@@ -242,14 +245,26 @@ _FRAME = {
             "targetNamespace": None,
             "exporter": None,
             "exporterVersion": None,
-            "expressionLanguage": ("http://www.w3.org/1999/XPath",),
+            # What editors write without having been asked; expressions have one language here.
+            "expressionLanguage": ("http://www.w3.org/1999/XPath", "http://www.w3.org/TR/XPath"),
             "typeLanguage": ("http://www.w3.org/2001/XMLSchema",),
         },
-        ("collaboration", "process", "message", "signal", "error", "escalation", "dataStore", "category"),
+        (
+            "collaboration",
+            "process",
+            "message",
+            "signal",
+            "error",
+            "escalation",
+            "dataStore",
+            "itemDefinition",
+            "category",
+            "extension",
+        ),
     ),
     "process": Element(
-        "One process; exactly one of a file is executable.",
-        {**_NAMED, "isExecutable": ("true", "false"), "processType": None, "isClosed": ("false",)},
+        "One process. Each executable one of a file is published and run; one that is not is shown, never run.",
+        {**_NAMED, "isExecutable": ("true", "false"), "processType": None, "isClosed": None},
         (),
     ),
     "laneSet": Element("The lanes of a pool.", _NAMED, ("lane",)),
@@ -258,10 +273,13 @@ _FRAME = {
     ),
     "childLaneSet": Element("Lanes within a lane; the innermost counts.", _NAMED, ("lane",)),
     "collaboration": Element(
-        "The frame of the pools.", {**_NAMED, "isClosed": ("false",)}, ("participant", "messageFlow", *_ARTIFACTS)
+        "The frame of the pools.", {**_NAMED, "isClosed": None}, ("participant", "messageFlow", *_ARTIFACTS)
     ),
-    "participant": Element("A pool: one with the process, others collapsed.", {**_NAMED, "processRef": None}),
-    "messageFlow": Element("Drawn only.", {**_NAMED, "sourceRef": None, "targetRef": None, "messageRef": None}),
+    "participant": Element("A pool: with a process, or collapsed.", {**_NAMED, "processRef": None}),
+    "messageFlow": Element(
+        "Says which message is meant where the events at its ends name none.",
+        {**_NAMED, "sourceRef": None, "targetRef": None, "messageRef": None},
+    ),
     "textAnnotation": Element("Drawn only.", {**_ID, "textFormat": None}, ("text",)),
     "association": Element(
         "From a compensation boundary event to the activity that undoes; else drawn only.",
@@ -270,6 +288,9 @@ _FRAME = {
     "group": Element("Drawn only.", {**_ID, "categoryValueRef": None}),
     "category": Element("Drawn only.", _NAMED, ("categoryValue",)),
     "categoryValue": Element("Drawn only.", {**_ID, "value": None}),
+    "extension": Element(
+        "A kind of extension that another tool uses.", {"definition": None, "mustUnderstand": ("false",)}
+    ),
     "documentation": Element("Text for people.", {**_ID, "textFormat": None}),
     "extensionElements": Element("See the extension elements below.", {}),
 }

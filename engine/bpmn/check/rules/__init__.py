@@ -27,11 +27,14 @@ from engine.bpmn.check.rules import (
     transactions,
     triggers,
     variables,
+    vendors,
 )
 
 RULES: tuple[Rule, ...] = (
     processes.not_executable,
+    processes.process_missing,
     processes.process_drawn_only,
+    processes.process_callable,
     processes.process_name,
     processes.process_title,
     elements.element_not_allowed,
@@ -40,6 +43,8 @@ RULES: tuple[Rule, ...] = (
     elements.attribute_ignored,
     extension_elements.extension_element,
     extension_elements.extension_property,
+    vendors.vendor_meaning,
+    vendors.vendor_unknown,
     ids.id_required,
     ids.id_form,
     ids.id_duplicate,
@@ -91,6 +96,8 @@ RULES: tuple[Rule, ...] = (
     timers.timer_start_expression,
     messages.message_name,
     messages.message_key,
+    messages.message_ambiguous,
+    messages.message_flow,
     messages.message_key_sent,
     messages.message_start_twice,
     expressions.expression,

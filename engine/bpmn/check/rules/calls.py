@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.check.diagram import Diagram, extensions, label, process_of, text
+from engine.bpmn.check.diagram import Diagram, extensions, is_executable, label, process_of, text
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
 from engine.scripts.naming import suggestion
@@ -28,6 +28,7 @@ def decision_known(diagram: Diagram, known: Known) -> Iterator[Fault]:
 @rule("process-known")
 def process_known(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """A call activity names a process that exists, and not its own."""
+    processes = {*known.processes, *(p.get("id", "") for p in diagram.processes if is_executable(p))}
     for activity in diagram.of_kind("callActivity"):
         called, process = activity.get("calledElement", "").strip(), process_of(activity)
         if not called:
@@ -35,6 +36,6 @@ def process_known(diagram: Diagram, known: Known) -> Iterator[Fault]:
         elif process is not None and called == process.get("id"):
             message = f"{label(activity)} calls its own process: that would never end."
             yield Fault(activity, message, "Draw a loop with an exclusive gateway.")
-        elif called not in known.processes:
-            hint = suggestion(called, known.processes, "Publish that process first, or correct the id.")
+        elif called not in processes:
+            hint = suggestion(called, processes, "Publish that process first, or correct the id.")
             yield Fault(activity, f"{label(activity)} calls the process '{called}', which does not exist.", hint)

@@ -11,17 +11,16 @@ from engine.bpmn.check.diagram import Diagram, Node, kind, label, namespace
 from engine.bpmn.check.instead import INSTEAD
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
-from engine.bpmn.check.vocabulary import BPMN, BPMNDI, ELEMENTS, XSI, inside
-
-_FREE_NAMESPACES = (XSI, "http://www.w3.org/XML/1998/namespace")
-_MODELER = "http://camunda.org/schema/modeler/1.0"  # what Camunda Modeler notes about itself, at definitions only
+from engine.bpmn.check.vocabulary import BPMN, BPMNDI, ELEMENTS, REFUSED_FLOW_NODES, SPIFF, inside
 
 
 @rule("element-not-allowed")
 def element_not_allowed(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """Only elements that the engine executes or that are drawn only may stand in a diagram."""
     for node in diagram.elements:
-        if kind(node) not in ELEMENTS:
+        parent = node.getparent()
+        part_of_refused = parent is not None and kind(parent) not in ELEMENTS and kind(parent) not in REFUSED_FLOW_NODES
+        if kind(node) not in ELEMENTS and not part_of_refused:
             hint = INSTEAD.get(kind(node), "Delete it.")
             yield Fault(node, f"{_a(kind(node))} is not executed by this engine.", hint)
 
@@ -61,8 +60,8 @@ def _ignored(node: Node) -> Iterator[Fault]:
     allowed = ELEMENTS[kind(node)].attributes
     for key, value in node.attrib.items():
         name, space = etree.QName(key).localname, etree.QName(key).namespace
-        if space in _FREE_NAMESPACES or (space == _MODELER and kind(node) == "definitions"):
-            continue
+        if space not in (None, BPMN, SPIFF):
+            continue  # of another tool: rules.vendors
         if space is not None or name not in allowed:
             yield Fault(node, f"The attribute {name} of {label(node)} would be ignored.", _hint(name))
             continue
@@ -96,6 +95,8 @@ def _hint(name: str) -> str:
         "cancelActivity": "Write true or false.",
         "calledElement": "Use a call activity.",
         "name": "Let the editor draw the data association anew.",
+        "mustUnderstand": "What the extension asks for would not be done: delete it.",
+        "operationRef": "Name the service with spiffworkflow:serviceTaskOperator.",
         "assignee": "Use the property assignee in the extension elements.",
         "language": "Expressions have one language: leave it out.",
         "expressionLanguage": "Expressions have one language: leave it out.",

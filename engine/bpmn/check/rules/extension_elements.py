@@ -22,7 +22,7 @@ from engine.bpmn.check.diagram import (
 from engine.bpmn.check.extensions import ELEMENTS, PROPERTIES
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
-from engine.bpmn.check.vocabulary import SPIFF
+from engine.bpmn.check.vocabulary import BPMN, SPIFF
 from engine.scripts.naming import suggestion
 
 _WITH_DIRECTION = frozenset(f"{name}EventDefinition" for name in ("message", "signal", "error", "escalation"))
@@ -81,8 +81,12 @@ def position(node: Node) -> str:
 def _element(node: Node, each: Node, seen: set[str]) -> Iterator[Fault]:
     name = etree.QName(each).localname
     if namespace(each) != SPIFF:
-        yield Fault(each, f"The extension {name} of another tool at {_where(node)} would be ignored.", "Delete it.")
-    elif name in seen:
+        if namespace(each) in ("", BPMN):
+            yield Fault(
+                each, f"The element {name} among the extensions of {_where(node)} would be ignored.", "Delete it."
+            )
+        return  # else of another tool: rules.vendors
+    if name in seen:
         yield Fault(each, f"{_where(node)} has {name} twice.", "Keep one.")
     elif name == "properties":
         for child in each:

@@ -28,7 +28,7 @@ _NEEDS_ID = FLOW_NODES | {
 _NCNAME = re.compile(r"[A-Za-z_À-ÖØ-öø-ÿ][\wÀ-ÖØ-öø-ÿ.-]*")
 
 
-@rule("id-required")
+@rule("id-required", everywhere=True)
 def id_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """Whatever history, flows or references name has an id."""
     for node in diagram.of_kind(*_NEEDS_ID):
@@ -36,7 +36,7 @@ def id_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
             yield Fault(node, f"A {kind(node)} has no id.", "Give it a speaking id such as Task_Classify.")
 
 
-@rule("id-form")
+@rule("id-form", everywhere=True)
 def id_form(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """Ids are XML names: letters, digits, `_`, `-` and `.`, beginning with a letter or `_`."""
     for node in diagram.elements:
@@ -46,7 +46,7 @@ def id_form(diagram: Diagram, known: Known) -> Iterator[Fault]:
             yield Fault(node, f"'{identifier[:60]}' cannot be an id.", hint)
 
 
-@rule("id-duplicate")
+@rule("id-duplicate", everywhere=True)
 def id_duplicate(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """No two elements of a file have the same id."""
     for node in diagram.elements:

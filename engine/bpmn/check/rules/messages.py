@@ -13,10 +13,12 @@ from engine.bpmn.check.diagram import (
     kind,
     label,
     owner_of,
+    process_of,
     prop,
     scope_of,
 )
 from engine.bpmn.check.known import Known
+from engine.bpmn.check.parallel import Parallel
 from engine.bpmn.check.rule import Fault, rule
 
 _CATCHING = ("intermediateCatchEvent", "boundaryEvent")
@@ -36,14 +38,44 @@ def message_name(diagram: Diagram, known: Known) -> Iterator[Fault]:
         names.add(name)
 
 
-@rule("message-key")
+@rule("message-key", "warning")
 def message_key(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """Whoever waits for a message says by correlationKey for which one; a process's start event waits for any."""
-    for holder, owner in _uses(diagram):
-        waits = kind(owner) in (*_CATCHING, "receiveTask") or is_event_subprocess(scope_of(owner))
-        if waits and kind(owner) not in _SENDING and not prop(holder, "correlationKey"):
+    for holder, owner in _waiting(diagram):
+        if not prop(holder, "correlationKey"):
             message = f"{label(owner)} waits for a message and does not say for which case's."
-            yield Fault(holder, message, "Set the property correlationKey, for example to incident_id.")
+            hint = "It gets what its own conversation sends; else set the property correlationKey, say to incident_id."
+            yield Fault(holder, message, hint)
+
+
+@rule("message-ambiguous")
+def message_ambiguous(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """Messages without correlation where two could match: only one place may wait for such a message at a time."""
+    parallel = Parallel(diagram)
+    before: list[tuple[Node, str]] = []
+    for holder, owner in _waiting(diagram):
+        name = diagram.message_of(holder, owner)
+        if not name or prop(holder, "correlationKey"):
+            continue
+        hint = "Set the property correlationKey at both ends, or give one of them another message."
+        if parallel.together(owner, owner):
+            message = f"{label(owner)} waits for '{name}' several times at once, without saying which is which."
+            yield Fault(holder, message, hint)
+        for other, same in before:
+            if same == name and _could_both_match(diagram, parallel, owner, other):
+                message = f"{label(owner)} and {label(other)} could both get a message '{name}': neither has a key."
+                yield Fault(holder, message, hint)
+        before.append((owner, name))
+
+
+@rule("message-flow")
+def message_flow(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """Where an event or task names no message, its message flows leave no doubt which it is."""
+    for holder, owner in _uses(diagram):
+        names = diagram.message_flows.names(owner)
+        if len(names) > 1 and not holder.get("messageRef"):
+            message = f"The message flows of {label(owner)} carry {' and '.join(names[:3])}, so it is not clear which is meant."
+            yield Fault(holder, message, "Choose the message at the event or task itself.")
 
 
 @rule("message-key-sent", "warning")
@@ -64,16 +96,44 @@ def message_start_twice(diagram: Diagram, known: Known) -> Iterator[Fault]:
             owner = owner_of(definition)
             if kind(owner) != "startEvent" or kind(owner_of(owner)) != "process":
                 continue
-            use = (owner.getparent(), definition.get(f"{name}Ref", ""))
+            named = diagram.message_of(definition, owner) if name == "message" else definition.get("signalRef", "")
+            use = (owner.getparent(), named)
             if use in seen:
                 yield Fault(owner, f"Another start event waits for the same {name} as {label(owner)}.", "Keep one.")
             seen.add(use)
 
 
+def _waiting(diagram: Diagram) -> Iterator[tuple[Node, Node]]:
+    """The uses that wait in a running case: all that catch but for the start events of processes."""
+    for holder, owner in _uses(diagram):
+        waits = kind(owner) in (*_CATCHING, "receiveTask") or is_event_subprocess(scope_of(owner))
+        if waits and kind(owner) not in _SENDING:
+            yield holder, owner
+
+
+def _could_both_match(diagram: Diagram, parallel: Parallel, one: Node, other: Node) -> bool:
+    if process_of(one) is not process_of(other) or parallel.together(one, other):
+        return True
+    sources = [{f.get("sourceRef") for f in diagram.incoming(event)} for event in (one, other)]
+    races = [diagram.resolve(ref, "eventBasedGateway") for ref in sources[0] & sources[1]]
+    return any(r is not None for r in races) or any(
+        _waits_around(diagram, a, b) for a, b in ((one, other), (other, one))
+    )
+
+
+def _waits_around(diagram: Diagram, event: Node, inner: Node) -> bool:
+    """Whether an event waits while what is in its activity, or beside its event subprocess, is under way."""
+    if kind(event) == "boundaryEvent":
+        return event.get("attachedToRef") in {each.get("id") for each in (inner, *inner.iterancestors())}
+    scope = scope_of(event)
+    return scope is not None and is_event_subprocess(scope) and scope.getparent() in list(inner.iterancestors())
+
+
 def _uses(diagram: Diagram) -> Iterator[tuple[Node, Node]]:
-    """(element that holds the message's details, element as drawn)."""
-    for task in diagram.of_kind("sendTask", "receiveTask"):
-        yield task, task
-    for event in diagram.of_kind("startEvent", "endEvent", "intermediateThrowEvent", *_CATCHING):
-        for definition in children(event, "messageEventDefinition"):
-            yield definition, event
+    """(element that holds the message's details, element as drawn), in the order of the file."""
+    tasks = ("sendTask", "receiveTask")
+    for node in diagram.of_kind(*tasks, "startEvent", "endEvent", "intermediateThrowEvent", *_CATCHING):
+        if kind(node) in tasks:
+            yield node, node
+        for definition in children(node, "messageEventDefinition"):
+            yield definition, node

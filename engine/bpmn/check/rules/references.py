@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.bpmn.check.diagram import Diagram, Node, kind, label, text
+from engine.bpmn.check.diagram import Diagram, Node, is_drawn_only, kind, label, owner_of, text
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.vocabulary import ACTIVITIES, FLOW_NODES, REFUSED_FLOW_NODES, WITH_DEFAULT
@@ -51,7 +51,7 @@ _CHILDREN = (
 _HINT = "Draw the connection anew, or delete it."
 
 
-@rule("reference-dangling")
+@rule("reference-dangling", everywhere=True)
 def reference_dangling(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """Every reference leads to an element of the file, of the kind that belongs there."""
     for reference in _ATTRIBUTES:
@@ -67,6 +67,8 @@ def reference_dangling(diagram: Diagram, known: Known) -> Iterator[Fault]:
 
 
 def _check(diagram: Diagram, reference: _Reference, owner: Node, node: Node, value: str) -> Iterator[Fault]:
+    if not value and ((is_drawn_only(node) and reference.at != "sequenceFlow") or _by_flow(diagram, reference, node)):
+        return
     if not value:
         hint = _MISSING.get(reference.at, _HINT)
         yield Fault(node, f"{reference.name} of {label(owner)} ({reference.at}) is empty.", hint)
@@ -75,22 +77,28 @@ def _check(diagram: Diagram, reference: _Reference, owner: Node, node: Node, val
     if target is None:
         message = f"{reference.name} of {label(owner)} leads to '{value[:60]}', which does not exist."
         yield Fault(node, message, _HINT)
-    elif reference.to and kind(target) not in reference.to:
+    elif reference.to and kind(target) not in reference.to and not is_drawn_only(node):
         message = f"{reference.name} of {label(owner)} leads to {label(target)}, which is a {kind(target)}."
         yield Fault(node, message, _HINT)
 
 
+def _by_flow(diagram: Diagram, reference: _Reference, node: Node) -> bool:
+    """Whether a message flow says what an event or task sends or awaits."""
+    event = owner_of(node) if reference.at == "messageEventDefinition" else node
+    return reference.name == "messageRef" and bool(diagram.message_flows.names(event))
+
+
 _MISSING = {
-    "messageEventDefinition": "Choose the message that is sent or awaited.",
+    "messageEventDefinition": "Choose the message that is sent or awaited, or draw a message flow.",
     "signalEventDefinition": "Choose the signal that is thrown or awaited.",
-    "sendTask": "Choose the message that is sent.",
-    "receiveTask": "Choose the message that is awaited.",
+    "sendTask": "Choose the message that is sent, or draw a message flow.",
+    "receiveTask": "Choose the message that is awaited, or draw a message flow.",
     "dataStoreReference": "Choose the register.",
     "boundaryEvent": "Attach the event to an activity.",
 }
 
 
-@rule("lane-once")
+@rule("lane-once", everywhere=True)
 def lane_once(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """A flow node lies in one lane (besides the lanes around it)."""
     seen: dict[str, Node] = {}
