@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orjson
 
-from engine import definitions
+from engine import definitions, registers
 from engine.bpmn import parse_tables, read_drawn, read_models
 from engine.bpmn.xml import parse
 from engine.decisions import check as check_table
@@ -34,7 +34,9 @@ def publish(tx: Tx, root: Path) -> tuple[Definition, ...]:
     for kind, name, content in assets(root):
         known = store.assets(tx.connection, kind).get(name)
         if known is None or known["origin"] == SHIPPED:
-            definitions.put_asset(tx, kind, name, content, SHIPPED)
+            changed = definitions.put_asset(tx, kind, name, content, SHIPPED)
+            if changed and known is not None and kind == "register":
+                registers.index_again(tx, name)
     published: list[Definition] = []
     for path in _called_first(root):
         file = path.relative_to(root / "processes" / "bpmn").as_posix()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Registers (BPMN data stores): records with versions and links. Every row knows which step wrote it.
 
-A register is a JSON Schema with ``x-prefix``, ``x-label``, ``x-states`` and ``x-search``; what its records mean is not
-known here. Links come from fields with ``x-register``.
+A register is a JSON Schema with ``x-prefix``, ``x-label``, ``x-states``, ``x-search`` and ``x-index``; what its records
+mean is not known here. Links come from fields with ``x-register``; diagrams find records by the fields of ``x-index``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine import definitions, forms
+from engine import definitions, forms, queries
 from engine.errors import NotFound, RecordInvalid
 from engine.history import log
 from engine.kept import Kept
@@ -64,6 +64,23 @@ def new_number(tx: Tx, register: str) -> str:
     return f"{prefix}-{store.next_number(tx.connection, f'record/{register}')}"
 
 
+def ask(tx: Tx, register: str, question: Mapping[str, Json]) -> Json:
+    """The answer to a question about the whole register (`engine.queries`).
+
+    Raises:
+        NotFound: there is no such register.
+        Invalid: the question cannot be asked.
+    """
+    return queries.ask(tx, register, schema(tx, register), question)
+
+
+def index_again(tx: Tx, register: str) -> None:
+    """After a change of the schema: find every record by what ``x-index`` names now."""
+    described = schema(tx, register)
+    for record_id, data in list(store.every(tx.connection, register)):
+        store.replace_values(tx.connection, register, record_id, queries.values(described, data))
+
+
 def mapping(tx: Tx, register: str, record_id: str) -> dict[str, Json] | None:
     """A record as a diagram sees it: its fields with ``id``, ``number`` and ``label``."""
     row = store.get(tx.connection, register, record_id)
@@ -112,6 +129,8 @@ def write(
     }
     store.put(tx.connection, values, _search_text(described, data, record_id), reason)
     store.replace_links(tx.connection, register, record_id, list(_links(described, data)))
+    if described.get("x-index"):
+        store.replace_values(tx.connection, register, record_id, queries.values(described, data))
     return record_value(values)
 
 

@@ -24,6 +24,11 @@ class LiveWorld:
         self.reads.append(["record", register, record_id, found])
         return found
 
+    def records(self, register: str, question: Mapping[str, Json]) -> Json:
+        found = registers.ask(self._tx, register, question)
+        self.reads.append(["records", register, dict(question), found])
+        return found
+
     def new_number(self, register: str) -> str:
         number = registers.new_number(self._tx, register)
         self.reads.append(["number", register, number])
@@ -39,11 +44,14 @@ class RecordedWorld:
     def record(self, register: str, record_id: str) -> Mapping[str, Json] | None:
         return self._next(["record", register, record_id])[3]  # type: ignore[no-any-return]
 
+    def records(self, register: str, question: Mapping[str, Json]) -> Json:
+        return self._next(["records", register, dict(question)])[3]
+
     def new_number(self, register: str) -> str:
         return str(self._next(["number", register])[2])
 
-    def _next(self, question: list[str]) -> Sequence[Any]:
+    def _next(self, question: list[Json]) -> Sequence[Any]:
         answer = self._reads.pop(0) if self._reads else None
         if answer is None or list(answer[: len(question)]) != question:
-            raise NotReproduced(f"The step now asks for {' '.join(question)}; it did not when it was recorded.")
+            raise NotReproduced(f"The step now asks for {' '.join(map(str, question))}; it did not when it was recorded.")
         return answer  # type: ignore[no-any-return]

@@ -16,6 +16,9 @@ class World(Protocol):
     def record(self, register: str, record_id: str) -> Mapping[str, Json] | None:
         """The record as a mapping with ``id``, or None."""
 
+    def records(self, register: str, question: Mapping[str, Json]) -> Json:
+        """The answer to a question about a whole register: records, a number, or counts by value."""
+
     def new_number(self, register: str) -> str:
         """The id of a record about to be created."""
 

@@ -15,7 +15,7 @@ from engine import plain
 from engine.bpmn.model import Access, Element, MessageUse
 from engine.bpmn.outcome import DecisionTaken, RecordWrite, Thrown, World
 from engine.decisions import evaluate as decide
-from engine.errors import EngineError, ExpressionError, StepFailed, TimeInvalid
+from engine.errors import EngineError, ExpressionError, Invalid, NotFound, StepFailed, TimeInvalid
 from engine.scripts import Context, ScriptRunner, compile_expression, compile_script
 from engine.values import Json
 
@@ -208,9 +208,16 @@ class Session:
     def read_records(self, element: Element) -> None:
         for access in element.reads:
             for assignment in access.assignments:
-                record_id = self.evaluate(assignment.source)
-                found = self._read(access.register, record_id) if isinstance(record_id, str) and record_id else None
-                self.set(assignment.target, found)
+                self.set(assignment.target, self._found(access.register, self.evaluate(assignment.source)))
+
+    def _found(self, register: str, wanted: Json) -> Json:
+        """The record of that id, or the answer to a question (a mapping); nothing for nothing."""
+        if isinstance(wanted, Mapping):
+            try:
+                return plain.copied(self._world.records(register, wanted))
+            except (Invalid, NotFound) as error:
+                raise self.failure(error) from error
+        return self._read(register, wanted) if isinstance(wanted, str) and wanted else None
 
     def _read(self, register: str, record_id: str) -> Json:
         record = self._world.record(register, record_id)

@@ -3,15 +3,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, or_, select, true
 
 from engine.store.definitions import insert_on
 from engine.store.prepared import Prepared
-from engine.store.schema import counter, record, record_link, record_version
+from engine.store.schema import counter, record, record_link, record_value, record_version
+
+
+class Condition(NamedTuple):
+    """One of some values, or between two (both included), or, if all are None, no value at all."""
+
+    field: str
+    one_of: tuple[str, ...] | None = None
+    low: str | None = None
+    high: str | None = None
+
 
 _GET = Prepared(select(record).where(record.c.register == bindparam("of_register"), record.c.id == bindparam("own")))
 _ADD_VERSION = Prepared(record_version.insert())
@@ -19,6 +29,12 @@ _ADD_LINKS = Prepared(record_link.insert())
 _DROP_LINKS = Prepared(
     delete(record_link).where(record_link.c.register == bindparam("of_register"), record_link.c.id == bindparam("own"))
 )
+_DROP_VALUES = Prepared(
+    delete(record_value).where(
+        record_value.c.register == bindparam("of_register"), record_value.c.id == bindparam("own")
+    )
+)
+_ADD_VALUES = Prepared(record_value.insert())
 
 
 @cache
@@ -75,6 +91,84 @@ def replace_links(connection: Connection, register: str, record_id: str, links: 
     _ADD_LINKS.run_many(
         connection, [{**own, "field": f, "target_register": r, "target_id": i} for f, r, i in dict.fromkeys(links)]
     )
+
+
+def replace_values(connection: Connection, register: str, record_id: str, values: Sequence[tuple[str, str]]) -> None:
+    """What a record is found by; ``values``: (field, value), several for a list."""
+    _DROP_VALUES.run(connection, {"of_register": register, "own": record_id})
+    own = {"register": register, "id": record_id}
+    _ADD_VALUES.run_many(connection, [{**own, "field": f, "value": v} for f, v in dict.fromkeys(values)])
+
+
+def every(connection: Connection, register: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(id, data) of all records of a register, one after another."""
+    query = select(record.c.id, record.c.data).where(record.c.register == register)
+    for row in connection.execute(query.execution_options(yield_per=500)):
+        yield row.id, row.data
+
+
+def select_where(
+    connection: Connection, register: str, where: Sequence[Condition], order: Sequence[tuple[str, bool]], limit: int
+) -> list[Mapping[str, Any]]:
+    """Records that keep every condition; ``order``: (field, whether descending), at last by id."""
+    query = select(record).where(record.c.register == register, *_kept(register, where))
+    for field, descending in order:
+        column = _value_of(register, field)
+        query = query.order_by(column.desc() if descending else column)
+    rows = connection.execute(query.order_by(record.c.written_at, record.c.id).limit(limit))
+    return [row._asdict() for row in rows]
+
+
+def count_where(connection: Connection, register: str, where: Sequence[Condition]) -> int:
+    query = select(func.count()).select_from(record).where(record.c.register == register, *_kept(register, where))
+    return connection.scalar(query) or 0
+
+
+def count_by(
+    connection: Connection, register: str, field: str, where: Sequence[Condition], limit: int
+) -> list[tuple[str, int]]:
+    """(value of ``field``, how many records that keep every condition), most frequent first."""
+    kept = (record.c.register == register, *_kept(register, where))
+    if field == "state":
+        query = select(record.c.state, func.count()).where(*kept).group_by(record.c.state)
+        found = query.order_by(func.count().desc(), record.c.state)
+    else:
+        own = (record_value.c.register == record.c.register) & (record_value.c.id == record.c.id)
+        query = select(record_value.c.value, func.count()).join_from(record, record_value, own)
+        query = query.where(*kept, record_value.c.field == field).group_by(record_value.c.value)
+        found = query.order_by(func.count().desc(), record_value.c.value)
+    return [(row[0], row[1]) for row in connection.execute(found.limit(limit))]
+
+
+def _value_of(register: str, field: str) -> Any:
+    if field == "state":
+        return record.c.state
+    if field == "written_at":
+        return record.c.written_at
+    own = (record_value.c.register == register, record_value.c.field == field, record_value.c.id == record.c.id)
+    return select(func.min(record_value.c.value)).where(*own).correlate(record).scalar_subquery()
+
+
+def _kept(register: str, where: Sequence[Condition]) -> Iterator[ColumnElement[bool]]:
+    for condition in where:
+        if condition.field == "state":
+            yield _compared(record.c.state, condition)
+            continue
+        own = (record_value.c.register == register, record_value.c.field == condition.field)
+        same = record_value.c.id == record.c.id
+        if condition.one_of is None and condition.low is None and condition.high is None:
+            yield ~exists().where(*own, same).correlate(record)
+        else:
+            ids = select(record_value.c.id).where(*own, _compared(record_value.c.value, condition))
+            yield record.c.id.in_(ids)
+
+
+def _compared(column: Any, condition: Condition) -> ColumnElement[bool]:
+    if condition.one_of is not None:
+        return column.in_(condition.one_of)  # type: ignore[no-any-return]
+    bounds = [column >= condition.low] if condition.low is not None else []
+    bounds += [column <= condition.high] if condition.high is not None else []
+    return and_(true(), *bounds)
 
 
 def links(connection: Connection, register: str, record_id: str) -> tuple[list[Any], list[Any]]:

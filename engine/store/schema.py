@@ -220,6 +220,17 @@ record = Table(
     Column("written_by", String(60), nullable=False),
     Column("instance_id", String(40), index=True),
     Column("element", String(120)),
+    Index("ix_record_register_state", "register", "state"),
+)
+
+record_value = Table(
+    "record_value",
+    metadata,
+    Column("register", String(60), primary_key=True),
+    Column("field", String(60), primary_key=True),
+    Column("value", String(200), primary_key=True),
+    Column("id", String(60), primary_key=True),
+    Index("ix_record_value_register_id", "register", "id"),
 )
 
 record_version = Table(

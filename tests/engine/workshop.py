@@ -38,6 +38,7 @@ THING = {
     "x-label": "title",
     "x-search": ["title", "note"],
     "x-states": ["new", "old"],
+    "x-index": ["parent", "parts", "day", "at", "size"],
     "type": "object",
     "required": ["title"],
     "properties": {
@@ -46,6 +47,9 @@ THING = {
         "note": {"type": "string", "title": "Note"},
         "parent": {"type": "string", "title": "Parent", "x-register": "thing"},
         "parts": {"type": "array", "title": "Parts", "items": {"type": "string", "x-register": "thing"}},
+        "day": {"type": "string", "title": "Day", "format": "date"},
+        "at": {"type": "string", "title": "At", "format": "date-time"},
+        "size": {"type": "number", "title": "Size"},
     },
     "additionalProperties": False,
 }
