@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
 
 from benchmarks.measure import Figure, Report, middle, scratch, shown, timed
 from benchmarks.subject import Loop, Rows, add_worker, open_on
-from engine import SYSTEM, Actor, Engine
+from engine import SYSTEM, Engine
 
 SPREAD_SECONDS, PER_SECOND, PEOPLE = 20, 20, 4
 AT_ONCE = 10_000
@@ -46,9 +47,8 @@ def run() -> Report:
 
 def _spread() -> list[Figure]:
     with scratch() as folder, ExitStack() as after:
-        engine, rows = open_on(folder), Rows(folder)
+        engine = open_on(folder)
         after.callback(engine.close)
-        after.callback(rows.close)
         actor, number = add_worker(engine), SPREAD_SECONDS * PER_SECOND
         lead = timedelta(seconds=number * 0.01 + 2)
         began = engine.clock.now() + lead
@@ -58,11 +58,13 @@ def _spread() -> list[Figure]:
         stop, steps = threading.Event(), [0] * PEOPLE
 
         def work(person: int) -> None:
-            loop = Loop(engine, rows, actor)
+            own = Rows(folder)
+            loop = Loop(engine, own, actor)
             while not stop.is_set():
                 loop.step()
                 loop.turn_over()
                 steps[person] += 1
+            own.close()
 
         engine.start_timers()
         people = [threading.Thread(target=work, args=(n,)) for n in range(PEOPLE)]
@@ -96,12 +98,12 @@ def _at_once() -> list[Figure]:
         idle = _person(loop, lambda taken: taken < 500)
         clock.by = timedelta(hours=1)
         began = time.perf_counter()
-        while engine.next_due() is not None and _waiting(engine, actor) == AT_ONCE:
+        while engine.next_due() is not None and _waiting(engine) == AT_ONCE:
             time.sleep(0.005)  # until the alarm has noticed
         busy = _person(loop, lambda taken: engine.next_due() is not None)
         took = time.perf_counter() - began
         engine.stop_timers()
-        fired = AT_ONCE - _waiting(engine, actor)
+        fired = AT_ONCE - _waiting(engine)
     note = f"{fired:,} fired in {took:.1f} s ({fired / took:,.0f} a second), {len(busy)} tasks completed meanwhile"
     return [
         Figure("complete a task, median", middle(busy), "nothing due", middle(idle), note=note),
@@ -110,17 +112,17 @@ def _at_once() -> list[Figure]:
     ]
 
 
-def _person(loop: Loop, goes_on: object) -> list[float]:
+def _person(loop: Loop, goes_on: Callable[[int], bool]) -> list[float]:
     """Seconds of each task that a person completes."""
     found: list[float] = []
-    while goes_on(len(found)):  # type: ignore[operator]
+    while goes_on(len(found)):
         found.append(timed(loop.step))
         loop.turn_over()
         time.sleep(THINKING)
     return found
 
 
-def _waiting(engine: Engine, actor: Actor) -> int:
+def _waiting(engine: Engine) -> int:
     with engine.read() as tx:
         return int(tx.connection.exec_driver_sql("SELECT count(*) FROM timer").scalar() or 0)
 

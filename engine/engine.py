@@ -9,6 +9,7 @@ from engine.config import EngineConfig
 from engine.connectors import Connector, built_in
 from engine.facade.cases import CasesFacade
 from engine.facade.definitions import DefinitionsFacade
+from engine.facade.figures import FiguresFacade
 from engine.facade.history import HistoryFacade
 from engine.facade.registers import RegistersFacade
 from engine.facade.seals import SealsFacade
@@ -26,6 +27,7 @@ class Engine(
     HistoryFacade,
     SealsFacade,
     RegistersFacade,
+    FiguresFacade,
 ):
     """Executes published processes: every command and every question, each in one transaction. Thread safe."""
 

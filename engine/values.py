@@ -195,6 +195,20 @@ class Punctuality:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """How much there is and waits now, of all processes on this database. ``oldest_due``: of the timers due now."""
+
+    cases_running: int
+    cases_held: int
+    tasks_open: int
+    tasks_overdue: int
+    calls_failed: int
+    timers_armed: int
+    timers_due: int
+    oldest_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A case waits for a message: its name and the correlation key it must carry."""
 

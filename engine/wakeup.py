@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from engine.ports import Clock
+from engine.ports import Clock, SystemClock
 
 logger = logging.getLogger(__name__)
 _JOB = "next-due"
@@ -69,7 +69,8 @@ class Alarm:
             if self.stopping or not self._scheduler.running or (self._at is not None and self._at <= at):
                 return
             self._at = at
-            self._scheduler.add_job(self._ring, trigger=DateTrigger(run_date=at), id=_JOB, replace_existing=True)
+            when = SystemClock().now() + (at - self._clock.now())  # the scheduler knows the machine's clock only
+            self._scheduler.add_job(self._ring, trigger=DateTrigger(run_date=when), id=_JOB, replace_existing=True)
 
     def _ring(self) -> None:
         with self._lock:

@@ -16,6 +16,8 @@
 | `FITSM_LOG_LEVEL` | `debug`, `info`, `warning`, `error` | `info` |
 | `FITSM_LOG_JSON` | one JSON object a line instead of text | no |
 | `FITSM_TIMEZONE` | whose opening hours and dates count | `Europe/Berlin` |
+| `FITSM_METRICS_TOKEN` | what a monitor sends to read `/metrics`; at least 16 characters | only people with the right |
+| `PROMETHEUS_MULTIPROC_DIR` | folder in which several processes add up what they count for `/metrics` | each its own |
 | `FITSM_SEAL_KEY` | private key that signs heads of sealed histories | made once, `var/seal.key` (mode 0600) |
 | `FITSM_LOG_NAME` | name of this installation in those heads | `fitsm-flow` |
 | `FITSM_WITNESS_DIR` | folder, mounted from elsewhere, that gets each signed head at once | none |
@@ -69,6 +71,8 @@ class WebConfig:
     trusted_proxies: int = 0
     product_name: str = "FitSM Flow"
     sealing: Sealing | None = None
+    metrics_token: str = ""
+    metrics_together: bool = False
     services: Services = field(default_factory=Services)
     worker: bool = True
 
@@ -122,6 +126,8 @@ def read_config(environment: Mapping[str, str] | None = None) -> WebConfig:
         timezone=_zone(env.get("FITSM_TIMEZONE") or "Europe/Berlin"),
         var_dir=var_dir,
         sealing=_sealing(env, var_dir),
+        metrics_token=_metrics_token(env.get("FITSM_METRICS_TOKEN") or ""),
+        metrics_together=bool(env.get("PROMETHEUS_MULTIPROC_DIR")),
         services=_services(env),
         worker=_flag("FITSM_WORKER", env.get("FITSM_WORKER", "yes")),
     )
@@ -166,6 +172,12 @@ def _database_url(given: str | None) -> str:
             hint="Use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.",
         )
     return given or ""
+
+
+def _metrics_token(text: str) -> str:
+    if text and len(text) < 16:
+        raise Invalid("FITSM_METRICS_TOKEN is shorter than 16 characters.", hint="Use: openssl rand -hex 16")
+    return text
 
 
 def _sealing(env: Mapping[str, str], var_dir: Path) -> Sealing:

@@ -34,6 +34,7 @@ def install(app: Flask) -> None:
         ("due_state", due_state),
         ("as_moment", as_moment),
         ("duration", duration),
+        ("lateness", lateness),
     ):
         app.jinja_env.filters[name] = function
 
@@ -100,3 +101,13 @@ def duration(start: datetime, end: datetime | None) -> str:
             count = seconds // size
             return f"{count} {unit}{'s' if count != 1 else ''}"
     return "less than a minute"
+
+
+def lateness(seconds: float) -> str:
+    """A short or long time for people: 30 ms, 1.2 s, 5 min, 3 h, 2 days."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.1f} s"

@@ -18,7 +18,6 @@ from engine.values import (
     SYSTEM,
     Actor,
     Json,
-    Punctuality,
     Timer,
 )
 
@@ -163,14 +162,8 @@ class TimeFacade(Core):
             with self.write() as tx:
                 firing_store.forget(tx.connection, now - KEPT_FOR)
 
-    def timers(self, actor: Actor, case_id: str | None = None) -> tuple[Timer, ...]:
-        """Armed timers in order of their due time, of one case or of all."""
+    def timers(self, actor: Actor, case_id: str | None = None, *, limit: int | None = None) -> tuple[Timer, ...]:
+        """Armed timers in order of their due time (the first ``limit``), of one case or of all."""
         with self.read() as tx:
             self._require(tx, actor, "case.read", case_id)
-            return tuple(timers.as_value(r) for r in instance_store.timers(tx.connection, case_id))
-
-    def punctuality(self, actor: Actor, since: datetime) -> tuple[Punctuality, ...]:
-        """How late timers fired, hour by hour (UTC) since the hour of ``since``, of all processes on this database."""
-        with self.read() as tx:
-            self._require(tx, actor, "system.look")
-            return timers.by_hour(firing_store.by_hour(tx.connection, since))
+            return tuple(timers.as_value(r) for r in instance_store.timers(tx.connection, case_id, limit))

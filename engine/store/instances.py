@@ -199,13 +199,14 @@ def replace_waits(
         _ADD_WAITS[table].run_many(connection, [{"instance_id": instance_id, **w} for w in wanted])
 
 
-def timers(connection: Connection, instance_id: str | None = None) -> list[Any]:
+def timers(connection: Connection, instance_id: str | None = None, limit: int | None = None) -> list[Any]:
     """Timers of running cases in order of their due time."""
     query = select(timer, instance.c.title.label("case_title")).join(instance, instance.c.id == timer.c.instance_id)
     query = query.where(instance.c.state == "running")
     if instance_id:
         query = query.where(timer.c.instance_id == instance_id)
-    return list(connection.execute(query.order_by(timer.c.due_at, timer.c.instance_id, timer.c.element)))
+    query = query.order_by(timer.c.due_at, timer.c.instance_id, timer.c.element).limit(limit)
+    return list(connection.execute(query))
 
 
 def due_timers(connection: Connection, due_by: datetime, most: int) -> list[Any]:

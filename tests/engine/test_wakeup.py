@@ -174,6 +174,7 @@ def set_bell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bell]:
     """On a clock that can be set, for the alarm and for its scheduler."""
     clock = SetClock()
     monkeypatch.setattr(apscheduler.schedulers.base, "datetime", clock)
+    monkeypatch.setattr(SystemClock, "now", lambda _: clock.now())
     yield from rung(Bell(clock=clock))
 
 

@@ -9,9 +9,12 @@ import signal
 import socket
 import threading
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
+from engine import Engine
 from engine.errors import Conflict, Invalid
 from engine.values import SYSTEM
 from webapp import log
@@ -44,7 +47,8 @@ def up(host: str | None, port: int | None, no_browser: bool, no_worker: bool) ->
     "--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, help="Steps, and as many calls, at once."
 )
 @click.option("--no-seal", is_flag=True, help="Leave sealing to others, for a machine that does not hold the key.")
-def worker(concurrency: int, no_seal: bool) -> None:
+@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Give figures to a monitor on this machine there.")
+def worker(concurrency: int, no_seal: bool, metrics_port: int | None) -> None:
     """Do what becomes due, without serving the site: fire timers, deliver messages, call services, seal histories.
 
     As many as you like, on as many machines; they need PostgreSQL. SIGTERM ends one after the step it is doing.
@@ -58,7 +62,7 @@ def worker(concurrency: int, no_seal: bool) -> None:
     stops = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # before threads are made, so that none of them is interrupted
     log.configure(json=config.log_json, level=config.log_level)
-    with opened(config) as (engine, _):
+    with opened(config) as (engine, _), _figures(engine, config, metrics_port):
         engine.start_timers(concurrency)
         if not no_seal:
             engine.start_sealing()
@@ -79,6 +83,30 @@ def _check_worker(config: WebConfig, *, no_worker: bool) -> None:
         )
     if no_worker:
         os.environ["FITSM_WORKER"] = "no"
+
+
+@contextmanager
+def _figures(engine: Engine, config: WebConfig, port: int | None) -> Iterator[None]:
+    """Answer a monitor on this machine, on a port of its own; nothing without one."""
+    if port is None:
+        yield
+        return
+    from prometheus_client import start_http_server
+
+    from webapp.metrics import measured
+
+    registry = measured(engine, together=config.metrics_together)
+    try:
+        server, thread = start_http_server(port, "127.0.0.1", registry)
+    except OSError as error:
+        raise Conflict(
+            f"Port {port} cannot be used: {os.strerror(error.errno or 0)}.", hint="Use another --metrics-port."
+        ) from error
+    show.out.print(f"Figures: http://127.0.0.1:{port}/metrics")
+    yield
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 def serve(config: WebConfig) -> None:

@@ -3,28 +3,33 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
+from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from engine.values import CaseFilter
 from webapp.ext import current_actor, get_engine, require
+from webapp.system.present import lateness_chart
 
 SHOWN = 20  #: timers and failed cases on the page
+HOURS = 24  #: of lateness
 
 
 def show() -> ResponseReturnValue:
-    """Version, database, due timers, failed cases."""
+    """Version, database, due timers and how late they fired, failed cases."""
     require("system.look")
     engine, actor = get_engine(), current_actor()
-    now = engine.clock.now()
-    timers = sorted(engine.timers(actor), key=lambda timer: timer.due_at)
+    now, config = engine.clock.now(), current_app.config["WEB"]
+    since = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
     return render_template(
-        "system/show.html", timers=timers[:SHOWN], due=sum(timer.due_at <= now for timer in timers), total=len(timers),
-        failed=engine.cases(actor, CaseFilter(state="failed", limit=SHOWN)),
-        running=engine.cases(actor, CaseFilter(state="running", limit=1)).total, definitions=len(engine.definitions()),
-        now=now, version=_version(), config=current_app.config["WEB"],
+        "system/show.html", timers=engine.timers(actor, limit=SHOWN), figures=engine.figures(actor),
+        late=lateness_chart(engine.punctuality(actor, since), since, HOURS, ZoneInfo(config.timezone)),
+        lateness=engine.punctuality_of_all(actor, since), hours=HOURS,
+        failed=engine.cases(actor, CaseFilter(state="failed", limit=SHOWN)), definitions=len(engine.definitions()),
+        now=now, version=_version(), config=config,
     )  # fmt: skip
 
 

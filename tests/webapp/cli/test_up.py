@@ -143,3 +143,15 @@ def test_a_site_without_worker_leaves_what_is_due_to_one(
             assert connection.execute("SELECT count(*) FROM procrastinate_workers").fetchone() == (0,)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
+
+
+@pytest.mark.slow
+def test_the_worker_gives_figures_to_a_monitor(environment: dict[str, str], port: int) -> None:
+    """On a port of its own, and stops all the same."""
+    with running("worker", environment, "--metrics-port", str(port)) as process:
+        printed_until(process, "Firing timers")
+        found = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        assert "fitsm_timer_lateness_seconds_bucket" in found
+        assert "fitsm_timers_due 0.0" in found
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
