@@ -146,10 +146,11 @@ def test_a_site_without_worker_leaves_what_is_due_to_one(
 
 
 @pytest.mark.slow
-def test_the_worker_gives_figures_to_a_monitor(environment: dict[str, str], port: int) -> None:
+def test_the_worker_gives_figures_to_a_monitor(environment: dict[str, str], postgres: Postgres, port: int) -> None:
     """On a port of its own, and stops all the same."""
+    environment["FITSM_DATABASE_URL"] = postgres.url(postgres.create())
     with running("worker", environment, "--metrics-port", str(port)) as process:
-        printed_until(process, "Firing timers")
+        printed_until(process, "Working for")
         found = httpx.get(f"http://127.0.0.1:{port}/metrics").text
         assert "fitsm_timer_lateness_seconds_bucket" in found
         assert "fitsm_timers_due 0.0" in found
