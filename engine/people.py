@@ -28,7 +28,22 @@ def row(tx: Tx, person_id: str) -> Mapping[str, Any]:
 
 
 def get(tx: Tx, person_id: str) -> Person:
-    return value(tx, row(tx, person_id))
+    return with_epoch(tx, person_id)[0]
+
+
+def with_epoch(tx: Tx, person_id: str) -> tuple[Person, int]:
+    """The person, and the epoch that their sessions must be of."""
+    found = store.get_with_roles(tx.connection, person_id)
+    if found is None:
+        raise NotFound(f"There is no person '{person_id}'.")
+    row, roles = found
+    return value(tx, row, roles), row["session_epoch"]
+
+
+def by_token(tx: Tx, token_hash: str) -> Person | None:
+    """The person that a token stands for; nobody once they have left."""
+    found = store.by_token(tx.connection, token_hash)
+    return value(tx, *found) if found is not None and found[0]["active"] else None
 
 
 def actor(tx: Tx, person_id: str) -> Actor:

@@ -11,7 +11,7 @@ from typing import cast
 from flask import current_app, g, session
 
 from engine import Engine
-from engine.errors import NotAllowed, NotFound
+from engine.errors import NotAllowed
 from engine.values import Actor, Person
 
 
@@ -65,10 +65,5 @@ def _person_of_session() -> Person | None:
     person_id = session.get("person_id")
     if not isinstance(person_id, str):
         return None
-    people = get_engine().people
-    try:
-        person = people.get(person_id)
-        current = people.session_epoch(person_id)
-    except NotFound:
-        return None
-    return person if person.active and session.get("epoch") == current else None
+    epoch = session.get("epoch")
+    return get_engine().people.of_session(person_id, epoch) if isinstance(epoch, int) else None

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from flask import Flask, Response, request, session
+from flask import Flask, Request, Response, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from webapp.config import WebConfig
@@ -33,9 +35,29 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+_HEADERS = tuple((name.lower(), (name, value)) for name, value in HEADERS.items())
+
 LARGEST_REQUEST = 4 * 1024 * 1024  #: bytes; a diagram is the largest thing that comes in
 
 csrf = CSRFProtect()
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions in a signed cookie, with a signer that is made once and not for each request."""
+
+    def __init__(self) -> None:
+        self._signers: dict[Any, Any] = {}
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        key = app.secret_key
+        if key not in self._signers:
+            self._signers = {key: super().get_signing_serializer(app)}
+        return self._signers[key]
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()  # a program with a token: there is nothing to look at
+        return super().open_session(app, request)
 
 
 def install(app: Flask, config: WebConfig) -> None:
@@ -52,6 +74,7 @@ def install(app: Flask, config: WebConfig) -> None:
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
     )
+    app.session_interface = Sessions()
     csrf.init_app(app)
     app.after_request(_with_headers)
     if config.https:
@@ -59,12 +82,12 @@ def install(app: Flask, config: WebConfig) -> None:
 
 
 def _with_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    there = {name.lower() for name, _ in response.headers}
+    response.headers.extend([pair for name, pair in _HEADERS if name not in there])  # one by one takes 20 µs more
     if request.endpoint == "static":
         if "/dist/assets/" in request.path and response.status_code == 200:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    elif "Cache-Control" not in response.headers and session.get("person_id"):
+    elif "cache-control" not in there and session.get("person_id"):
         response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -48,6 +48,15 @@ class People:
         with self._read() as tx:
             return str(people.row(tx, person_id)["login"])
 
+    def of_session(self, person_id: str, epoch: int) -> Person | None:
+        """The person whose session is of this epoch; None once it was ended, or they are unknown or inactive."""
+        with self._read() as tx:
+            try:
+                found, current = people.with_epoch(tx, person_id)
+            except NotFound:
+                return None
+        return found if found.active and current == epoch else None
+
     def session_epoch(self, person_id: str) -> int:
         """Counts up when sessions shall end; NotFound for somebody unknown or inactive."""
         with self._read() as tx:
@@ -121,9 +130,7 @@ class People:
     def by_token(self, token_hash: str) -> Person | None:
         """The active person that a token stands for."""
         with self._read() as tx:
-            person_id = store.by_token(tx.connection, token_hash)
-            found = people.get(tx, person_id) if person_id else None
-            return found if found is not None and found.active else None
+            return people.by_token(tx, token_hash)
 
     def tokens(self, actor: Actor, person_id: str) -> tuple[AccessToken, ...]:
         with self._read() as tx:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,7 +18,13 @@ _GET = Prepared(select(person).where(person.c.id == bindparam("own")))
 _BY_LOGIN = Prepared(select(person).where(func.lower(person.c.login) == bindparam("wanted")))
 _ROLES = Prepared(select(person_role.c.role).where(person_role.c.person_id == bindparam("own")))
 _DEPUTISED = Prepared(select(person.c.id).where(person.c.deputy_id == bindparam("deputy")))
-_BY_TOKEN = Prepared(select(access_token.c.person_id).where(access_token.c.token_hash == bindparam("hashed")))
+_WITH_ROLES = select(person, person_role.c.role).outerjoin(person_role, person_role.c.person_id == person.c.id)
+_ONE_WITH_ROLES = Prepared(_WITH_ROLES.where(person.c.id == bindparam("own")))
+_BY_TOKEN = Prepared(
+    _WITH_ROLES.join(access_token, access_token.c.person_id == person.c.id).where(
+        access_token.c.token_hash == bindparam("hashed")
+    )
+)
 _ANSWER = Prepared(
     select(command_key).where(command_key.c.actor == bindparam("by"), command_key.c.key == bindparam("with_key"))
 )
@@ -31,6 +37,14 @@ _KEEP_ANSWER = Prepared(
 
 def get(connection: Connection, person_id: str) -> Mapping[str, Any] | None:
     return _GET.first(connection, {"own": person_id})
+
+
+def get_with_roles(connection: Connection, person_id: str) -> tuple[Mapping[str, Any], frozenset[str]] | None:
+    return _with_roles(_ONE_WITH_ROLES.all(connection, {"own": person_id}))
+
+
+def _with_roles(rows: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], frozenset[str]] | None:
+    return (rows[0], frozenset(row["role"] for row in rows if row["role"])) if rows else None
 
 
 def by_login(connection: Connection, login: str) -> Mapping[str, Any] | None:
@@ -85,9 +99,9 @@ def add_token(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(access_token.insert().values(**values))
 
 
-def by_token(connection: Connection, token_hash: str) -> str | None:
-    found: str | None = _BY_TOKEN.value(connection, {"hashed": token_hash})
-    return found
+def by_token(connection: Connection, token_hash: str) -> tuple[Mapping[str, Any], frozenset[str]] | None:
+    """The person that a token stands for, with their roles."""
+    return _with_roles(_BY_TOKEN.all(connection, {"hashed": token_hash}))
 
 
 def tokens(connection: Connection, person_id: str) -> list[Any]:
