@@ -226,3 +226,36 @@ def _extreme(values: tuple[Json, ...], where: str, *, smallest: bool) -> Json:
         if _before(each, best) if smallest else _before(best, each):
             best = each
     return best
+
+
+@VALUES.add(
+    "column",
+    "One entry of every mapping in the list; nothing where a mapping has no such entry.",
+    ('column([{"id": "INC-1", "impact": 2}, {"id": "INC-2"}], "impact")', [2, None]),
+    ('column([], "id")', []),
+)
+def _column(items: Json, key: Json) -> Json:
+    wanted = a_text(key, "column()")
+    return [_get(each, wanted) for each in a_list(items, "column()")]
+
+
+@VALUES.add(
+    "table",
+    "A list of mappings as a table for instructions: the named entries as columns, or all of the first mapping.",
+    ('table([], "id")', ""),
+    ('len(table([{"id": "INC-1", "title": "Mail is down"}], "id", "title"))', 49),
+)
+def _table(items: Json, *keys: Json) -> Json:
+    rows = a_list(items, "table()")
+    if not rows:
+        return ""
+    columns = [a_text(key, "table()") for key in keys] or list(rows[0] if isinstance(rows[0], dict) else ())
+    heads = [name.replace("_", " ").capitalize() for name in columns]
+    lines = [heads, *([_cell(_get(row, name)) for name in columns] for row in rows)]
+    drawn = [f"| {' | '.join(cells)} |" for cells in lines]
+    return bounded_text("\n".join([drawn[0], "|" + "---|" * len(columns), *drawn[1:]]))
+
+
+def _cell(value: Json) -> str:
+    """A value within a table: on one line, and a bar is no border."""
+    return " ".join(text_of(value).split()).replace("|", "\\|")

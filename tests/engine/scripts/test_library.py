@@ -19,7 +19,7 @@ from engine.worktime import Calendar
 CONTRACT = """
     now today date duration add_time add_working_time working_time_between days_between
     len min max sum round abs lower upper strip contains text number join coalesce get any_of all_of sorted_list unique
-    is_empty get_var actor case_id initiator
+    is_empty column table get_var actor case_id initiator
 """
 
 
@@ -172,3 +172,19 @@ def test_adding_exact_time_and_counting_back(when: datetime, seconds: int) -> No
     assert datetime.fromisoformat(later) - start == timedelta(seconds=seconds)
     assert evaluated("now() <= later", context, later=later) is True
     assert evaluated("days_between(now(), later)", context, later=later) == seconds // 86400
+
+
+def test_records_become_a_table(context: Context) -> None:
+    """Line breaks and bars of a value do not break it; what a record lacks is an empty cell."""
+    found = [{"id": "INC-1", "title": "Mail | calendar\nare down"}, {"id": "INC-2", "last_seen": 3}]
+    drawn = evaluated('table(found, "id", "title", "last_seen")', context, found=found)
+    assert drawn == (
+        "| Id | Title | Last seen |\n|---|---|---|\n| INC-1 | Mail \\| calendar are down |  |\n| INC-2 |  | 3 |"
+    )
+    assert evaluated("table(found)", context, found=found[1:]) == "| Id | Last seen |\n|---|---|\n| INC-2 | 3 |"
+
+
+@pytest.mark.parametrize("source", ['table("x", "id")', "table([{}], 3)", 'column({}, "id")', 'column(["x"], "id")'])
+def test_tables_are_made_of_lists_of_mappings(context: Context, source: str) -> None:
+    with pytest.raises(ExpressionFailed):
+        evaluated(source, context)
