@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from engine import forms
-from engine.bpmn import Model, Program, compile_program, parse_tables, read_decision, read_drawn, read_models
-from engine.bpmn.check import Known, check
+from engine import checking, forms
+from engine.bpmn import Model, Program, compile_program, read_decision, read_drawn, read_models
+from engine.bpmn.check import Known
 from engine.bpmn.xml import parse
 from engine.connectors import PARAMETERS
-from engine.decisions import check as check_table
 from engine.errors import DiagramInvalid, NotFound, VersionConflict
 from engine.history import log
 from engine.kept import Kept
@@ -78,46 +76,23 @@ def known(tx: Tx) -> Known:
     )
 
 
-def validate(tx: Tx, xml: bytes, file: str, beside: Mapping[str, bytes] | None = None) -> tuple[Finding, ...]:
-    """Everything that is wrong with a diagram or, by its name, a decision table; errors first, in the file's order.
+def surroundings(tx: Tx) -> str:
+    """A mark of all that `known` says; the same mark, the same knowledge."""
+    kinds = ("decision", "form", "register", "roles")
+    assets = {kind: dict(store.asset_digests(tx.connection, kind)) for kind in kinds}
+    newest = {d["process_id"]: d["digest"] for d in store.newest_of_all(tx.connection)}
+    return log.digest({"assets": assets, "definitions": newest})
 
-    ``beside``: further files (BPMN, DMN) that it may refer to, as if they were published.
+
+def validate(tx: Tx, xml: bytes, file: str) -> tuple[Finding, ...]:
+    """Everything that is wrong with a diagram of our own, checked in this process; errors first.
+
+    Files from people are checked by `engine.guard`.
     """
-    beside = {name: data for name, data in (beside or {}).items() if name != file}
-    try:
-        if file.endswith(".dmn"):
-            found = [f for table in parse_tables(xml, file) for f in check_table(table)]
-        else:
-            found = check(parse(xml, file), file, known=_known_with(tx, beside))
-            if not any(f.severity == "error" for f in found):
-                found += _does_not_compile(tx, xml, file, beside)
-    except DiagramInvalid as error:
-        return error.findings
-    return tuple(sorted(found, key=lambda f: (f.severity != "error", f.line)))
-
-
-def _known_with(tx: Tx, beside: Mapping[str, bytes]) -> Known:
-    """What a diagram may refer to when further files lie beside it; those that cannot be read offer nothing."""
-    there = known(tx)
-    decisions, processes = dict(there.decisions), set(there.processes)
-    for name, data in beside.items():
-        try:
-            if name.endswith(".dmn"):
-                decisions |= {t.id: frozenset(o.name for o in t.outputs) for t in parse_tables(data, name)}
-            else:
-                processes |= {m.process_id for m in read_models(parse(data, name), name)}
-        except DiagramInvalid:
-            continue
-    return replace(there, decisions=decisions, processes=frozenset(processes))
-
-
-def _does_not_compile(tx: Tx, xml: bytes, file: str, beside: Mapping[str, bytes]) -> list[Finding]:
-    try:
-        for model in read_models(parse(xml, file), file):
-            compile_program(model.process_id, _diagrams(tx, model, xml, beside), ())
-    except DiagramInvalid as error:
-        return list(error.findings)
-    return []
+    found = checking.findings(xml, file, known(tx), {})
+    if not any(f.severity == "error" for f in found):
+        found += checking.uncompilable(xml, file, {}, lambda process_id: files(tx, process_id))
+    return checking.in_order(found)
 
 
 def _models(xml: bytes, file: str) -> tuple[Model, ...]:
@@ -127,17 +102,18 @@ def _models(xml: bytes, file: str) -> tuple[Model, ...]:
 
 
 def publish(
-    tx: Tx, actor: Actor, xml: bytes, file: str, comment: str, base_digest: str | None
+    tx: Tx, actor: Actor, xml: bytes, file: str, comment: str, base_digest: str | None, *, checked: bool = False
 ) -> tuple[Definition, ...]:
     """Publish a new version of each process of a file, unless nothing changed since the newest one.
 
     ``base_digest``: the version of one of them that the file was made from; that process comes first in the answer.
+    ``checked``: the guard has examined the file against the present `surroundings`.
 
     Raises:
         DiagramInvalid: with all findings.
         VersionConflict: somebody published since ``base_digest``.
     """
-    errors = [f for f in validate(tx, xml, file) if f.severity == "error"]
+    errors = [] if checked else [f for f in validate(tx, xml, file) if f.severity == "error"]
     if errors:
         raise DiagramInvalid(errors)
     models = _models(xml, file)
@@ -221,34 +197,21 @@ def _forms(tx: Tx, names: Iterable[str]) -> dict[str, Json]:
     return found
 
 
-def _diagrams(tx: Tx, model: Model, xml: bytes, beside: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
-    """The diagram and, in any depth, those it calls: of the same file, of files ``beside`` it, else newest versions."""
-    found, wanted = {model.file: xml}, list(model.called)
-    near = {m.process_id: m for n, d in {model.file: xml, **(beside or {})}.items() for m in _readable(d, n)}
-    seen: set[str] = set()
-    while wanted:
-        process_id = wanted.pop()
-        if process_id in seen:
-            continue
-        seen.add(process_id)
-        if process_id in near:
-            found.setdefault(near[process_id].file, (beside or {}).get(near[process_id].file, xml))
-            wanted += near[process_id].called
-            continue
-        row = store.newest(tx.connection, process_id)
-        if row is None:
-            raise NotFound(f"The called process '{process_id}' was never published.", hint="Publish it first.")
-        for name, digest in row["manifest"]["diagrams"].items():
-            if name not in found:
-                found[name] = store.get_blob(tx.connection, digest) or b""
-    return found
+def _diagrams(tx: Tx, model: Model, xml: bytes) -> dict[str, bytes]:
+    """The diagram and, in any depth, those it calls: of the same file, else newest versions."""
+    return checking.together(model, xml, {}, lambda process_id: files(tx, process_id))
 
 
-def _readable(data: bytes, name: str) -> tuple[Model, ...]:
-    try:
-        return () if name.endswith(".dmn") else read_models(parse(data, name), name)
-    except DiagramInvalid:
-        return ()
+def files(tx: Tx, process_id: str) -> dict[str, bytes]:
+    """File name -> XML of a process's newest version and, in any depth, of those it calls.
+
+    Raises:
+        NotFound: it was never published.
+    """
+    row = store.newest(tx.connection, process_id)
+    if row is None:
+        raise NotFound(f"The called process '{process_id}' was never published.", hint="Publish it first.")
+    return {name: store.get_blob(tx.connection, digest) or b"" for name, digest in row["manifest"]["diagrams"].items()}
 
 
 def _about(model: Model) -> dict[str, Json]:

@@ -19,6 +19,11 @@ from engine.errors import Invalid
 from engine.values import FieldError, Json
 
 _REGISTER_REF = "register:"
+#: Parts of a form with its references followed.
+MAX_WEIGHT = 20_000
+_MAX_DEPTH = 100
+#: Keywords whose values are data.
+_NO_SCHEMAS = frozenset({"const", "enum", "default", "examples", "$defs"})
 
 
 def self_contained(
@@ -27,14 +32,20 @@ def self_contained(
     """The schema with every reference to a register replaced by what it points to; own keywords win.
 
     Raises:
-        Invalid: a reference leads nowhere, or in a circle.
+        Invalid: a reference leads nowhere, or in a circle; or it comes to more than ``MAX_WEIGHT`` parts.
     """
-    return dict(_resolve(dict(schema), registers, file, ()))
+    return dict(_resolve(dict(schema), registers, file, (), [MAX_WEIGHT]))
 
 
-def _resolve(node: Json, registers: Mapping[str, Mapping[str, Json]], file: str, path: tuple[str, ...]) -> Json:
+def _resolve(
+    node: Json, registers: Mapping[str, Mapping[str, Json]], file: str, path: tuple[str, ...], left: list[int]
+) -> Json:
+    left[0] -= 1
+    if left[0] < 0:
+        reason = f"{file} comes to more than {MAX_WEIGHT:,} parts with the registers' fields filled in."
+        raise Invalid(reason, hint="Describe each field once, and refer to it once.")
     if isinstance(node, list):
-        return [_resolve(item, registers, file, path) for item in node]
+        return [_resolve(item, registers, file, path, left) for item in node]
     if not isinstance(node, Mapping):
         return node
     ref = node.get("$ref")
@@ -43,8 +54,8 @@ def _resolve(node: Json, registers: Mapping[str, Mapping[str, Json]], file: str,
             raise Invalid(f"{file}: {ref} refers to itself.", hint="Describe the field where it is used.")
         target = _look_up(ref, registers, file)
         own = {k: v for k, v in node.items() if k != "$ref"}
-        return _resolve({**copy.deepcopy(dict(target)), **own}, registers, file, (*path, ref))
-    return {k: _resolve(v, registers, file, path) for k, v in node.items()}
+        return _resolve({**copy.deepcopy(dict(target)), **own}, registers, file, (*path, ref), left)
+    return {k: _resolve(v, registers, file, path, left) for k, v in node.items()}
 
 
 def _look_up(ref: str, registers: Mapping[str, Mapping[str, Json]], file: str) -> Mapping[str, Json]:
@@ -86,11 +97,60 @@ def _never(address: str) -> Json:
 
 
 def check_schema(schema: Mapping[str, Json], file: str) -> None:
-    """Raises Invalid when ``schema`` is no JSON Schema 2020-12."""
+    """Raises Invalid when ``schema`` is no JSON Schema 2020-12, or costs too much to check data against."""
+    if weight(schema, file) > MAX_WEIGHT:
+        reason = f"{file} comes to more than {MAX_WEIGHT:,} parts when its references are followed."
+        raise Invalid(reason, hint="Describe each field once, and refer to it once.")
     try:
         _validator(orjson.dumps(schema))
     except (ValueError, jsonschema_rs.ValidationError) as error:
         raise Invalid(f"{file} is no JSON Schema 2020-12: {error}", hint="Mend the file.") from error
+
+
+def weight(schema: Mapping[str, Json], file: str) -> int:
+    """How many parts a schema has with its references followed: no check of one value looks at more.
+
+    Thirty definitions that each refer twice to the next have a billion, and a form would never be answered.
+
+    Raises:
+        Invalid: a reference leads in a circle, nowhere, or out of the file; or the schema is nested too deeply.
+    """
+    known: dict[str, int] = {}
+
+    def weigh(node: Json, path: tuple[str, ...]) -> int:
+        if len(path) > _MAX_DEPTH:
+            raise Invalid(f"{file} is nested more than {_MAX_DEPTH} levels deep.", hint="Make the form flatter.")
+        if isinstance(node, list):
+            return sum(weigh(item, (*path, "")) for item in node)
+        if not isinstance(node, Mapping):
+            return 0
+        own = 1 + sum(weigh(value, (*path, "")) for name, value in node.items() if name not in _NO_SCHEMAS)
+        ref = node.get("$ref")
+        return own + (referred(ref, path) if isinstance(ref, str) else 0)
+
+    def referred(ref: str, path: tuple[str, ...]) -> int:
+        if ref in path:
+            raise Invalid(f"{file}: {ref} refers to itself.", hint="A form has a fixed number of fields.")
+        if ref not in known:
+            known[ref] = weigh(_inside(schema, ref, file), (*path, ref))
+        return known[ref]
+
+    return weigh({name: value for name, value in schema.items() if name != "$defs"}, ("#",))
+
+
+def _inside(schema: Mapping[str, Json], ref: str, file: str) -> Json:
+    if not ref.startswith("#"):
+        raise Invalid(f"{file}: '{ref[:80]}' is not part of the schema.", hint="Put what it refers to below $defs.")
+    found: Json = schema
+    for part in ref.removeprefix("#").strip("/").split("/"):
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, list) and name.isascii() and name.isdigit() and int(name) < len(found):
+            found = found[int(name)]
+        elif isinstance(found, Mapping) and name in found:
+            found = found[name]
+        else:
+            raise Invalid(f"{file}: {ref[:80]} points to nothing.", hint="Refer to something below $defs.")
+    return found
 
 
 def errors(schema: Mapping[str, Json], data: Json) -> tuple[FieldError, ...]:

@@ -20,7 +20,7 @@ from engine.values import Finding
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 64
-MAX_ELEMENTS = 20_000
+MAX_ELEMENTS = 100_000
 MAX_ATTRIBUTES = 64  #: of one element
 MAX_VALUE = 20_000  #: characters of one attribute
 MAX_TEXT = 200_000  #: characters of one uninterrupted piece of text
@@ -60,6 +60,8 @@ def parse(data: bytes, name: str) -> etree._Element:
     try:
         return etree.fromstring(text.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
         raise _invalid(name, getattr(error, "lineno", None) or 1, "xml-syntax", f"this is not XML: {error}") from None
 
 

@@ -22,6 +22,7 @@ from engine.config import EngineConfig
 from engine.connectors import Connector
 from engine.errors import EngineError, Invalid, KeyReused, NotAllowed, NotFound, StepFailed, StorageBusy
 from engine.facade.people import People
+from engine.guard import shared
 from engine.history import log
 from engine.ports import Clock, Ids, Meter, NoMeter
 from engine.scripts import ScriptRunner
@@ -60,6 +61,7 @@ class Core(ABC):
         self._store = store
         self._ids = ids
         self._scripts = ScriptRunner()
+        self._guard = shared()
         self._programs = definitions.Programs()
         self._stepper = cases.Stepper(self._programs, self._scripts, config.zone)
         self._alarm = Alarm(self.ring, self.next_due, clock)

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine import content, definitions, forms, timers
+from engine import checking, content, definitions, forms, timers
 from engine.bpmn import read_decision
-from engine.errors import NotFound
+from engine.errors import Conflict, DiagramInvalid, NotFound
 from engine.facade.core import Core
+from engine.guard import Examined
 from engine.history import log
 from engine.store import definitions as definition_store
 from engine.store.transaction import Tx
@@ -21,6 +22,13 @@ from engine.values import (
     Finding,
 )
 
+#: How often a diagram is checked anew because something else was published meanwhile.
+_ROUNDS = 3
+
+
+class _Moved(Conflict):
+    """What a diagram was checked against is no longer what there is."""
+
 
 class DefinitionsFacade(Core):
     def validate(self, xml: bytes, file: str, beside: Mapping[str, bytes] | None = None) -> tuple[Finding, ...]:
@@ -28,8 +36,24 @@ class DefinitionsFacade(Core):
 
         ``beside``: further files, by name, that it may refer to as if they were published.
         """
+        return self._examine(xml, file, beside)[0].findings
+
+    def _examine(self, xml: bytes, file: str, beside: Mapping[str, bytes] | None = None) -> tuple[Examined, str]:
+        """What the guard says of a file, and the mark of the surroundings in which it said so."""
         with self.read() as tx:
-            return definitions.validate(tx, xml, file, beside)
+            known, mark = definitions.known(tx), definitions.surroundings(tx)
+        near = {name: data for name, data in (beside or {}).items() if name != file}
+        found = self._guard.examine(xml, file, known, near)
+        if found.called:
+            with self.read() as tx:
+                called = {process_id: definitions.files(tx, process_id) for process_id in found.called}
+            more = self._guard.examine(xml, file, known, near, called)
+            found = Examined((*found.findings, *more.findings))
+        return Examined(checking.in_order(found.findings)), mark
+
+    def prepare_checks(self) -> None:
+        """Start what checks files, so that it is warm when somebody waits for it; returns at once."""
+        self._guard.warm()
 
     def publish(
         self,
@@ -58,17 +82,41 @@ class DefinitionsFacade(Core):
             DiagramInvalid, VersionConflict, NotAllowed.
         """
 
+        with self.read() as tx:
+            self._require(tx, actor, "definition.publish")
+        mark = ""
+
         def do(tx: Tx) -> str:
             self._require(tx, actor, "definition.publish")
-            published = definitions.publish(tx, actor, xml, file, comment, base_digest)
+            if definitions.surroundings(tx) != mark:
+                raise _Moved("Something else was published in the same moment.", hint="Publish again.")
+            published = definitions.publish(tx, actor, xml, file, comment, base_digest, checked=True)
             for one in published:
                 self._arm(tx, one)
             return "\n".join(f"{one.version} {one.process_id}" for one in published)
 
         about = {"file": file, "xml": log.digest(xml.decode("utf-8", "replace")), "comment": comment}
-        answer = self._command(actor, key, "publish", about, do)
+        for left in reversed(range(_ROUNDS)):
+            examined, mark = self._examine(xml, file)  # outside of the transaction: nobody waits for it
+            if examined.errors:
+                raise DiagramInvalid(examined.errors)
+            try:
+                answer = self._command(actor, key, "publish", about, do)
+                break
+            except _Moved:
+                if not left:
+                    raise
         pairs = (line.partition(" ") for line in answer.splitlines())
-        return tuple(self.definition(process_id, int(version)) for version, _, process_id in pairs)
+        published = tuple(self.definition(process_id, int(version)) for version, _, process_id in pairs)
+        self._compile_now(published)
+        return published
+
+    def _compile_now(self, published: Iterable[Definition]) -> None:
+        """And not while the first case waits."""
+        with self.read() as tx:
+            for one in published:
+                if definitions.by_digest(tx, one.digest)["about"].get("executable", True):
+                    self._programs.get(tx, one.digest)
 
     def _arm(self, tx: Tx, published: Definition) -> None:
         """Start timers belong to the newest version; one that was there already keeps its own."""

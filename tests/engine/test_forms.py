@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from engine import SYSTEM, forms
@@ -137,3 +139,60 @@ def test_nothing_is_fetched_for_a_schema(address: str) -> None:
     """Neither from the machine's files nor from the network."""
     with pytest.raises(Invalid, match="not part of the schema"):
         forms.check_schema({"properties": {"x": {"$ref": address}}}, "x.json")
+
+
+def doubling(levels: int, end: dict) -> dict:
+    """Each definition refers twice to the next."""
+    defs = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(levels)}
+    return {"$ref": "#/$defs/d0", "$defs": {**defs, f"d{levels}": end}}
+
+
+def nested(levels: int) -> dict:
+    schema: dict = {}
+    for _ in range(levels):
+        schema = {"not": schema}
+    return schema
+
+
+@pytest.mark.parametrize(
+    ("schema", "says"),
+    [
+        (doubling(30, {"type": "string"}), "20,000 parts"),
+        ({"properties": {"a": {"allOf": [{"$ref": "#"}, {"$ref": "#"}]}}}, "refers to itself"),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}, "refers to itself"),
+        ({"$ref": "https://example.org/other.json"}, "not part of the schema"),
+        ({"$ref": "#/$defs/none"}, "points to nothing"),
+        (nested(150), "levels deep"),
+    ],
+)
+def test_a_schema_that_would_never_end_is_refused(schema: dict, says: str) -> None:
+    """Before anybody fills it in: each submit would check against it."""
+    with pytest.raises(Invalid, match=says):
+        forms.check_schema(schema, "f.json")
+
+
+def test_references_that_come_to_an_end_are_fine() -> None:
+    """Also the same one several times."""
+    forms.check_schema(doubling(8, {"type": "string"}), "f.json")
+    forms.check_schema({"properties": {"a": {"$ref": "#/$defs/x"}, "b": {"$ref": "#/$defs/x"}}, "$defs": {"x": {}}}, "f.json")
+
+
+@pytest.mark.parametrize("pattern", ["^(a+)+$", r"^(a+)+\1$", "^(?=(a+)+b)a*$", "(a|aa)+$", "^(([a-z])+.)+[A-Z]([a-z])+$"])
+def test_no_pattern_takes_for_ever(pattern: str) -> None:
+    """Patterns on which others go back and forth without an end."""
+    schema = {"properties": {"x": {"type": "string", "pattern": pattern}}}
+    forms.check_schema(schema, "f.json")
+    began = time.monotonic()
+    assert forms.errors(schema, {"x": "a" * 5_000 + "!"})
+    assert time.monotonic() - began < 5
+
+
+def test_registers_do_not_multiply_without_end() -> None:
+    """A field that takes two of the next register's fields, and so on."""
+    def level(n: int) -> dict:
+        refs = {"$ref": f"register:r{n + 1}#/properties/x"}
+        return {"properties": {"x": {"properties": {"a": refs, "b": refs}}}}
+
+    registers = {**{f"r{n}": level(n) for n in range(25)}, "r25": {"properties": {"x": {"type": "string"}}}}
+    with pytest.raises(Invalid, match="20,000 parts"):
+        forms.self_contained({"$ref": "register:r0#/properties/x"}, registers, "f.json")

@@ -40,6 +40,7 @@ def edit(process_id: str) -> ResponseReturnValue:
     """The editor on the newest version."""
     require("definition.publish")
     engine = get_engine()
+    engine.prepare_checks()
     definition = engine.definition(process_id)
     return render_template(
         "studio/edit.html", title=definition.name or process_id, file=definition.file, digest=definition.digest,
@@ -54,6 +55,7 @@ def new() -> ResponseReturnValue:
     if not folder and not name:
         return render_template("studio/new.html", groups=present.by_folder(get_engine().definitions()))
     file = present.new_file(folder, name)
+    get_engine().prepare_checks()
     return render_template(
         "studio/edit.html", title=f"New process: {name}", file=file, digest="", definition=None,
         source=url_for("studio.starter", folder=folder, name=name), catalog=get_engine().catalog(),

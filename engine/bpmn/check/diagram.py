@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -74,8 +75,11 @@ class Diagram:
             left_out = {process for process in self.processes if not is_executable(process)}
             all_out = len(left_out) == len(self.processes)
             self.elements = [n for n in self.elements if not all_out and process_of(n) not in left_out]
-        self.flow_nodes = [node for node in self.elements if kind(node) in FLOW_NODES | REFUSED_FLOW_NODES]
-        self.flows = [node for node in self.elements if kind(node) == "sequenceFlow"]
+        self._places: dict[str, list[int]] = defaultdict(list)  # kind -> where in `elements`
+        for place, node in enumerate(self.elements):
+            self._places[kind(node)].append(place)
+        self.flow_nodes = list(self.of_kind(*FLOW_NODES, *REFUSED_FLOW_NODES))
+        self.flows = list(self.of_kind("sequenceFlow"))
         self._outgoing: dict[str, list[Node]] = defaultdict(list)
         self._incoming: dict[str, list[Node]] = defaultdict(list)
         for flow in self.flows:
@@ -94,7 +98,9 @@ class Diagram:
         return self._incoming.get(node.get("id", ""), [])
 
     def of_kind(self, *names: str) -> Iterator[Node]:
-        return (node for node in self.elements if kind(node) in names)
+        """The elements of these kinds, in the order of the file."""
+        places = [self._places.get(name, []) for name in dict.fromkeys(names)]
+        return (self.elements[place] for place in (sorted(chain(*places)) if len(places) > 1 else places[0]))
 
     def resolve(self, identifier: str | None, *kinds: str) -> Node | None:
         """The element of that id, if it is of one of these kinds (any, if none are given)."""
