@@ -16,8 +16,8 @@ from engine.values import Actor
 ACTIONS = frozenset(
     {
         "case.read", "case.cancel", "case.correct", "task.assign", "task.complete", "definition.read",
-        "definition.publish", "history.read", "history.verify", "register.read", "register.write", "people.manage",
-        "system.look",
+        "definition.publish", "definition.migrate", "history.read", "history.verify", "register.read", "register.write",
+        "people.manage", "system.look",
     }
 )  # fmt: skip
 

@@ -20,6 +20,8 @@ from engine.bpmn import (
     CompleteTask,
     FailService,
     FireTimer,
+    Matching,
+    Moved,
     Outcome,
     ReceiveMessage,
     Runner,
@@ -69,6 +71,32 @@ class Stepper:
         if before is None or before["tokens"] is None:
             raise Invalid("The case has not begun.")
         return runner.advance(before["tokens"], before["variables"] or {}, command, context, world)
+
+    def move(
+        self,
+        tx: Tx,
+        from_digest: str,
+        to_digest: str,
+        mapping: Mapping[str, str],
+        before: Mapping[str, Any],
+        context: Context,
+        world: World,
+    ) -> Moved:
+        """Bring a state to another definition; no token moves on."""
+        old, _ = self.programs.get(tx, from_digest)
+        runner = Runner(self.programs.get(tx, to_digest)[0], self._scripts, self._zone)
+        return runner.move(old, mapping, before["tokens"], before["variables"] or {}, context, world)
+
+    def matched(self, tx: Tx, from_digest: str, to_digest: str, mapping: Mapping[str, str]) -> frozenset[str]:
+        """The names of a mapping that a definition has; each leads to an element of the same kind, or it is Invalid."""
+        old, new = (self.programs.get(tx, digest)[0] for digest in (from_digest, to_digest))
+        return Matching(old, new, mapping).named
+
+    def look(self, tx: Tx, digest: str, before: Mapping[str, Any], context: Context, world: World) -> Outcome:
+        """What a state waits for."""
+        program, _ = self.programs.get(tx, digest)
+        runner = Runner(program, self._scripts, self._zone)
+        return runner.look(before["tokens"], before["variables"] or {}, context, world)
 
     def context(self, tx: Tx, digest: str, now: datetime, case_id: str, actor: Actor, initiator: str) -> Context:
         _, calendars = self.programs.get(tx, digest)
@@ -155,7 +183,7 @@ def _step(
         },
         head=(row["seq"], row["head"]),
     )
-    _save(tx, actor, row, outcome, seq, head)
+    save(tx, actor, row, outcome, seq, head)
 
 
 def lock(tx: Tx, case_id: str) -> Mapping[str, Any]:
@@ -216,7 +244,8 @@ def changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, 
     return {n: [before.get(n), after.get(n)] for n in names if before.get(n) != after.get(n)}
 
 
-def _save(tx: Tx, actor: Actor, row: Mapping[str, Any], outcome: Outcome, seq: int, head: str) -> None:
+def save(tx: Tx, actor: Actor, row: Mapping[str, Any], outcome: Outcome, seq: int, head: str) -> None:
+    """Make the case and its tasks, timers, messages and calls what the outcome says."""
     case_id = row["id"]
     values: dict[str, Any] = {
         "seq": seq,
@@ -369,27 +398,19 @@ def hold(
     store.save(tx.connection, case_id, {"state": "failed", "fault": fault, "seq": seq, "head": head})
 
 
-def retry(tx: Tx, stepper: Stepper, actor: Actor, case_id: str, newest: Mapping[str, Any] | None) -> Callable[[], None]:
-    """Take a held case up again; returns the step to run in this transaction.
-
-    ``newest``: the definition to move to first.
-    """
+def retry(tx: Tx, stepper: Stepper, actor: Actor, case_id: str) -> Callable[[], None]:
+    """Take a held case up again; returns the step to run in this transaction."""
     row = store.lock(tx.connection, case_id)
     if row is None or row["state"] != "failed":
         raise Conflict("The case is not held; there is nothing to retry.")
     fault = row["fault"]
     payload: dict[str, Json] = {"command": fault["command"]}
-    values: dict[str, Any] = {"state": "running", "fault": None}
-    if newest is not None and newest["digest"] != row["digest"]:
-        check_compatible(tx, stepper, row["digest"], newest["digest"])
-        payload |= {"from": row["digest"], "to": newest["digest"], "version": newest["version"]}
-        values |= {"digest": newest["digest"], "version": newest["version"]}
     seq, head = log.append(tx, case_id, actor, "case.retried", payload, head=(row["seq"], row["head"]))
-    store.save(tx.connection, case_id, {**values, "seq": seq, "head": head})
+    store.save(tx.connection, case_id, {"state": "running", "fault": None, "seq": seq, "head": head})
     original = Actor(fault["actor"], on_behalf_of=fault["on_behalf_of"])
     inputs = dict(fault["inputs"])
     if "digest" in inputs:
-        inputs |= {"process": row["process_id"], "digest": values.get("digest", row["digest"])}
+        inputs |= {"process": row["process_id"], "digest": row["digest"]}
 
     def again() -> None:
         try:
@@ -399,22 +420,6 @@ def retry(tx: Tx, stepper: Stepper, actor: Actor, case_id: str, newest: Mapping[
             raise
 
     return again
-
-
-def check_compatible(tx: Tx, stepper: Stepper, old: str, new: str) -> None:
-    """A held case may move to a mended version whose elements are the same; anything more is a migration.
-
-    Raises:
-        Conflict: elements were added, removed or became of another kind.
-    """
-    one, _ = stepper.programs.get(tx, old)
-    other, _ = stepper.programs.get(tx, new)
-    shapes = [{e.id: (e.kind, e.scope, e.attached_to) for e in p.model.elements.values()} for p in (one, other)]
-    if shapes[0] != shapes[1]:
-        raise Conflict(
-            "The newest version has other elements than the case's; the case cannot simply go on with it.",
-            hint="Correct the case's values and retry on its own version.",
-        )
 
 
 def correct(tx: Tx, actor: Actor, case_id: str, data: Mapping[str, Json], reason: str) -> None:

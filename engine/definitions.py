@@ -274,6 +274,12 @@ def name_of(tx: Tx, digest: str) -> str:
     return store.name_of(tx.connection, digest) or ""
 
 
+def names(tx: Tx, digest: str) -> Mapping[str, str]:
+    """Element id -> label of a definition; empty when it is not there."""
+    row = store.by_digest(tx.connection, digest)
+    return row["about"]["elements"] if row else {}
+
+
 def damage(tx: Tx, digest: str) -> str:
     """What of a definition is no longer as it was published; the empty text when all is."""
     row = store.by_digest(tx.connection, digest)

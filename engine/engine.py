@@ -11,6 +11,7 @@ from engine.facade.cases import CasesFacade
 from engine.facade.definitions import DefinitionsFacade
 from engine.facade.figures import FiguresFacade
 from engine.facade.history import HistoryFacade
+from engine.facade.migration import MigrationFacade
 from engine.facade.registers import RegistersFacade
 from engine.facade.seals import SealsFacade
 from engine.facade.tasks import TasksFacade
@@ -25,6 +26,7 @@ class Engine(
     TasksFacade,
     WorkFacade,
     HistoryFacade,
+    MigrationFacade,
     SealsFacade,
     RegistersFacade,
     FiguresFacade,

@@ -245,6 +245,13 @@ def prefill(schema: Mapping[str, Json], known: Mapping[str, Json]) -> dict[str, 
     }
 
 
+def fitting(schema: Mapping[str, Json], draft: Mapping[str, Json]) -> dict[str, Json]:
+    """A draft without what a form that takes nothing else has no field for: the form may be another by now."""
+    strict = schema.get("additionalProperties") is False or schema.get("unevaluatedProperties") is False
+    known = fields(schema)
+    return {name: value for name, value in draft.items() if not strict or name in known}
+
+
 def references(schema: Mapping[str, Json], data: Mapping[str, Json], keyword: str) -> Iterator[tuple[str, str, Any]]:
     """(field, what ``keyword`` says, value) for each value of a field that refers to a record or a person."""
     return _references(_referring(fields(schema), keyword), data)

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine import access, cases, definitions, forms, people, registers
-from engine.bpmn import Element
+from engine.bpmn import Element, find_element
 from engine.errors import ExpressionError, FormInvalid, NotAllowed, NotFound, TaskGone, TaskTaken
+from engine.migration import MOVES
 from engine.scripts import template
+from engine.store import events as event_store
 from engine.store import instances as case_store
 from engine.store import people as people_store
 from engine.store import tasks as store
@@ -165,12 +167,12 @@ def save_draft(tx: Tx, actor: Actor, task_id: str, data: Mapping[str, Json]) -> 
 
 def form(tx: Tx, programs: definitions.Programs, task_id: str, stepper_context: Any) -> TaskForm:
     """What to show for a task: schemas, prefilled values, instructions. Readable also when the task is over."""
-    found = row(tx, task_id)
+    found = _on_its_version(tx, programs, row(tx, task_id))
     element = _element(tx, programs, found)
     case = case_store.get(tx.connection, found["instance_id"]) or {}
     data = {**(case.get("variables") or {}), **(found["local"] or {})}
     schema = programs.form(tx, found["digest"], element.form)
-    value = forms.prefill(schema, data) | (found["draft"] or {})
+    value = forms.prefill(schema, data) | forms.fitting(schema, found["draft"] or {})
     return TaskForm(
         task=as_value(found),
         schema=schema,
@@ -181,12 +183,23 @@ def form(tx: Tx, programs: definitions.Programs, task_id: str, stepper_context: 
     )
 
 
+def _on_its_version(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The task, with the definition that it was done on: its case may have moved to another version since."""
+    if task["state"] == "open" or task["ended_at"] is None:
+        return task
+    moves = event_store.after(tx.connection, task["instance_id"], MOVES, task["ended_at"])
+    digests = [*(move["inputs"]["from"] for move in moves), task["digest"]]
+    for digest in digests:
+        if find_element(programs.get(tx, digest)[0], task["element"]) is not None:
+            return {**task, "digest": digest}
+    return task
+
+
 def _element(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any]) -> Element:
     """The diagram's element of a task; inside a called process its id has that process in front."""
-    program, _ = programs.get(tx, task["digest"])
-    process_id, _, element_id = task["element"].rpartition(":")
-    model = program.models[process_id] if process_id else program.model
-    return model.elements[element_id]
+    found = find_element(programs.get(tx, task["digest"])[0], task["element"])
+    assert found is not None
+    return found[1]
 
 
 def _instructions(element: Element, data: Mapping[str, Json], context: Any) -> str:

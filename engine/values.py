@@ -334,6 +334,8 @@ class Step:
     changes: tuple[Change, ...]
     position: Position
     details: Mapping[str, Json] = field(default_factory=dict)
+    #: The definition that the case is on after it.
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ What is public stands in this list; everything SpiffWorkflow gets wrong is repai
 """
 
 from engine.bpmn.dmn import parse_tables
+from engine.bpmn.matching import Matching, find_element
 from engine.bpmn.model import Element, Model
 from engine.bpmn.outcome import (
     Command,
@@ -27,6 +28,7 @@ from engine.bpmn.outcome import (
 from engine.bpmn.program import Program, compile_program, read_decision
 from engine.bpmn.reading import read_drawn, read_models
 from engine.bpmn.runner import Runner
+from engine.bpmn.standing import standing
 
 __all__ = [
     "Command",
@@ -35,6 +37,7 @@ __all__ = [
     "FailService",
     "FireTimer",
     "HumanTask",
+    "Matching",
     "MessageWait",
     "Model",
     "Moved",
@@ -49,8 +52,10 @@ __all__ = [
     "TimerWait",
     "World",
     "compile_program",
+    "find_element",
     "parse_tables",
     "read_decision",
     "read_drawn",
     "read_models",
+    "standing",
 ]

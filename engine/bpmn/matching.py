@@ -50,7 +50,7 @@ class Matching:
             raise Invalid("The mapping names one element of the new version twice.", hint="Map each element once.")
 
     def _name(self, source: str, target: str) -> None:
-        before, after = find(self.old, source), find(self.new, target)
+        before, after = find_element(self.old, source), find_element(self.new, target)
         if before is None:
             return
         if after is None:
@@ -62,6 +62,13 @@ class Matching:
                 hint="Map an element to one of the same kind in the same process.",
             )
         self._named[before[0].process_id, before[1].id] = after[1].id
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Labels of the mapping that the old version has."""
+        return frozenset(
+            own if process == self.old.model.process_id else f"{process}:{own}" for process, own in self._named
+        )
 
     @cached_property
     def _back(self) -> dict[tuple[str, str], str]:
@@ -96,7 +103,7 @@ class Matching:
         return self.id_of(model, name) if name in model.elements else name
 
 
-def find(program: Program, label: str) -> tuple[Model, Element] | None:
+def find_element(program: Program, label: str) -> tuple[Model, Element] | None:
     """An element by its label."""
     process_id, _, own = label.rpartition(":")
     model = program.models.get(process_id) if process_id else program.model

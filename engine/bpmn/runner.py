@@ -106,6 +106,13 @@ class Runner:
             step.settle()
             return step.outcome(counter)
 
+    def look(self, state: bytes, variables: Mapping[str, Json], context: Context, world: out.World) -> out.Outcome:
+        """What a case that waits is waiting for, as a step would tell it; nothing moves and the state stays as it is."""
+        session = Session(self.program, variables, context, world, self._scripts)
+        workflow, counter = load(state, self.program, session, _Evaluator(session))
+        step = Step(workflow, session, self._zone)
+        return replace(step.outcome(counter), state=state, called_before=True, waited_before=True)
+
     def move(
         self,
         old: Program,

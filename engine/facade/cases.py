@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine import access, calls, cases, definitions, registers, tasks, timers
-from engine.errors import Conflict, Invalid, NotAllowed
+from engine import access, calls, cases, definitions, migration, registers, tasks, timers
+from engine.errors import Conflict, Invalid, NotAllowed, StepFailed
 from engine.facade.core import Core
 from engine.history import replay
 from engine.store import calls as call_store
@@ -114,7 +114,11 @@ class CasesFacade(Core):
         return self._case(self._command(actor, key, "correct", about, do))
 
     def retry(self, actor: Actor, case_id: str, newest: bool = False, key: str | None = None) -> Case:
-        """Run the failed step of a held case again; with ``newest`` on the newest version of its process."""
+        """Run the failed step of a held case again; with ``newest`` on the newest version of its process.
+
+        Raises:
+            MoveRefused: the case cannot move to the newest version as it stands.
+        """
 
         def prepare(tx: Tx) -> tuple[Actor, str, str, dict[str, Json]]:
             self._require(tx, actor, "case.correct", case_id)
@@ -127,11 +131,17 @@ class CasesFacade(Core):
 
         def run(tx: Tx, by: Actor, case_id: str, kind: str, inputs: dict[str, Json]) -> None:
             row = instance_store.get(tx.connection, case_id) or {}
-            target = definitions.find(tx, row["process_id"]) if newest else None
-            step = cases.retry(tx, self._stepper, actor, case_id, target)
+            target = definitions.find(tx, row["process_id"])
+            if newest and target["digest"] != row["digest"]:
+                migration.move(tx, self._stepper, actor, row, target, {}, {"reason": "retry on the newest version"})
+            step = cases.retry(tx, self._stepper, actor, case_id)
             if kind == "task.completed":
                 tasks.mark_completed(tx, inputs["task"], by.person_id)
-            step()
+            try:
+                step()
+            except StepFailed as failure:
+                failure.seq = row["seq"]  # the move is undone with the step
+                raise
 
         about = {"case": case_id, "newest": newest}
         return self._case(self._step(actor, key, "retry", about, prepare, run, retried_by=actor.person_id))

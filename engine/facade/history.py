@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from engine import definitions
 from engine.errors import NotFound
@@ -35,8 +36,7 @@ class HistoryFacade(Core):
             row = instance_store.get(tx.connection, case_id)
             if row is None:
                 raise NotFound(f"There is no case '{case_id}'.")
-            names = definitions.by_digest(tx, row["digest"])["about"]["elements"]
-            return tuple(replay.steps(log.read(tx, case_id), names))
+            return tuple(replay.steps(log.read(tx, case_id), partial(definitions.names, tx)))
 
     def verify(self, actor: Actor, case_id: str) -> Verdict:
         """Check a case whole: hash chain and sealed heads, its outcome by running every recorded command again, and the

@@ -6,10 +6,10 @@ definition. Each step must reach the recorded state and have the recorded effect
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from engine import cases, definitions
+from engine import cases, definitions, migration
 from engine.bpmn import Outcome
 from engine.errors import EngineError, NotReproduced
 from engine.history import log
@@ -47,7 +47,7 @@ def verify(tx: Tx, stepper: cases.Stepper, case_id: str, row: Mapping[str, Any],
 
 
 def _commands(events: Sequence[Event]) -> int:
-    return sum(e.kind in cases.STEPS for e in events)
+    return sum(e.kind in cases.STEPS | migration.MOVES for e in events)
 
 
 class _Again:
@@ -59,6 +59,8 @@ class _Again:
         self._state: dict[str, Any] = {"tokens": None, "variables": {}}
         self._digest, self._initiator = "", ""
         self._rows = Rows(case_id)
+        #: Of each move to another version so far, by its number: the tokens before it, and its payload.
+        self._moves: migration.Before = {}
 
     def run(self, events: Sequence[Event]) -> None:
         """Every recorded command, in order.
@@ -71,14 +73,16 @@ class _Again:
             self._rows.note(event)
             if event.kind == "case.started":
                 self._initiator = event.actor
-                self._move_to(event.payload["inputs"]["digest"])
-            elif event.kind == "case.retried" and "to" in event.payload:
-                self._move_to(event.payload["to"])
-            elif event.kind == "case.corrected":
+            if digest := digest_after(event.kind, event.payload):
+                self._move_to(digest)
+            if event.kind == "case.corrected":
                 changed = {name: change[1] for name, change in event.payload["changes"].items()}
                 self._state["variables"] = {**self._state["variables"], **changed}
             if event.kind in cases.STEPS:
                 self._rows.step(event, self._step(event))
+            elif event.kind in migration.MOVES:
+                outcome = migration.rerun(self._tx, self._stepper, event, self._state, self._moves, self._initiator)
+                self._rows.move(event, outcome)
 
     def _move_to(self, digest: str) -> None:
         """From now on the case runs on this definition, which must be as it was published."""
@@ -142,6 +146,8 @@ def _shown(events: Sequence[Event], row: Mapping[str, Any], name: str) -> dict[s
             inputs = event.payload["inputs"]
             shown |= {"process_id": inputs.get("process", row["process_id"]), "digest": inputs["digest"]}
             shown["parent_id"] = inputs.get("source")
+        elif event.kind in migration.MOVES:
+            shown["digest"] = event.payload["inputs"]["to"]
         if event.kind == "step.failed":
             shown["state"] = "failed"
         elif event.kind == "case.retried":
@@ -172,12 +178,23 @@ def _short(value: Json) -> str:
 # --- the case step by step -----------------------------------------------------------------------------------------
 
 
-def steps(events: Sequence[Event], names: Mapping[str, str]) -> Iterator[Step]:
-    """The events of a case as an auditor walks through them; ``names``: element id -> label."""
-    way = _Way()
+def steps(events: Sequence[Event], names: Callable[[str], Mapping[str, str]]) -> Iterator[Step]:
+    """The events of a case as an auditor walks through them; ``names``: of a digest, element id -> label."""
+    way, digest = _Way(), ""
+    labels: dict[str, str] = {}
     for event in events:
         way.go(event.kind, event.payload)
-        yield _step(event, way.position(), names)
+        if (after := digest_after(event.kind, event.payload)) and after != digest:
+            digest, labels = after, {**labels, **names(after)}
+        yield _step(event, way.position(), labels, digest)
+
+
+def digest_after(kind: str, payload: Mapping[str, Json]) -> str:
+    """The definition that an event puts its case on; the empty text when it leaves it where it is."""
+    if kind == "case.started" or kind in migration.MOVES:
+        inputs = payload["inputs"]
+        return str(inputs["digest"] if kind == "case.started" else inputs["to"])
+    return str(payload.get("to", "")) if kind == "case.retried" else ""
 
 
 def position(events: Iterable[tuple[str, Mapping[str, Json]]]) -> Position:
@@ -195,22 +212,37 @@ class _Way:
         self._done: Counter[str] = Counter()
         self._active: tuple[str, ...] = ()
         self._failed: tuple[str, ...] = ()
+        #: New id -> old id, of each move to another version that was not undone.
+        self._moves: list[dict[str, str]] = []
 
     def go(self, kind: str, payload: Mapping[str, Json]) -> None:
         if kind in cases.STEPS:
             effects = payload.get("effects", {})
             self._done.update(effects.get("passed", ()))
             self._active, self._failed = tuple(effects.get("active", ())), ()
+        elif kind in migration.MOVES:
+            self._move(kind, payload)
         elif kind == "step.failed":
             self._failed = (payload["element"],) if payload["element"] else ()
         elif kind == "case.cancelled":
             self._active = ()
 
+    def _move(self, kind: str, payload: Mapping[str, Json]) -> None:
+        """What has been passed is shown where it is in the new version."""
+        if kind == migration.UNDONE:
+            names = self._moves.pop() if self._moves else {}
+        else:
+            names = dict(payload["inputs"]["mapping"])
+            self._moves.append({new: old for old, new in names.items()})
+        self._done = Counter({names.get(element, element): times for element, times in self._done.items()})
+        self._failed = tuple(names.get(element, element) for element in self._failed)
+        self._active = tuple(payload.get("effects", {}).get("active", self._active))
+
     def position(self) -> Position:
         return Position(tuple(self._done), self._active, self._failed, dict(self._done))
 
 
-def _step(event: Event, position: Position, names: Mapping[str, str]) -> Step:
+def _step(event: Event, position: Position, names: Mapping[str, str], digest: str) -> Step:
     payload = event.payload
     inputs = payload.get("inputs", {})
     element = inputs.get("element") or payload.get("element") or None
@@ -226,6 +258,7 @@ def _step(event: Event, position: Position, names: Mapping[str, str]) -> Step:
         changes=tuple(_changes(payload)),
         position=position,
         details=_details(payload),
+        digest=digest,
     )
 
 
@@ -246,6 +279,8 @@ def _details(payload: Mapping[str, Json]) -> dict[str, Json]:
     told = ("reason", "message", "expression", "names", "to", "from", "command", "retried_by", "error", "attempts")
     own = {n: payload[n] for n in told if n in payload}
     received = payload.get("inputs", {})
+    if "moved" in effects:
+        own |= {"moved": effects["moved"], "mapping": received.get("mapping", {})}
     return {**shown, **own, **({"payload": received["payload"]} if "payload" in received else {})}
 
 
@@ -270,6 +305,9 @@ _VERBS = {
 def _title(event: Event, name: str) -> str:
     if event.kind == "step.failed" and "retried_by" in event.payload:
         return f"Step failed again, tried by {event.payload['retried_by']}" + (f": {name}" if name else "")
+    if event.kind in migration.MOVES:
+        back = " back" if event.kind == migration.UNDONE else ""
+        return f"Moved{back} to version {event.payload['inputs']['version']}"
     if event.kind in _TITLES:
         return _TITLES[event.kind] + (f": {name}" if name else "")
     return f"{_VERBS.get(event.kind, event.kind)}: {name or event.payload.get('name', '')}"

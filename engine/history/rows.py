@@ -8,10 +8,11 @@ engine (gives a task to somebody else, puts a deadline off) is found by comparin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine import cases
+from engine import cases, migration
 from engine.bpmn import Outcome
 from engine.store import calls as call_store
 from engine.store import instances as store
@@ -66,6 +67,21 @@ class Rows:
             if task.token not in known:
                 row = {"claimed_by": None, "ended_at": None, **cases.task_row(self._case, task, event.at)}
                 self._tasks[row["id"]] = row
+        self._wait(outcome)
+
+    def move(self, event: Event, outcome: Outcome | None) -> None:
+        """A move to another version: open tasks are shown as that has them, and keep all else."""
+        if outcome is None:
+            return
+        wanted = {task.token: task for task in outcome.tasks}
+        for row in self._tasks.values():
+            if row["state"] == "open" and (task := wanted.get(row["token"])) is not None:
+                row |= {"element": task.element, "name": task.name, "role": task.role}
+        self._wait(outcome)
+        if self._failed is not None:
+            self._failed = replace(self._failed, payload=migration.held(self._failed.payload, event.payload))
+
+    def _wait(self, outcome: Outcome) -> None:
         self._timers = {(t.token, t.element): (t.name, datetime.fromisoformat(t.due_at)) for t in outcome.timers}
         self._waits = {(m.token, m.element): (m.kind, m.name, m.key) for m in outcome.messages}
         self._calls = {(c.token, c.element): (c.name, c.operator, dict(c.parameters), c.key) for c in outcome.calls}

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -39,6 +40,12 @@ def of(connection: Connection, instance_id: str) -> list[Any]:
 def kinds(connection: Connection, instance_id: str) -> list[tuple[str, Any]]:
     """(kind, payload) of a stream's events, in order."""
     return [(row.kind, row.payload) for row in connection.execute(_KINDS, {"stream": instance_id})]
+
+
+def after(connection: Connection, instance_id: str, kinds: Collection[str], at: datetime) -> list[Any]:
+    """Payloads of a stream's events of some kinds from a moment on, in order."""
+    query = select(event.c.payload).where(event.c.instance_id == instance_id, event.c.kind.in_(kinds), event.c.at >= at)
+    return list(connection.scalars(query.order_by(event.c.seq)))
 
 
 def head(connection: Connection, instance_id: str) -> tuple[int, str]:

@@ -186,6 +186,40 @@ firing = Table(
     Column("late_ms", BigInteger, nullable=False),
 )
 
+#: Moves of running cases to another version of their process. ``state``: moving, moved, undoing, undone.
+migration = Table(
+    "migration",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("process_id", String(120), nullable=False, index=True),
+    Column("to_version", Integer, nullable=False),
+    Column("to_digest", String(64), nullable=False),
+    Column("mapping", JsonBytes, nullable=False),
+    Column("plan", String(64), nullable=False),
+    Column("comment", Text, nullable=False, default=""),
+    Column("state", String(12), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("created_by", String(60), nullable=False),
+)
+
+#: The cases of a migration. ``state``: planned, moved, refused, undone, stays (could not be moved back). ``seq`` is the
+#: event of the move, ``tokens`` the state before it.
+migration_case = Table(
+    "migration_case",
+    metadata,
+    Column("instance_id", String(40), ForeignKey("instance.id"), primary_key=True),
+    Column("migration_id", String(40), ForeignKey("migration.id"), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("planned_seq", Integer, nullable=False),
+    Column("from_version", Integer, nullable=False),
+    Column("from_digest", String(64), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("seq", Integer),
+    Column("tokens", LargeBinary),
+    Index("ix_migration_case_migration_id_state", "migration_id", "state"),
+)
+
 #: Messages and signals on their way. ``state``: pending, delivered, kept (nobody waits yet), external (nobody is meant
 #: to wait, or no longer). A signal has a row for each receiver, named by ``target_id`` and ``key``.
 message = Table(

@@ -62,9 +62,7 @@ def move(scripts: ScriptRunner) -> Moving:
         program = program_of(to, *called) if isinstance(to, str) else to
         runner = Runner(program, scripts, BERLIN)
         before = case.outcome
-        found = runner.move(
-            case.runner.program, mapping, before.state, before.variables, case._context(), case.shelf
-        )
+        found = runner.move(case.runner.program, mapping, before.state, before.variables, case._context(), case.shelf)
         case.runner, case.outcome = runner, found.outcome
         return found.shifts
 
@@ -308,7 +306,7 @@ class TestServiceTasks:
     def xml(self, own: str = "C", operator: str = "log/note", text: str = '"a"') -> str:
         asked = (
             f'<spiffworkflow:serviceTaskOperator id="{operator}" resultVariable="r"><spiffworkflow:parameters>'
-            f"<spiffworkflow:parameter id=\"text\" type=\"str\" value='{text}'/>"
+            f'<spiffworkflow:parameter id="text" type="str" value=\'{text}\'/>'
             "</spiffworkflow:parameters></spiffworkflow:serviceTaskOperator>"
         )
         return (
@@ -410,7 +408,9 @@ end E
 class TestScopes:
     def test_what_is_in_a_subprocess_moves_with_it(self, play: Played, move: Moving) -> None:
         case = play(IN_SUB).start()
-        new = IN_SUB.replace("  user A -> A2", "  user A -> X\n  user X -> A2\n  timer T | on: A | duration: PT1H -> A2")
+        new = IN_SUB.replace(
+            "  user A -> A2", "  user A -> X\n  user X -> A2\n  timer T | on: A | duration: PT1H -> A2"
+        )
         move(case, new)
         assert (case.open, case.waiting) == (["A"], ["T"])
         assert case.complete("A").complete("X").complete("A2").complete("B").outcome.completed
@@ -476,7 +476,9 @@ class TestScopes:
 
     def test_a_loop_where_there_was_none_is_refused(self, scripts: ScriptRunner, move: Moving) -> None:
         case = written(looping("once")).play(scripts).start()
-        with pytest.raises(MoveRefused, match="a manual task in the old version, a manual task repeated in the new one"):
+        with pytest.raises(
+            MoveRefused, match="a manual task in the old version, a manual task repeated in the new one"
+        ):
             move(case, written(looping("standard")).play(scripts).runner.program)
 
 

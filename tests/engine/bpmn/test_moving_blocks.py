@@ -52,7 +52,12 @@ def move(case: Play, to: Program, mapping: Mapping[str, str], scripts: ScriptRun
     case.runner, case.outcome = runner, moved.outcome
 
 
-@given(block=BLOCKS.map(numbered), choices=CHOICES, moves=st.lists(st.booleans(), min_size=25, max_size=25), letters=LETTERS)
+@given(
+    block=BLOCKS.map(numbered),
+    choices=CHOICES,
+    moves=st.lists(st.booleans(), min_size=25, max_size=25),
+    letters=LETTERS,
+)
 @THOROUGH
 def test_a_case_goes_on_as_before_on_an_extended_version_with_other_ids(
     scripts: ScriptRunner, block: Block, choices: list, moves: list[bool], letters: frozenset[str]
