@@ -28,9 +28,11 @@ from engine.bpmn import (
     Start,
     World,
 )
+from engine.bpmn.outcome import RULES
 from engine.errors import CaseEnded, Conflict, Invalid, NotFound, RecordInvalid, StepFailed
 from engine.history import log
 from engine.scripts import Context, ScriptRunner
+from engine.scripts.data import same
 from engine.store import instances as store
 from engine.store import tasks as task_store
 from engine.store.transaction import Armed, Tx
@@ -110,7 +112,7 @@ def command_of(kind: str, inputs: Mapping[str, Json]) -> Command:
         case "case.started":
             data = inputs.get("data")
             message, start = inputs.get("message") or "", inputs.get("start") or ""
-            return Start({} if data is None else data, message, start, corrected)
+            return Start({} if data is None else data, message, start, corrected, inputs.get("rules", 1))
         case "task.completed":
             return CompleteTask(inputs["token"], {**(inputs.get("data") or {}), **corrected})
         case "timer.fired":
@@ -127,7 +129,12 @@ def start(
 ) -> None:
     """Create a case of the definition ``row`` and run it to where it first waits."""
     store.add(tx.connection, new_row(tx, actor, row, case_id, inputs))
-    step(tx, stepper, actor, case_id, "case.started", {**inputs, "process": row["process_id"], "digest": row["digest"]})
+    step(tx, stepper, actor, case_id, "case.started", {**inputs, **_own(row)})
+
+
+def _own(row: Mapping[str, Any]) -> dict[str, Json]:
+    """What the engine adds to the inputs of a start: of which definition, and by which version of its rules."""
+    return {"process": row["process_id"], "digest": row["digest"], "rules": RULES}
 
 
 def new_row(tx: Tx, actor: Actor, row: Mapping[str, Any], case_id: str, inputs: Mapping[str, Json]) -> dict[str, Any]:
@@ -210,9 +217,10 @@ def effects(before: Mapping[str, Json], outcome: Outcome) -> dict[str, Json]:
     found: dict[str, Json] = {
         "passed": list(outcome.passed),
         "active": active(outcome),
-        "changes": changes(before, outcome.variables),
+        "changes": changes(before, outcome.variables, exact=outcome.rules > 1),
         "withdrawn": list(outcome.withdrawn),
         "decisions": [_plain(d) for d in outcome.decisions],
+        "conflicts": [_plain(c) for c in outcome.conflicts],
         "records": [_plain(w) for w in outcome.writes],
         "thrown": [_plain(t) for t in outcome.thrown],
         "timers": [_plain(t) for t in outcome.timers],
@@ -238,10 +246,17 @@ def active(outcome: Outcome) -> list[str]:
     return list(dict.fromkeys([*where, *(m.element for m in outcome.messages)]))
 
 
-def changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, list[Json]]:
-    """Variable -> [before, after], for those that changed."""
+def changes(before: Mapping[str, Json], after: Mapping[str, Json], *, exact: bool = True) -> dict[str, list[Json]]:
+    """Variable -> [before, after], for those that changed.
+
+    ``exact``: also from 1 to true, which are equal to Python, and where one is new that holds nothing. Cases that began
+    by older rules are recorded without.
+    """
     names = dict.fromkeys([*before, *after])
-    return {n: [before.get(n), after.get(n)] for n in names if before.get(n) != after.get(n)}
+    if not exact:
+        return {n: [before.get(n), after.get(n)] for n in names if before.get(n) != after.get(n)}
+    kept = (n in before and n in after and (before[n] is after[n] or same(before[n], after[n])) for n in names)
+    return {n: [before.get(n), after.get(n)] for n, unchanged in zip(names, kept, strict=True) if not unchanged}
 
 
 def save(tx: Tx, actor: Actor, row: Mapping[str, Any], outcome: Outcome, seq: int, head: str) -> None:
@@ -410,7 +425,7 @@ def retry(tx: Tx, stepper: Stepper, actor: Actor, case_id: str) -> Callable[[], 
     original = Actor(fault["actor"], on_behalf_of=fault["on_behalf_of"])
     inputs = dict(fault["inputs"])
     if "digest" in inputs:
-        inputs |= {"process": row["process_id"], "digest": row["digest"]}
+        inputs |= _own(row)
 
     def again() -> None:
         try:

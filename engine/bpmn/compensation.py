@@ -133,7 +133,7 @@ class Compensation:
 
     def _next(self, workflow: Any, rest: list[Entry], waiting: str) -> None:
         first, *others = rest
-        task = add(workflow, undo_of(first["by"]))
+        task = add(self._session, workflow, undo_of(first["by"]))
         self._session.undoing[task.id] = {"rest": others, "for": waiting}
         if first.get("turn"):
             self._session.locals[task.id] = first["turn"]

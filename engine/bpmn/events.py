@@ -53,6 +53,8 @@ class Events:
         waits = task.internal_data.get(WAIT, {})
         if element not in waits:
             raise TaskGone("The case no longer waits for this.")
+        if isinstance(task.task_spec, BoundaryEvent):
+            self.session.branches.sees_all(task)
         self.session.enter(self.session.program.models[task.workflow.spec.name].elements[element], task)
         assert self.session.current is not None
         self.session.receive(self.session.current, payload)
@@ -73,10 +75,10 @@ class Events:
             raise TaskGone("The case no longer waits for this.")
         for subprocess, start in event_subprocesses(self.session, workflow):
             if start.id == start_id:
-                self.session.enter(start, workflow.task_tree)
-                self.session.receive(start, payload)
                 self.arming.rearm(self.session.armed[owner], start_id)
-                begin(self.session, workflow, subprocess, start)
+                begun = begin(self.session, workflow, subprocess, start)
+                self.session.enter(start, begun)
+                self.session.receive(start, payload)
                 reap(self.workflow)
                 return
 

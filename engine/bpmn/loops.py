@@ -127,6 +127,7 @@ class Looping:
         loop, state = element.loop, task.internal_data[LOOP]
         assert loop is not None
         state["done"] += 1
+        self._session.branches.turn_over(item, parallel=loop.kind == "parallel")
         local = self._session.locals.pop(item.id, {})
         self._session.enter(element, task)
         if loop.kind == "standard":
@@ -161,6 +162,8 @@ class Looping:
         assert loop is not None
         state = task.internal_data[LOOP]
         state["over"] = True
+        subs = self._workflow.subprocesses
+        self._session.branches.loop_over(task, [subs[c.id] for c in task.children if c.id in subs])
         for turn in [c for c in task.children if isinstance(c.task_spec, LoopItem)]:
             turn.cancel()
         if loop.outputs:

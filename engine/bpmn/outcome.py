@@ -9,6 +9,10 @@ from typing import Protocol
 
 from engine.values import Json, Shift
 
+#: The version of the rules that new cases run by. A recorded case is replayed by those that it began with.
+#: 1: as it began; 2: conflicts of parallel branches are noticed.
+RULES = 2
+
 
 class World(Protocol):
     """What a step may ask of the world. Every answer is recorded, so that a replay can give it again."""
@@ -106,6 +110,20 @@ class DecisionTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """``element`` gave a variable another value than parallel branches (``others``) had, which it could not know of.
+
+    ``value`` holds; ``instead_of`` is what it was.
+    """
+
+    element: str
+    variable: str
+    value: Json
+    instead_of: Json
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one step. ``passed`` lists element ids in the order in which tokens left them."""
 
@@ -129,7 +147,10 @@ class Outcome:
     thrown: tuple[Thrown, ...] = ()
     writes: tuple[RecordWrite, ...] = ()
     decisions: tuple[DecisionTaken, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     end_event: str = ""
+    #: The rules that the case runs by.
+    rules: int = RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +173,8 @@ class Start:
     element: str = ""
     #: Variables that were corrected while the command was held: set after what the command brings.
     corrected: Mapping[str, Json] = field(default_factory=dict)
+    #: The version of the engine's rules that the case runs by to its end.
+    rules: int = RULES
 
 
 @dataclass(frozen=True, slots=True)

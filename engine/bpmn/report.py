@@ -54,6 +54,7 @@ def report(
     remaining = {t.id for t in offered}
     prune(workflow)
     _forget_ended(workflow, session)
+    session.branches.settle(workflow, session.locals)
     waits = list(arming.waits()) if not workflow.completed else []
     session.enter(None)
     return out.Outcome(
@@ -76,7 +77,9 @@ def report(
         thrown=tuple(session.thrown),
         writes=tuple(session.writes),
         decisions=tuple(session.decisions),
+        conflicts=tuple(session.branches.conflicts),
         end_event=session.end_event,
+        rules=session.branches.rules,
     )
 
 

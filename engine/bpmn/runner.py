@@ -77,6 +77,7 @@ class Runner:
             StepFailed: an element on the way cannot go on.
         """
         session = Session(self.program, {}, context, world, self._scripts)
+        session.branches.rules = command.rules
         if self._tracing:
             session.trace()
         counter = Counter()

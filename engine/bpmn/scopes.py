@@ -130,11 +130,13 @@ def _catches(element: Element, kind: str, name: str) -> bool:
     return trigger is not None and trigger.kind == kind and trigger.name in ("", name)
 
 
-def begin(session: Session, workflow: Any, subprocess: Element, start: Element) -> None:
-    """Start an event sub-process; an interrupting one first ends everything else in its scope."""
+def begin(session: Session, workflow: Any, subprocess: Element, start: Element) -> Any:
+    """Start an event sub-process; an interrupting one first ends everything else in its scope. Returns its task."""
     if start.interrupting:
         end_all(session, workflow)
-    run(add(workflow, subprocess.id))
+    begun = add(session, workflow, subprocess.id)
+    run(begun)
+    return begun
 
 
 def end_all(session: Session, workflow: Any) -> None:
@@ -145,10 +147,11 @@ def end_all(session: Session, workflow: Any) -> None:
         task.cancel()
 
 
-def add(workflow: Any, name: str) -> Any:
+def add(session: Session, workflow: Any, name: str) -> Any:
     """A new task of what only the runner starts, below the root of its scope; ``run`` sets it going."""
     child = workflow.task_tree._add_child(workflow.spec.task_specs[name], TaskState.FUTURE)
     child.triggered = True
+    session.branches.sees_all(child)
     return child
 
 

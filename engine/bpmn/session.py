@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine import plain
+from engine.bpmn.branches import Branches
 from engine.bpmn.model import Access, Element, MessageUse
 from engine.bpmn.outcome import DecisionTaken, RecordWrite, Thrown, World
 from engine.decisions import evaluate as decide
@@ -50,32 +51,38 @@ class Session:
         self.tracing = False
         self._trace: list[tuple[str, dict[str, Json]]] = []
         self._seen: dict[str, Json] = {}
-        self._scopes: list[dict[str, Json]] = []
+        self.branches = Branches()
+        self._task: Any = None
+        self._scopes: list[tuple[str, dict[str, Json]]] = []
         self._world = world
         self._scripts = scripts
 
     def enter(self, element: Element | None, task: Any = None) -> None:
         """From now on ``element`` is at work, and what is read and written is seen from where ``task`` is."""
-        self.current = element
+        self.current, self._task = element, task
         self._scopes = list(self._scopes_of(task)) if self.locals and task is not None else []
 
-    def _scopes_of(self, task: Any) -> Iterator[dict[str, Json]]:
-        """The local variables around a task, outermost first."""
-        chain, workflow, top = [], task.workflow, task.workflow.top_workflow
+    def _scopes_of(self, task: Any) -> Iterator[tuple[str, dict[str, Json]]]:
+        """The local variables around a task, with the owner of each scope, outermost first."""
+        chain: list[tuple[str, dict[str, Json]]] = []
+        workflow, top = task.workflow, task.workflow.top_workflow
         while workflow.parent_task_id is not None:
             if workflow.parent_task_id in self.locals:
-                chain.append(self.locals[workflow.parent_task_id])
+                chain.append((workflow.parent_task_id, self.locals[workflow.parent_task_id]))
             workflow = top.get_task_from_id(workflow.parent_task_id).workflow
         return reversed(chain)
 
     @property
     def view(self) -> Mapping[str, Json]:
         """All variables that the element at work sees; inner ones hide outer ones."""
-        return ChainMap(*reversed(self._scopes), self.variables) if self._scopes else self.variables
+        return ChainMap(*self._inner_first(), self.variables) if self._scopes else self.variables
 
     def local_view(self) -> dict[str, Json]:
         """The local ones among them."""
-        return dict(ChainMap(*reversed(self._scopes))) if self._scopes else {}
+        return dict(ChainMap(*self._inner_first())) if self._scopes else {}
+
+    def _inner_first(self) -> list[dict[str, Json]]:
+        return [scope for _, scope in reversed(self._scopes)]
 
     # --- the owner's language --------------------------------------------------------------------------------------
 
@@ -92,7 +99,7 @@ class Session:
 
     def evaluate_with(self, expression: str, more: Mapping[str, Json]) -> Json:
         """Like ``evaluate``, with some more variables."""
-        self._scopes.append(dict(more))
+        self._scopes.append(("", dict(more)))
         try:
             return self.evaluate(expression)
         finally:
@@ -156,12 +163,13 @@ class Session:
 
     def set(self, name: str, value: Json) -> None:
         """Write to the innermost scope that has the name; a new name belongs to the innermost scope."""
-        for scope in reversed(self._scopes):
-            if name in scope:
-                scope[name] = value
-                return
-        target = self._scopes[-1] if self._scopes and name not in self.variables else self.variables
-        target[name] = value
+        owner, scope = next(((o, s) for o, s in reversed(self._scopes) if name in s), ("", self.variables))
+        if self._scopes and name not in scope:
+            owner, scope = self._scopes[-1]
+        if self._task is not None and self.current is not None:
+            label = self.program.label(self._task, self.current)
+            self.branches.wrote(self._task, label, owner, name, (scope.get(name), value))
+        scope[name] = value
 
     def update(self, data: Mapping[str, Json]) -> None:
         """Replace the variables that ``data`` names; nothing is merged."""

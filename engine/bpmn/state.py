@@ -30,6 +30,10 @@ def dump(workflow: Any, counter: Counter, session: Session) -> bytes:
     """The case's tokens as bytes, and what the session keeps of them; equal states give equal bytes."""
     subs = [[sub.parent_task_id, sub.parent_workflow.parent_task_id, _dump_one(sub)] for sub in _outer_first(workflow)]
     kept = {name: value for name in _KEPT if (value := getattr(session, name))}
+    if session.branches.rules > 1:
+        kept["rules"] = session.branches.rules
+    if session.branches.marks:
+        kept["marks"] = session.branches.marks
     return orjson.dumps(
         {"version": VERSION, "counter": counter.value, "top": _dump_one(workflow), "subs": subs, **kept}
     )
@@ -46,6 +50,7 @@ def load(data: bytes, program: Program, session: Session, script_engine: Any) ->
         raise ValueError(f"state version {state['version']} cannot be read by this release (it reads {VERSION})")
     for name in _KEPT:
         setattr(session, name, state.get(name, {}))
+    session.branches.rules, session.branches.marks = state.get("rules", 1), state.get("marks", {})
     workflow = BpmnWorkflow(program.spec, dict(program.subspecs), script_engine=script_engine, deserializing=True)
     _load_one(workflow, state["top"])
     for owner_id, parent_owner, one in state["subs"]:

@@ -151,15 +151,20 @@ class Step:
         return min(ready, key=_urgency, default=None)
 
     def _run(self, task: Any) -> None:
-        element = self.session.program.element(task)
+        element, branches = self.session.program.element(task), self.session.branches
+        branches.arrive(task)
         self.session.enter(element, task)
         if isinstance(task.task_spec, HandlerScope) and not self.compensation.over(task):
             return
-        if element is not None and not task.internal_data.pop(UNDONE, False):
+        undone = task.internal_data.pop(UNDONE, False)
+        if undone:
+            branches.sees_all(task)
+        if element is not None and not undone:
             self.session.note(task)
             if not self._behave(element, task):
                 return
         self._pass_on(task)
+        branches.passed(task)
         if isinstance(task.task_spec, UnstructuredJoin) and not isinstance(task.task_spec, _EndJoin):
             consume_join(task)
         if task._state == TaskState.COMPLETED and element is not None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +15,7 @@ from engine.store import instances as instance_store
 from engine.values import (
     Actor,
     Event,
+    Json,
     Step,
     Verdict,
 )
@@ -37,6 +38,13 @@ class HistoryFacade(Core):
             if row is None:
                 raise NotFound(f"There is no case '{case_id}'.")
             return tuple(replay.steps(log.read(tx, case_id), partial(definitions.names, tx)))
+
+    def data_at(self, actor: Actor, case_id: str, seq: int) -> Mapping[str, Json]:
+        """The variables of a case as they were after the event with that number, from its history."""
+        events = self.history(actor, case_id)
+        if not 1 <= seq <= len(events):
+            raise NotFound(f"The history of the case has no event {seq}.", hint=f"It has 1 to {len(events)}.")
+        return replay.data_at(events, seq)
 
     def verify(self, actor: Actor, case_id: str) -> Verdict:
         """Check a case whole: hash chain and sealed heads, its outcome by running every recorded command again, and the

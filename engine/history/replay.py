@@ -197,6 +197,15 @@ def digest_after(kind: str, payload: Mapping[str, Json]) -> str:
     return str(payload.get("to", "")) if kind == "case.retried" else ""
 
 
+def data_at(events: Iterable[Event], seq: int) -> dict[str, Json]:
+    """The case's variables as they were after event ``seq``, from what each event has changed."""
+    data: dict[str, Json] = {}
+    for event in events:
+        if event.seq <= seq:
+            data |= {change.name: change.after for change in _changes(event.payload)}
+    return data
+
+
 def position(events: Iterable[tuple[str, Mapping[str, Json]]]) -> Position:
     """Where a case stands after its events: (kind, payload) of each, in order."""
     way = _Way()
@@ -273,9 +282,12 @@ def _changes(payload: Mapping[str, Json]) -> Iterator[Change]:
         yield Change(name, before, after)
 
 
+_EFFECTS = ("decisions", "conflicts", "records", "thrown", "withdrawn", "outcome")
+
+
 def _details(payload: Mapping[str, Json]) -> dict[str, Json]:
     effects = payload.get("effects", {})
-    shown = {n: effects[n] for n in ("decisions", "records", "thrown", "withdrawn", "outcome") if n in effects}
+    shown = {n: effects[n] for n in _EFFECTS if n in effects}
     told = ("reason", "message", "expression", "names", "to", "from", "command", "retried_by", "error", "attempts")
     own = {n: payload[n] for n in told if n in payload}
     received = payload.get("inputs", {})

@@ -36,6 +36,9 @@ def test_a_closed_case_is_replayed_step_by_step(site: Site, person: Person) -> N
     expect(changed.locator(".after")).to_have_text("P3")
     expect(mia.page.locator(".djs-element.is-active[data-element-id=Task_Resolve]")).to_be_attached()
 
+    panel.get_by_text(re.compile("Data of the case at this step")).click()
+    expect(panel.locator(".replay-data")).to_contain_text("Messages over 5 MB are not sent.")
+
     mia.press("One step back")
     expect(said).to_contain_text("Step 2 of")
     mia.page.keyboard.press("End")

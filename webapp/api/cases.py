@@ -6,7 +6,7 @@ from __future__ import annotations
 from flask import Response, request, url_for
 
 from engine.values import CaseFilter
-from webapp.api.exchange import answer, body, choice, key, page_of, part, span
+from webapp.api.exchange import answer, body, choice, key, number, page_of, part, span
 from webapp.ext import current_actor, get_engine
 
 _STATES = ("any", "running", "completed", "failed", "cancelled")
@@ -56,6 +56,11 @@ def steps(case_id: str) -> Response:
     return answer({"items": get_engine().steps(current_actor(), case_id)})
 
 
+def data(case_id: str) -> Response:
+    at = number("at", 0)
+    return answer({"at": at, "data": get_engine().data_at(current_actor(), case_id, at)})
+
+
 def verify(case_id: str) -> Response:
     verdict = get_engine().verify(current_actor(), case_id)
     return answer({"ok": verdict.ok, "verdict": verdict})
@@ -70,5 +75,6 @@ ROUTES = (
     ("POST", "/cases/<case_id>/correct", correct),
     ("GET", "/cases/<case_id>/history", history),
     ("GET", "/cases/<case_id>/steps", steps),
+    ("GET", "/cases/<case_id>/data", data),
     ("GET", "/cases/<case_id>/verify", verify),
 )

@@ -168,6 +168,14 @@ PATHS: dict[str, dict[str, Json]] = {
     },
     "/cases/{case_id}/history": {"get": _op("Cases", "The append-only record of a case", _list("Event"))},
     "/cases/{case_id}/steps": {"get": _op("Cases", "The case step by step", _list("Step"))},
+    "/cases/{case_id}/data": {
+        "get": _op(
+            "Cases",
+            "The data of a case as it was after an event",
+            {"type": "object", "properties": {"at": {"type": "integer"}, "data": _OBJECT}},
+            query=[_query("at", "Number of the event in the history.", {"type": "integer", "minimum": 1})],
+        )
+    },
     "/cases/{case_id}/verify": {
         "get": _op(
             "Cases",

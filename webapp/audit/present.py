@@ -25,6 +25,7 @@ def step_json(step: Step) -> dict[str, Any]:
         "kind": step.kind,
         "form": dict(step.form) if step.form is not None else None,
         "changes": [{"name": c.name, "before": c.before, "after": c.after} for c in step.changes],
+        "conflicts": step.details.get("conflicts", []),
         "done": list(step.position.done),
         "active": list(step.position.active),
         "failed": list(step.position.failed),

@@ -395,4 +395,4 @@ def test_what_is_remembered_goes_with_its_scope(play: Played) -> None:
     case.complete("Ask", well=False)
     assert case.open == ["After"]
     assert "done" not in orjson.loads(case.outcome.state)
-    assert set(orjson.loads(case.complete("After").outcome.state)) == {"version", "counter", "top", "subs"}
+    assert set(orjson.loads(case.complete("After").outcome.state)) == {"version", "rules", "counter", "top", "subs"}

@@ -104,6 +104,7 @@ RULES: tuple[Rule, ...] = (
     expressions.script,
     variables.variable_name,
     variables.variable_shadows,
+    variables.variable_parallel,
     variables.variable_unknown,
     forms.form_known,
     forms.form_required,

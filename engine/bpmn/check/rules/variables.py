@@ -21,9 +21,10 @@ from engine.bpmn.check.diagram import (
 )
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.language import LOOP_COUNTS, Text, drawn, names_read, texts_of, timers_of
+from engine.bpmn.check.parallel import Parallel
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.rules.loops import item_name
-from engine.bpmn.check.vocabulary import HUMAN_TASKS
+from engine.bpmn.check.vocabulary import FLOW_NODES, HUMAN_TASKS
 from engine.errors import ExpressionInvalid
 from engine.scripts import compile_script
 from engine.scripts.library import LIBRARY
@@ -56,6 +57,28 @@ def variable_shadows(diagram: Diagram, known: Known) -> Iterator[Fault]:
         if name in LIBRARY:
             message = f"{label(drawn(node))} sets the case variable '{name}', which is also the name of a function."
             yield Fault(node, message, f"Give it another name, such as {name}_value.")
+
+
+@rule("variable-parallel", "warning")
+def variable_parallel(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """Elements that can be under way at the same time do not set the same case variable: the later one would hold."""
+    parallel = Parallel(diagram)
+    setters: dict[str, list[Node]] = {}
+    for node, name in _set(diagram, known):
+        owner = _flow_node(node)
+        if owner is None or kind(node) == "multiInstanceLoopCharacteristics":
+            continue
+        before = setters.setdefault(name, [])
+        other = next((each for each in before if each is not owner and parallel.together(owner, each)), None)
+        if other is not None:
+            message = f"{label(owner)} and {label(other)} can be under way at once, and both set '{name}'."
+            hint = "If the values differ, the later one holds and the case shows a conflict. Give each its own name."
+            yield Fault(owner, message, hint)
+        before.append(owner)
+
+
+def _flow_node(node: Node) -> Node | None:
+    return next((each for each in (node, *node.iterancestors()) if kind(each) in FLOW_NODES), None)
 
 
 @rule("variable-unknown", "warning")

@@ -99,6 +99,7 @@ CASES = [
     *(Case("service-operator", "Task_Call", 'retries="3"', f'retries="{n}"') for n in ("often", "-1", "²", "9999999")),
     Case("service-operator", "Task_Call", '<spiffworkflow:retry ', "<spiffworkflow:script/><spiffworkflow:retry "),
     Case("variable-name", "Task_Call", 'resultVariable="told"', 'resultVariable="what it told"'),
+    Case("variable-parallel", "Task_Call", 'resultVariable="told"', 'resultVariable="level"', body=VALID.replace('<bpmn:task id="Task_Plain" name="Note"/>', '<bpmn:scriptTask id="Task_Plain" name="Note"><bpmn:script>level = 3</bpmn:script></bpmn:scriptTask>')),
     Case("variable-shadows", "Task_Call", 'resultVariable="told"', 'resultVariable="max"'),
     Case("join-twice", "Flow_14", _RACE, _RACE + '<bpmn:sequenceFlow id="Flow_More" sourceRef="Event_Late" targetRef="Gateway_Join"/>'),
     Case("element-not-allowed", "Task_Plain", _PLAIN, '<bpmn:adHocSubProcess id="Task_Plain" name="Note"/>', ("drawing-missing",)),

@@ -71,10 +71,17 @@ class Replay {
     slider.value = this.at + 1;
     slider.setAttribute('aria-valuetext', text);
     this.said.textContent = `${text} · ${when(step)}`;
-    this.panel.replaceChildren(...stepPanel(step, when(step), this.diagram));
+    this.panel.replaceChildren(...stepPanel(step, when(step), this.diagram, this.#dataAt(this.at)));
     this.table.select(this.at);
     const ends = { first: this.at === 0, back: this.at === 0, forward: this.at === this.steps.length - 1, last: this.at === this.steps.length - 1 };
     for (const [name, atEnd] of Object.entries(ends)) bar.querySelector(`[data-control="${name}"]`).setAttribute('aria-disabled', atEnd);
+  }
+
+  /** The case's data after step number `index`: what all steps up to it have changed. */
+  #dataAt(index) {
+    const data = {};
+    for (const step of this.steps.slice(0, index + 1)) for (const { name, after } of step.changes ?? []) data[name] = after;
+    return data;
   }
 
   play() {

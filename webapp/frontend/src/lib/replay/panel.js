@@ -24,13 +24,24 @@ function changesTable(changes) {
   return [el('h3', {}, 'Changed'), el('div', { class: 'table-wrap' }, el('table', { class: 'changes' }, head, el('tbody', {}, ...rows)))];
 }
 
+function conflictNotices(conflicts, diagram) {
+  return (conflicts ?? []).map(({ variable, value, instead_of: before, others }) =>
+    el('div', { class: 'notice notice-warning' }, `${humanise(variable)}: a parallel branch (${others.map((id) => diagram.nameOf(id)).join(', ')}) gave it ${valueText(before)}. ${valueText(value)} holds.`));
+}
+
+function dataThen(data) {
+  const pairs = Object.entries(data);
+  if (pairs.length === 0) return [];
+  return [el('details', { class: 'replay-data' }, el('summary', {}, `Data of the case at this step (${pairs.length})`), facts(pairs.map(([name, value]) => [humanise(name), value === null ? '–' : valueText(value)])))];
+}
+
 function timeOf(step, text) {
   const date = parseTime(step.at);
   return el('time', { datetime: step.at, title: date ? fullText(date) : undefined }, text);
 }
 
-/** The elements of the panel for `step`. */
-export function stepPanel(step, whenText, diagram) {
+/** The elements of the panel for `step`; `data` is what the case knew after it. */
+export function stepPanel(step, whenText, diagram, data) {
   const where = diagram.has(step.element) ? diagram.nameOf(step.element) : step.element;
   return [
     el('div', { class: 'card-header' }, el('h2', { class: 'card-title' }, step.title || humanise(step.kind))),
@@ -47,6 +58,8 @@ export function stepPanel(step, whenText, diagram) {
       ]),
       ...formFacts(step.form ?? {}),
       ...changesTable(step.changes),
+      ...conflictNotices(step.conflicts, diagram),
+      ...dataThen(data),
       ...(step.failed?.length ? [el('div', { class: 'notice notice-danger' }, `Failed here: ${step.failed.map((id) => diagram.nameOf(id)).join(', ')}`)] : []),
     ),
   ];
