@@ -11,6 +11,7 @@ from engine.bpmn.drawing import draw, with_drawing
 from engine.bpmn.xml import MAX_BYTES
 from engine.config import EngineConfig, MailServer, Sealing, Services
 from engine.engine import Engine, open_engine
+from engine.migration import Migration, Plan, Rehearsal
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
 from engine.trial import Trial, decision_ids, until_of
 from engine.trial import run as try_diagrams
@@ -26,7 +27,10 @@ __all__ = [
     "EngineConfig",
     "Ids",
     "MailServer",
+    "Migration",
+    "Plan",
     "RandomIds",
+    "Rehearsal",
     "Sealing",
     "Services",
     "SystemClock",

@@ -11,6 +11,7 @@ Json = dict[str, Any]
 
 TAGS = {
     "Processes": "Published diagrams and their versions.",
+    "Migrations": "Moving running cases to another version of their process.",
     "Cases": "Instances of processes: start, follow, mend, verify.",
     "Tasks": "What people have to do.",
     "Messages": "Events from outside.",
@@ -92,6 +93,18 @@ def _op(
     return operation
 
 
+_MOVE = {
+    "to_version": {"type": "integer", "minimum": 1, "description": "The version to move to; without it the newest."},
+    "cases": {"type": "array", "items": _TEXT, "description": "Only these cases; without it all that run."},
+    "mapping": {
+        "type": "object",
+        "additionalProperties": _TEXT,
+        "description": "Old element id -> new one, for those whose id is another; inside a called process Process:element.",
+    },
+}
+_LIMIT = {"limit": {"type": "integer", "minimum": 0, "default": 100, "description": "Cases moved in this request."}}
+_IDS = {"type": "array", "items": _TEXT}
+
 PATHS: dict[str, dict[str, Json]] = {
     "/me": {"get": _op("This API", "Who calls", _ref("Person"))},
     "/openapi.json": {"get": _op("This API", "This description", _OBJECT) | {"security": []}},
@@ -130,6 +143,55 @@ PATHS: dict[str, dict[str, Json]] = {
     "/processes/{process_id}/versions": {"get": _op("Processes", "All versions of a process", _list("Definition"))},
     "/processes/{process_id}/diagram": {
         "get": _op("Processes", "The BPMN file of a version", _TEXT, query=_VERSION, mime="application/xml")
+    },
+    "/processes/{process_id}/migrations/plan": {
+        "post": _op(
+            "Migrations",
+            "What would become of running cases on another version; nothing changes",
+            {"type": "object", "properties": {"plan": _ref("Plan"), "moving": _IDS, "refused": _IDS}},
+            takes=_MOVE,
+        )
+    },
+    "/processes/{process_id}/migrations/rehearse": {
+        "post": _op(
+            "Migrations",
+            "Try the move and the steps after it on copies; nothing is kept",
+            _list("Rehearsal"),
+            takes={
+                **_MOVE,
+                "steps": {"type": "integer", "minimum": 0, "maximum": 100, "default": 0},
+                "answers": {**_OBJECT, "description": "Element id -> form data for tasks on the way."},
+            },
+        )
+    },
+    "/processes/{process_id}/migrations": {
+        "post": _op(
+            "Migrations",
+            "Move the cases that can move; while its state is moving, some are left to continue with",
+            _ref("Migration"),
+            takes={
+                **_MOVE,
+                **_LIMIT,
+                "comment": {"type": "string", "description": "Why; kept in the history."},
+                "plan": {"type": "string", "description": "Id of the plan that was looked at; refused if it is out of date."},
+            },
+            status=201,
+        )
+    },
+    "/migrations": {
+        "get": _op(
+            "Migrations",
+            "Migrations, the newest first",
+            _list("Migration"),
+            query=[_query("process_id", "Only those of this process.")],
+        )
+    },
+    "/migrations/{migration_id}": {"get": _op("Migrations", "A migration with its cases", _ref("Migration"))},
+    "/migrations/{migration_id}/continue": {
+        "post": _op("Migrations", "Move, or move back, the next cases", _ref("Migration"), takes=_LIMIT)
+    },
+    "/migrations/{migration_id}/undo": {
+        "post": _op("Migrations", "Move back the cases that have not taken a step since", _ref("Migration"), takes=_LIMIT)
     },
     "/cases": {
         "get": _op(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from engine import values
+from engine import Migration, Plan, Rehearsal, values
 
 #: What routes answer with; the values inside them follow.
 ANSWERS = (
@@ -26,6 +26,9 @@ ANSWERS = (
     values.Record,
     values.Link,
     values.Finding,
+    Plan,
+    Rehearsal,
+    Migration,
 )
 
 _PLAIN: dict[Any, dict[str, Any]] = {
@@ -52,7 +55,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind, vars(values))
+    return get_type_hints(kind)
 
 
 def _values_in(hint: Any) -> list[Any]:

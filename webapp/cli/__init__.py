@@ -21,6 +21,7 @@ COMMANDS = {
     "deploy": "definitions",
     "validate": "definitions",
     "layout": "layout",
+    "migrate": "migrate",
     "run": "trial",
     "start": "cases",
     "case": "cases",
