@@ -12,9 +12,9 @@ One line an element: ``kind Id | option: value | flag -> Target if condition / T
     end End_Late
 
 Kinds: start end user manual task script rule send receive throw catch timer error cancel xor and or race sub
-transaction call.
+transaction adhoc call.
 Options: role form assignee priority due instructions do decision message payload key var duration date cycle on beside
-error terminate process compensate (an activity, or empty) nowait cancel undoes (``undoes: Task_A``: marked for
+error terminate process compensate (an activity, or empty) nowait cancel until sequential keep undoes (``undoes: Task_A``: marked for
 compensation, a boundary event of Task_A leads to it) write (``thing: id = thing_id; state = "new"``) read (``thing: thing_id as found``).
 """
 
@@ -36,7 +36,7 @@ _TAGS = {
     "script": "scriptTask", "rule": "businessRuleTask", "send": "sendTask", "receive": "receiveTask",
     "throw": "intermediateThrowEvent", "catch": "intermediateCatchEvent", "timer": "intermediateCatchEvent",
     "error": "boundaryEvent", "cancel": "boundaryEvent", "xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway",
-    "race": "eventBasedGateway", "sub": "subProcess", "transaction": "transaction", "call": "callActivity",
+    "race": "eventBasedGateway", "sub": "subProcess", "transaction": "transaction", "adhoc": "adHocSubProcess", "call": "callActivity",
 }  # fmt: skip
 _TIMES = {"duration": "timeDuration", "date": "timeDate", "cycle": "timeCycle"}
 _PROPERTIES = {"form": "formJsonSchemaFilename", "assignee": "assignee", "priority": "priority", "due": "due"}
@@ -163,6 +163,10 @@ def _element(line: _Line) -> str:
     default = [target for target, condition in line.targets if not condition]
     if line.kind in {"xor", "or"} and len(line.targets) > 1 and default:
         attributes["default"] = f"Flow_{line.id}_{default[0]}"
+    if "sequential" in options:
+        attributes["ordering"] = "Sequential"
+    if "keep" in options:
+        attributes["cancelRemainingInstances"] = "false"
     if "undoes" in options:
         attributes["isForCompensation"] = "true"
     written = " ".join(f"{name}={_a(value)}" for name, value in attributes.items())
@@ -200,7 +204,10 @@ def _details(line: _Line) -> str:
         properties |= _key(line)
         more += _message_parts(line)
     script = options.get("do", "").replace(" ; ", "\n")
-    return _extension(properties, more) + (f"<bpmn:script>{escape(script)}</bpmn:script>" if script else "")
+    script = f"<bpmn:script>{escape(script)}</bpmn:script>" if script else ""
+    enough = options.get("until", "")
+    enough = f"<bpmn:completionCondition>{escape(enough)}</bpmn:completionCondition>" if enough else ""
+    return _extension(properties, more) + script + enough
 
 
 def _key(line: _Line) -> dict[str, str]:

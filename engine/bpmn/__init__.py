@@ -9,6 +9,7 @@ from engine.bpmn.dmn import parse_tables
 from engine.bpmn.matching import Matching, find_element
 from engine.bpmn.model import Element, Model
 from engine.bpmn.outcome import (
+    Choose,
     Command,
     CompleteTask,
     FailService,
@@ -31,6 +32,7 @@ from engine.bpmn.runner import Runner
 from engine.bpmn.standing import standing
 
 __all__ = [
+    "Choose",
     "Command",
     "CompleteTask",
     "Element",

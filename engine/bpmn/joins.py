@@ -16,6 +16,8 @@ from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.adhoc import AdHocGate
+
 _TOKEN = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 _ARRIVED = TaskState.WAITING | TaskState.CANCELLED
 
@@ -53,7 +55,10 @@ class ParallelJoin(_Gateway, ParallelGateway):  # type: ignore[misc]
 
 
 class InclusiveJoin(_Gateway, InclusiveGateway):  # type: ignore[misc]
-    """Waits for every token that can still reach a way in without a token, unless it can reach one with a token."""
+    """Waits for every token that can still reach a way in without a token, unless it can reach one with a token.
+
+    What a person may yet begin in an ad hoc sub-process is no token.
+    """
 
     def _check_threshold_unstructured(self, my_task: Any) -> bool:
         missing = self._missing(my_task)
@@ -61,7 +66,8 @@ class InclusiveJoin(_Gateway, InclusiveGateway):  # type: ignore[misc]
             return True
         arrived = {t.parent.task_spec for t in self._arrived(my_task)}
         blocking = self._leading_to(missing) - self._leading_to(arrived)
-        return not any(t.task_spec in blocking for t in my_task.workflow.tasks.values() if t.has_state(_TOKEN))
+        tokens = (t for t in my_task.workflow.tasks.values() if t.has_state(_TOKEN))
+        return not any(t.task_spec in blocking and not isinstance(t.task_spec, AdHocGate) for t in tokens)
 
     def _run_hook(self, my_task: Any) -> bool:
         matches, defaults = self._get_matching_outputs(my_task)

@@ -15,10 +15,10 @@ FLOW_NODES = frozenset(
         "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
         "task", "userTask", "manualTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask", "serviceTask",
         "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "subProcess", "transaction",
-        "callActivity",
+        "adHocSubProcess", "callActivity",
     }
 )  # fmt: skip
-SUBPROCESSES = frozenset({"subProcess", "transaction"})
+SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 HUMAN = frozenset({"userTask", "manualTask"})
 _CATCHING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 
@@ -109,6 +109,19 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class AdHoc:
+    """What an ad hoc sub-process says of itself (BPMN 2.0, 10.3.5).
+
+    ``sequential``: one activity at a time; ``condition``: expression, asked whenever an activity in it completes (empty:
+    a person says that it is done); ``cancels``: what is then under way in it ends.
+    """
+
+    sequential: bool = False
+    condition: str = ""
+    cancels: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """One flow node of a diagram."""
 
@@ -128,6 +141,9 @@ class Element:
     service: ServiceUse | None = None
     terminates: bool = False
     loop: Loop | None = None
+    ad_hoc: AdHoc | None = None
+    #: May be begun by a person in an ad hoc sub-process: no flow leads to it.
+    begins: bool = False
     by_event: bool = False
     interrupting: bool = True
     attached_to: str = ""

@@ -29,7 +29,10 @@ class World(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HumanTask:
-    """A user or manual task that is ready. ``token`` names it within the case."""
+    """A user or manual task that is ready, or something that a person may choose. ``token`` names it within the case.
+
+    ``purpose``: work; begin (an activity of an ad hoc sub-process may be begun); finish (the ad hoc sub-process may be).
+    """
 
     token: str
     element: str
@@ -39,6 +42,7 @@ class HumanTask:
     priority: str | None = None
     due_at: str | None = None
     local: Mapping[str, Json] = field(default_factory=dict)
+    purpose: str = "work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,13 @@ class CompleteTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Choose:
+    """A person begins an activity of an ad hoc sub-process, or finishes the sub-process: what ``token`` offers."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class FireTimer:
     token: str
     element: str
@@ -208,4 +219,4 @@ class FailService:
     message: str
 
 
-Command = Start | CompleteTask | FireTimer | ReceiveMessage | FailService
+Command = Start | CompleteTask | Choose | FireTimer | ReceiveMessage | FailService

@@ -13,10 +13,11 @@ from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.process import SpiffProcessParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
+from engine.bpmn.adhoc import AdHocGate
 from engine.bpmn.joins import InclusiveJoin, ParallelJoin
 from engine.bpmn.loops import LoopItem, LoopTask
 from engine.bpmn.model import NS, tag
-from engine.bpmn.reduce import LOOP, body_of, item_of
+from engine.bpmn.reduce import GATE, LOOP, body_of, item_of
 from engine.bpmn.scopes import EventScope, HandlerScope
 from engine.bpmn.waits import RaceGateway
 
@@ -65,6 +66,7 @@ class Parser(SpiffBpmnParser):  # type: ignore[misc]
         full_tag("parallelGateway"): (GatewayParser, ParallelJoin),
         full_tag("inclusiveGateway"): (ConditionalGatewayParser, InclusiveJoin),
         full_tag(LOOP): (SpiffTaskParser, LoopTask),
+        full_tag(GATE): (GatewayParser, AdHocGate),
     }
 
     def __init__(self, started_by_event: Mapping[str, tuple[str, ...]], handlers: Mapping[str, str]) -> None:

@@ -18,6 +18,7 @@ from engine.bpmn.model import (
     NS,
     SUBPROCESSES,
     Access,
+    AdHoc,
     Assignment,
     Element,
     Loop,
@@ -30,6 +31,7 @@ from engine.bpmn.model import (
 )
 
 _SUBPROCESS_TAGS = frozenset(map(tag, SUBPROCESSES))
+_ACTIVITY_TAGS = frozenset(map(tag, (n for n in FLOW_NODES if not n.endswith(("Event", "Gateway")))))
 
 
 def read_models(root: etree._Element, file: str) -> tuple[Model, ...]:
@@ -72,7 +74,9 @@ def _model(root: etree._Element, process: etree._Element, file: str, *, executab
         documentation=_text(process, "documentation"),
         properties=properties_of(process),
         elements=elements,
-        roles=tuple(dict.fromkeys(e.role for e in elements.values() if e.role and e.is_human)),
+        roles=tuple(
+            dict.fromkeys(e.role for e in elements.values() if e.role and (e.is_human or e.begins or e.ad_hoc))
+        ),
         handlers=_handlers(process, elements),
         executable=executable,
     )
@@ -153,6 +157,8 @@ def _element(node: etree._Element, kind: str, lanes: Mapping[str, tuple[str, str
         trigger=_trigger(node, names),
         service=_service(node),
         loop=_loop(node),
+        ad_hoc=_ad_hoc(node),
+        begins=is_entry(node),
         by_event=node.get("triggeredByEvent") == "true",
         terminates=node.find("bpmn:terminateEventDefinition", NS) is not None,
         interrupting=node.get("cancelActivity", "true") != "false" and node.get("isInterrupting", "true") != "false",
@@ -247,6 +253,26 @@ def _loop(node: etree._Element) -> Loop | None:
         outputs=_text(found, "loopDataOutputRef"),
         condition=_text(found, "completionCondition"),
     )
+
+
+def _ad_hoc(node: etree._Element) -> AdHoc | None:
+    if node.tag != tag("adHocSubProcess"):
+        return None
+    return AdHoc(
+        sequential=node.get("ordering") == "Sequential",
+        condition=_text(node, "completionCondition"),
+        cancels=node.get("cancelRemainingInstances") != "false",
+    )
+
+
+def is_entry(node: etree._Element) -> bool:
+    """Whether a person may begin an activity: it lies in an ad hoc sub-process, and nothing else leads to it."""
+    parent = node.getparent()
+    if parent is None or parent.tag != tag("adHocSubProcess") or node.tag not in _ACTIVITY_TAGS:
+        return False
+    if node.get("triggeredByEvent") == "true" or node.get("isForCompensation") == "true":
+        return False
+    return all(flow.get("targetRef") != node.get("id") for flow in parent.iterfind("bpmn:sequenceFlow", NS))
 
 
 def _name(node: etree._Element, child: str) -> str:

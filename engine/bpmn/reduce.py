@@ -9,7 +9,8 @@ What SpiffWorkflow does badly or not at all is turned into what it does well, ke
 - link events become sequence flows; a fork or a condition on the way out of an activity becomes a gateway;
 - an activity with a loop becomes a `loopActivity` and a process of its own (its body), run once per item;
 - an event sub-process becomes a process of its own, started by the runner when its event happens;
-- what undoes an activity becomes one too, and its compensation boundary event goes; a transaction is a subprocess.
+- what undoes an activity becomes one too, and its compensation boundary event goes; a transaction is a subprocess;
+- an ad hoc sub-process becomes one with a gate (`adHocGate`) between start and end, which lets activities begin.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from engine.bpmn.model import BPMN, NS, tag
 #: Prefix of a condition that asks "does the case begin at this start event?".
 START = "@start:"
 LOOP = "loopActivity"
+GATE = "adHocGate"
 _AUTOMATIC = ("task", "scriptTask", "businessRuleTask", "sendTask")
 _ACTIVITIES = (
     "task", "userTask", "manualTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask", "serviceTask",
-    "subProcess", "transaction", "callActivity",
+    "subProcess", "transaction", "adHocSubProcess", "callActivity",
 )  # fmt: skip
 _EVENTS = ("startEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 _DRAWN_ONLY = (
@@ -55,6 +57,11 @@ def undo_of(handler: str) -> str:
     return f"{handler}[undo]"
 
 
+def gate_of(subprocess: str) -> str:
+    """The id of the gate of an ad hoc sub-process."""
+    return f"{subprocess}[gate]"
+
+
 def reduce(root: etree._Element) -> etree._Element:
     """The reduced copy of a diagram's root element."""
     copied = copy.deepcopy(root)
@@ -66,6 +73,7 @@ def reduce(root: etree._Element) -> etree._Element:
     _gateways_behind_activities(copied)
     _take_out_handlers(copied)
     _take_out_event_subprocesses(copied)
+    _put_gates(copied)
     _take_out_loops(copied)
     for node in _nodes(copied, ("transaction",)):
         node.tag = tag("subProcess")
@@ -152,6 +160,31 @@ def _take_out_handlers(root: etree._Element) -> None:
         node.getparent().remove(node)
         node.attrib.pop("isForCompensation")
         _wrap(root, node, undo_of(node.get("id", "")))
+
+
+def _put_gates(root: etree._Element) -> None:
+    """Start, gate, end; from the gate to all that nothing leads to, and to the end from all that leads nowhere."""
+    for node in _nodes(root, ("adHocSubProcess",)):
+        own = node.get("id", "")
+        flows = node.findall("bpmn:sequenceFlow", NS)
+        inside = [n for n in node if etree.QName(n).localname in (*_ACTIVITIES, *_EVENTS) or "Gateway" in str(n.tag)]
+        for name in ("completionCondition", "ordering"):
+            for part in node.findall(f"bpmn:{name}", NS):
+                node.remove(part)
+        node.tag = tag("subProcess")
+        gate, end = gate_of(own), f"{own}[end]"
+        etree.SubElement(node, tag("startEvent"), {"id": f"{own}[start]"})
+        etree.SubElement(node, tag(GATE), {"id": gate})
+        etree.SubElement(node, tag("endEvent"), {"id": end})
+        _add_flow(node, f"{own}[begin]", f"{own}[start]", gate)
+        _add_flow(node, f"{own}[finish]", gate, end)
+        reached, leaving = ({flow.get(name) for flow in flows} for name in ("targetRef", "sourceRef"))
+        for each in inside:
+            name = each.get("id", "")
+            if name not in reached and each.tag != tag("boundaryEvent"):
+                _add_flow(node, f"{own}[begin {name}]", gate, name)
+            if name not in leaving:
+                _add_flow(node, f"{own}[{name} ends]", name, end)
 
 
 def _take_out_loops(root: etree._Element) -> None:

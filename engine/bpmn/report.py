@@ -9,6 +9,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import outcome as out
+from engine.bpmn.adhoc import Choices
 from engine.bpmn.arming import Arming
 from engine.bpmn.model import Element
 from engine.bpmn.prune import prune
@@ -44,7 +45,13 @@ class Before:
 
 
 def report(
-    workflow: Any, session: Session, arming: Arming, counter: Counter, before: Before, error: str
+    workflow: Any,
+    session: Session,
+    arming: Arming,
+    choices: Choices,
+    counter: Counter,
+    before: Before,
+    error: str,
 ) -> out.Outcome:
     """The outcome of a step that has come to rest; what is finished leaves the tree."""
     model = session.program.model
@@ -56,6 +63,7 @@ def report(
     _forget_ended(workflow, session)
     session.branches.settle(workflow, session.locals)
     waits = list(arming.waits()) if not workflow.completed else []
+    tasks = [*(_human(session, t) for t in offered), *choices.told()]
     session.enter(None)
     return out.Outcome(
         state=dump(workflow, counter, session),
@@ -67,7 +75,7 @@ def report(
         passed=tuple(session.passed),
         trace=session.traced(),
         withdrawn=tuple(i for i, t in before.humans.items() if i not in remaining and not _done(t)),
-        tasks=tuple(_human(session, t) for t in offered),
+        tasks=tuple(tasks),
         timers=tuple(out.TimerWait(t, e.id, e.name, w["due"]) for t, e, w in waits if "due" in w),
         messages=tuple(_message_wait(t, e, w) for t, e, w in waits if "message" in w or "signal" in w),
         offered_before=frozenset(before.humans),

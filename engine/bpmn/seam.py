@@ -46,6 +46,13 @@ class _StepTime:
         return 0.0 if _next_id.get() is not None else machine_time.monotonic()
 
 
+def new_token() -> str:
+    """A token of our own, in the numbering of the case; only within a step."""
+    give = _next_id.get()
+    assert give is not None
+    return give()
+
+
 def _new_id() -> object:
     give = _next_id.get()
     return uuid4() if give is None else give()

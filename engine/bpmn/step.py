@@ -14,11 +14,12 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import outcome as out
+from engine.bpmn.adhoc import Choices
 from engine.bpmn.arming import Arming
 from engine.bpmn.carrying import Carrying
 from engine.bpmn.compensation import UNDONE, Compensation
 from engine.bpmn.events import Events
-from engine.bpmn.loops import Looping, LoopItem
+from engine.bpmn.loops import Looping, LoopItem, LoopTask
 from engine.bpmn.model import Element
 from engine.bpmn.prune import consume_join, prune
 from engine.bpmn.report import OFFER, Before, humans, report
@@ -47,6 +48,7 @@ class Step:
         self.arming = Arming(workflow, session, zone)
         self.looping = Looping(workflow, session)
         self.events = Events(workflow, session, self.arming)
+        self.choices = Choices(workflow, session)
         self.compensation = Compensation(workflow, session, self.events)
         self._before = Before(workflow, self.arming)
 
@@ -86,6 +88,8 @@ class Step:
         match command:
             case out.CompleteTask(token, data):
                 self._complete(waiting_task(self.workflow, token, TaskState.READY), data)
+            case out.Choose(token):
+                self.choices.choose(token)
             case out.FireTimer(token, element):
                 self.events.fire(token, element)
             case out.ReceiveMessage(token, element, payload, corrected):
@@ -118,6 +122,8 @@ class Step:
             task = self._next_automatic()
             if task is not None:
                 self._run(task)
+            elif self.choices.end_one():
+                continue
             elif (condition := self.arming.became_true()) is not None:
                 self.events.fire(condition[0], condition[1].id)
             else:
@@ -125,6 +131,7 @@ class Step:
         else:
             raise self._circle(f"After {STEP_LIMIT} steps the case still does not wait for anybody.")
         self._offer_new()
+        self.choices.offer()
         self._check_alive()
 
     def _check_tokens(self) -> None:
@@ -169,6 +176,9 @@ class Step:
             consume_join(task)
         if task._state == TaskState.COMPLETED and element is not None:
             self.compensation.completed(task, element)
+            self.choices.completed(task)
+        elif task._state == TaskState.COMPLETED and isinstance(task.task_spec, LoopTask):
+            self.choices.completed(task)
         elif task._state == TaskState.COMPLETED and isinstance(task.task_spec, LoopItem):
             self.compensation.turn_over(task)
             self.looping.turn_over(task)
@@ -236,12 +246,13 @@ class Step:
 
     def _keeps_alive(self) -> list[str]:
         """Waits of tokens; an armed event sub-process alone does not keep a case alive."""
-        return [token for token, _, _ in self.arming.waits() if not token.startswith(SCOPE)]
+        offers = [offer["token"] for _, _, offer in self.choices.offers()]
+        return [*offers, *(token for token, _, _ in self.arming.waits() if not token.startswith(SCOPE))]
 
     # --- the result ------------------------------------------------------------------------------------------------
 
     def outcome(self, counter: Counter) -> out.Outcome:
-        return report(self.workflow, self.session, self.arming, counter, self._before, self.events.error)
+        return report(self.workflow, self.session, self.arming, self.choices, counter, self._before, self.events.error)
 
 
 def _urgency(task: Any) -> int:

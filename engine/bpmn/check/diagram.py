@@ -121,6 +121,14 @@ class Diagram:
         """The flow nodes that lie directly in a process or subprocess."""
         return [node for node in scope if kind(node) in FLOW_NODES | REFUSED_FLOW_NODES]
 
+    def entries(self, subprocess: Node) -> list[Node]:
+        """What nothing leads to in an ad hoc subprocess: with these its paths begin."""
+        nodes = [
+            n for n in self.nodes_in(subprocess) if not self.incoming(n) and not children(n, "linkEventDefinition")
+        ]
+        begins_itself = [n for n in nodes if is_event_subprocess(n) or is_handler(n) or kind(n) == "boundaryEvent"]
+        return [n for n in nodes if n not in begins_itself]
+
     def boundary_events(self, activity: Node) -> list[Node]:
         return self._boundary.get(activity.get("id", ""), [])
 
@@ -160,6 +168,10 @@ def is_event_subprocess(node: Node | None) -> bool:
 def is_handler(node: Node) -> bool:
     """Whether the element is an activity that undoes another one; no flow leads to it."""
     return bool(node.get("isForCompensation") == "true")
+
+
+def is_ad_hoc(node: Node | None) -> bool:
+    return node is not None and kind(node) == "adHocSubProcess"
 
 
 def definitions_of(event: Node) -> list[Node]:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 #: What is refused -> what to draw instead.
 INSTEAD: Mapping[str, str] = {
     "complexGateway": "Use inclusive or exclusive gateways.",
-    "adHocSubProcess": "Draw the activities as a subprocess with inclusive gateways.",
     "choreographyTask": "Draw the process of one participant.",
     "subChoreography": "Draw the process of one participant.",
     "callChoreography": "Draw the process of one participant.",

@@ -96,6 +96,19 @@ _ACTIVITIES = {
         {**_ACTIVITY, "triggeredByEvent": ("true", "false")},
         (),
     ),
+    "adHocSubProcess": Element(
+        "People begin its activities as they see fit, and again: each that no flow leads to is offered to its lane. "
+        "`ordering` Sequential: one at a time. It ends when its `completionCondition` holds, and then what is under way in "
+        "it ends, unless `cancelRemainingInstances` is false; without a condition its lane is offered to finish it, as "
+        "long as nothing is under way in it. It has no start and end events; its paths just end.",
+        {
+            **_ACTIVITY,
+            "triggeredByEvent": ("false",),
+            "ordering": ("Parallel", "Sequential"),
+            "cancelRemainingInstances": ("true", "false"),
+        },
+        (),
+    ),
     "transaction": Element(
         "An embedded subprocess that can be cancelled: what is under way in it ends, what has completed is undone, the "
         "last first, and the case goes on at its cancel boundary event. An error that leaves it undoes nothing.",
@@ -171,7 +184,8 @@ _LOOP_ELEMENTS = {
     ),
     "completionCondition": Element(
         "Expression, asked after each turn: whether that is enough; what is still open is withdrawn. It sees "
-        "`numberOfInstances`, `numberOfCompletedInstances` and `numberOfActiveInstances`.",
+        "`numberOfInstances`, `numberOfCompletedInstances` and `numberOfActiveInstances`. In an ad hoc subprocess it is "
+        "asked after each activity, and sees the case's variables.",
         _ID,
     ),
 }
@@ -302,7 +316,7 @@ _TEXTS |= {
 
 FLOW_NODES = frozenset(_ACTIVITIES) | frozenset(_EVENTS) | frozenset(_GATEWAYS)
 ACTIVITIES = frozenset(_ACTIVITIES)
-SUBPROCESSES = ("subProcess", "transaction")
+SUBPROCESSES = ("subProcess", "transaction", "adHocSubProcess")
 EVENTS = frozenset(_EVENTS)
 GATEWAYS = frozenset(_GATEWAYS)
 WITH_DEFAULT = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}  #: their flows may have conditions
@@ -324,7 +338,11 @@ ELEMENTS: Mapping[str, Element] = {
     name: element for group in (*GROUPS.values(), _TEXTS) for name, element in group.items()
 }
 
-_CONTAINERS = {"process": ("laneSet", *FLOW_PARTS), **dict.fromkeys(SUBPROCESSES, (*_WORK_PARTS, *FLOW_PARTS))}
+_CONTAINERS = {
+    "process": ("laneSet", *FLOW_PARTS),
+    **dict.fromkeys(SUBPROCESSES, (*_WORK_PARTS, *FLOW_PARTS)),
+    "adHocSubProcess": (*_WORK_PARTS, *FLOW_PARTS, "completionCondition"),
+}
 
 
 def inside(name: str) -> tuple[str, ...]:
@@ -383,4 +401,4 @@ POSITIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 #: Flow nodes that are refused but still take part in the graph, so that one fault does not look like ten.
-REFUSED_FLOW_NODES = frozenset({"complexGateway", "adHocSubProcess", "implicitThrowEvent", "event"})
+REFUSED_FLOW_NODES = frozenset({"complexGateway", "implicitThrowEvent", "event"})

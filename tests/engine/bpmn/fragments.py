@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.bpmn import ReceiveMessage, compile_program
+from engine.bpmn import Choose, ReceiveMessage, compile_program
 from engine.bpmn.check import Known, check
 from engine.bpmn.xml import parse
 from engine.scripts import ScriptRunner
@@ -107,21 +107,38 @@ AGAIN = ("B", "Es")
 
 def finish(case: Play) -> Play:
     """Do whatever waits, people's tasks first, until the case has ended; then nothing is left of it."""
+    begun: set[str] = set()
     for _ in range(60):
         if case.outcome.completed:
             break
-        if case.outcome.tasks:
-            case.complete_token(case.outcome.tasks[0].token)
+        work = [t for t in case.outcome.tasks if t.purpose == "work"]
+        messages = [message.element for message in case.outcome.messages]
+        once = [element for element in messages if element not in AGAIN]
+        if work:
+            case.complete_token(work[0].token)
         elif case.outcome.calls:
             answer(case, case.outcome.calls[0].element)
-        elif case.outcome.messages:
-            waiting = [message.element for message in case.outcome.messages]
-            case.receive(next((element for element in waiting if element not in AGAIN), waiting[0]))
+        elif once:
+            case.receive(once[0])
+        elif case.outcome.tasks:
+            begun |= choose_one(case, begun)
+        elif messages:
+            case.receive(messages[0])
         else:
             case.fire(case.outcome.timers[0].element)
     assert case.outcome.completed
     assert (case.open, case.waiting) == ([], [])
     return case
+
+
+def choose_one(case: Play, begun: set[str]) -> set[str]:
+    """Begin what has not been begun yet, else finish, else begin anything; returns what was begun."""
+    offered = [t for t in case.outcome.tasks if t.purpose != "work"]
+    new = [t for t in offered if t.purpose == "begin" and t.element not in begun]
+    done = [t for t in offered if t.purpose == "finish"]
+    chosen = (new or done or offered)[0]
+    case._advance(Choose(chosen.token))
+    return {chosen.element}
 
 
 def answer(case: Play, element: str) -> Play:
@@ -145,5 +162,5 @@ def passed(case: Play, element: str) -> int:
 
 
 def complete(case: Play, element: str, **data: object) -> Play:
-    token = next(t.token for t in case.outcome.tasks if short(t.element) == element)
+    token = next(t.token for t in case.outcome.tasks if t.purpose == "work" and short(t.element) == element)
     return case.complete_token(token, **data)

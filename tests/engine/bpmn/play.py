@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from engine.bpmn import (
+    Choose,
+    Command,
     CompleteTask,
     FireTimer,
+    HumanTask,
     Outcome,
     Program,
     ReceiveMessage,
@@ -87,7 +90,12 @@ class Play:
 
     def complete(self, element: str, **data: Json) -> Play:
         """Complete the (first) open task of an element."""
-        return self.complete_token(next(t.token for t in self.outcome.tasks if t.element == element), **data)
+        return self.complete_token(next(t.token for t in self._work() if t.element == element), **data)
+
+    def choose(self, element: str) -> Play:
+        """Begin an activity of an ad hoc subprocess, or finish the subprocess."""
+        offered = (t for t in self.outcome.tasks if t.purpose != "work")
+        return self._advance(Choose(next(t.token for t in offered if t.element == element)))
 
     def complete_token(self, token: str, **data: Json) -> Play:
         return self._advance(CompleteTask(token, data))
@@ -119,7 +127,12 @@ class Play:
     @property
     def open(self) -> list[str]:
         """Elements of the open tasks, sorted."""
-        return sorted(t.element for t in self.outcome.tasks)
+        return sorted(t.element for t in self._work())
+
+    @property
+    def choices(self) -> list[str]:
+        """Elements that a person may begin, and ad hoc subprocesses that a person may finish, sorted."""
+        return sorted(t.element for t in self.outcome.tasks if t.purpose != "work")
 
     @property
     def waiting(self) -> list[str]:
@@ -141,13 +154,16 @@ class Play:
 
     # --- inside ----------------------------------------------------------------------------------------------------
 
+    def _work(self) -> list[HumanTask]:
+        return [t for t in self.outcome.tasks if t.purpose == "work"]
+
     def _timer(self, element: str):
         found = [t for t in self.outcome.timers if t.element == element]
         if not found:
             raise TaskGone(f"No timer {element} is armed.")
         return found[0]
 
-    def _advance(self, command: CompleteTask | FireTimer | ReceiveMessage) -> Play:
+    def _advance(self, command: Command) -> Play:
         state, before = self.outcome.state, self.outcome.variables
         self._keep(self.runner.advance(state, before, command, self._context(), self.shelf))
         return self

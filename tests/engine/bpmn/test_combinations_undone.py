@@ -31,7 +31,9 @@ DOES = {**ACTIVITIES, "transaction": ACTIVITIES["subProcess"].replace("subProces
 def named(activity: str, own: str, more: str = "") -> str:
     """An activity of `ACTIVITIES` with other ids than A, aS, aA, aE."""
     for letter in ("A", "aS", "aA", "aE"):
-        activity = activity.replace(f'"{letter}"', f'"{own}{letter[1:]}"').replace(f"\n{letter} ", f"\n{own}{letter[1:]} ")
+        activity = activity.replace(f'"{letter}"', f'"{own}{letter[1:]}"').replace(
+            f"\n{letter} ", f"\n{own}{letter[1:]} "
+        )
         activity = activity.replace(f"-> {letter}\n", f"-> {own}{letter[1:]}\n")
     return activity.replace(f'id="{own}"', f'id="{own}"{more}', 1)
 
@@ -72,7 +74,9 @@ def test_whatever_kind_of_activity_undoes(scripts: ScriptRunner, handler: str, l
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("attributes", ["", ' waitForCompletion="false"', ' activityRef="A"', ' activityRef="A" waitForCompletion="false"'])
+@pytest.mark.parametrize(
+    "attributes", ["", ' waitForCompletion="false"', ' activityRef="A"', ' activityRef="A" waitForCompletion="false"']
+)
 @pytest.mark.parametrize("throw", ["intermediateThrowEvent", "endEvent"])
 def test_compensation_is_thrown(scripts: ScriptRunner, throw: str, attributes: str, place: str) -> None:
     """The path waits for it, or goes on at once."""
@@ -142,7 +146,9 @@ Handler -> fE
 def test_a_transaction_is_cancelled(scripts: ScriptRunner, kind: str, loop: str, place: str) -> None:
     """What was done in it is undone, then the case goes on at its border, and its loop ends."""
     done = named(DOES[kind].format(""), "Z")
-    fragment = _TRANSACTION.format(loop=LOOPS[loop], done=done, undo=_UNDO.format("Z", "U") + '<task id="U" isForCompensation="true"/>')
+    fragment = _TRANSACTION.format(
+        loop=LOOPS[loop], done=done, undo=_UNDO.format("Z", "U") + '<task id="U" isForCompensation="true"/>'
+    )
     case = begin(at(place, fragment).play(scripts), place)
     _do(case, kind)
     complete(case, "Decide")

@@ -3,6 +3,7 @@
 
 from engine.bpmn.check.rule import Rule
 from engine.bpmn.check.rules import (
+    ad_hoc,
     calls,
     compensation,
     conditions,
@@ -71,6 +72,8 @@ RULES: tuple[Rule, ...] = (
     events.event_definition_shared,
     event_subprocesses.event_subprocess,
     event_subprocesses.start_interrupting,
+    ad_hoc.ad_hoc_content,
+    ad_hoc.ad_hoc_condition,
     compensation.compensation_boundary,
     compensation.compensation_handler,
     compensation.compensation_twice,

@@ -74,6 +74,8 @@ def _hint(name: str) -> str:
     return {
         "default": "A default flow belongs to an exclusive or inclusive gateway, or to an activity.",
         "isForCompensation": "Write true or false.",
+        "ordering": "Write Parallel or Sequential.",
+        "cancelRemainingInstances": "Write true or false.",
         "method": "Transactions are cancelled by compensation: leave it out.",
         "waitForCompletion": "Write true or false.",
         "triggeredByEvent": "Write true or false.",

@@ -10,6 +10,7 @@ from engine.bpmn.check.diagram import (
     Node,
     children,
     definitions_of,
+    is_ad_hoc,
     is_event_subprocess,
     is_handler,
     kind,
@@ -66,9 +67,12 @@ def end_outgoing(diagram: Diagram, known: Known) -> Iterator[Fault]:
 
 @rule("start-required")
 def start_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """Every process has a start event, at most one of them without a trigger; every subprocess has exactly one."""
+    """Every process has a start event, at most one of them without a trigger; every subprocess has exactly one.
+
+    An ad hoc subprocess has none.
+    """
     for scope in diagram.scopes():
-        if not _is_content(scope):
+        if not _is_content(scope) or is_ad_hoc(scope):
             continue
         starts = children(scope, "startEvent")
         plain = [start for start in starts if not definitions_of(start)]
@@ -83,15 +87,15 @@ def start_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
 
 @rule("end-required")
 def end_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """Every process and every subprocess has an end event."""
+    """Every process and every subprocess has an end event, but for ad hoc subprocesses."""
     for scope in diagram.scopes():
-        if _is_content(scope) and not children(scope, "endEvent"):
+        if _is_content(scope) and not is_ad_hoc(scope) and not children(scope, "endEvent"):
             yield Fault(scope, f"{label(scope)} has no end event.", "Draw one where a path ends.")
 
 
 @rule("dead-end")
 def dead_end(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """A path ends in an end event and nowhere else."""
+    """A path ends in an end event and nowhere else; in an ad hoc subprocess it just ends."""
     for node in diagram.flow_nodes:
         if not _goes_on(node) and not diagram.outgoing(node):
             yield Fault(node, f"No flow leaves {label(node)}.", "Draw the flow on, or end the path with an end event.")
@@ -107,6 +111,7 @@ def unreachable(diagram: Diagram, known: Known) -> Iterator[Fault]:
     for scope in diagram.scopes():
         nodes = diagram.nodes_in(scope)
         starts = [node for node in nodes if kind(node) == "startEvent"]
+        starts += diagram.entries(scope) if is_ad_hoc(scope) else []
         reached = _reached(diagram, starts, thrown)
         for node in nodes:
             if starts and node not in reached and not is_event_subprocess(node) and not is_handler(node):
@@ -119,6 +124,7 @@ def _goes_on(node: Node) -> bool:
     """Whether nothing need leave a node: the path ends there, or goes on in another way than by a flow."""
     undoes = kind(node) == "boundaryEvent" and bool(children(node, "compensateEventDefinition"))
     ends = kind(node) == "endEvent" or is_event_subprocess(node) or is_handler(node)
+    ends = ends or (is_ad_hoc(scope_of(node)) and kind(node) != "eventBasedGateway")
     return ends or undoes or bool(children(node, "linkEventDefinition"))
 
 

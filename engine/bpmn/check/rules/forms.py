@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from engine.bpmn.check.diagram import Diagram, Node, label, process_of, prop, properties
+from engine.bpmn.check.diagram import Diagram, Node, children, label, process_of, prop, properties
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.vocabulary import HUMAN_TASKS
@@ -34,10 +34,13 @@ def form_required(diagram: Diagram, known: Known) -> Iterator[Fault]:
 
 @rule("lane-role", "warning")
 def lane_role(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """Where a process has lanes, every human task lies in one, and that lane's role exists."""
+    """Where a process has lanes, every human task lies in one, and that lane's role exists.
+
+    So does all that people may begin in an ad hoc subprocess, and the subprocess if they may finish it.
+    """
     with_lanes = _processes_with_lanes(diagram)
     unnamed: dict[Node, None] = {}
-    for task in diagram.of_kind(*HUMAN_TASKS):
+    for task in _offered(diagram):
         lane = diagram.lane_of(task)
         if lane is None and process_of(task) in with_lanes:
             yield Fault(task, f"{label(task)} lies in no lane.", "Move it into the lane of the role that does it.")
@@ -63,12 +66,22 @@ def role_known(diagram: Diagram, known: Known) -> Iterator[Fault]:
 
 @rule("task-for-nobody", "warning")
 def task_for_nobody(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """Where a process has no lanes, every human task names its assignee."""
+    """Where a process has no lanes, every human task names its assignee; an ad hoc subprocess needs a lane."""
     with_lanes = _processes_with_lanes(diagram)
-    for task in diagram.of_kind(*HUMAN_TASKS):
+    for task in _offered(diagram):
         if process_of(task) not in with_lanes and not prop(task, "assignee"):
             message = f"{label(task)} lies in no lane and has no assignee: nobody is offered it."
             yield Fault(task, message, "Draw lanes with roles, or set the property assignee.")
+
+
+def _offered(diagram: Diagram) -> Iterator[Node]:
+    """All that people are offered: human tasks, and what is to be chosen in ad hoc subprocesses."""
+    offered = dict.fromkeys(diagram.of_kind(*HUMAN_TASKS))
+    for subprocess in diagram.of_kind("adHocSubProcess"):
+        offered |= dict.fromkeys(diagram.entries(subprocess))
+        if not children(subprocess, "completionCondition"):
+            offered[subprocess] = None
+    return iter(offered)
 
 
 def _unknown(task: Node, name: str, names: Collection[str], what: str) -> Iterator[Fault]:

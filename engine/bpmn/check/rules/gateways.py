@@ -45,10 +45,9 @@ def event_gateway(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """An event-based gateway leads to two or more catch events or receive tasks, and no other flow leads to those."""
     for gateway in diagram.of_kind("eventBasedGateway"):
         flows = diagram.outgoing(gateway)
-        if len(flows) == 1:
-            yield Fault(
-                gateway, f"Only one event follows {label(gateway)}.", "Delete the gateway, or draw a second event."
-            )
+        if len(flows) < 2:
+            what = "Only one" if flows else "No"
+            yield Fault(gateway, f"{what} event follows {label(gateway)}.", "Delete the gateway, or draw two events.")
         for flow in flows:
             target = diagram.target(flow)
             if target is None:

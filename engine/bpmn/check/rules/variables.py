@@ -11,6 +11,7 @@ from engine.bpmn.check.diagram import (
     Node,
     children,
     extensions,
+    is_ad_hoc,
     is_event_subprocess,
     kind,
     label,
@@ -92,7 +93,9 @@ def variable_unknown(diagram: Diagram, known: Known) -> Iterator[Fault]:
         return
     names = {name for _, name in _set(diagram, known)} | set(_numbers(diagram))
     for written in (*texts_of(diagram), *timers_of(diagram), *_collected(diagram)):
-        own = LOOP_COUNTS if kind(written.node) == "completionCondition" else ()
+        own = (
+            LOOP_COUNTS if kind(written.node) == "completionCondition" and not is_ad_hoc(owner_of(written.node)) else ()
+        )
         for name in sorted(names_read(written).difference(names, own)):
             hint = suggestion(name, names, f'Write get_var("{name}") if it comes from outside.')
             yield Fault(written.node, f"{written.what} reads '{name}', which nothing in the diagram sets.", hint)

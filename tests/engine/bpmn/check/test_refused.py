@@ -125,7 +125,6 @@ def test_boundary_events_and_their_activities(host: str, event: str, cancel: str
 
 
 ELSEWHERE = [
-    ('<startEvent id="S"/><adHocSubProcess id="A"/><endEvent id="E"/>\nS -> A\nA -> E\n', "An adHocSubProcess is not executed by this engine."),
     ('<startEvent id="S"/><complexGateway id="A"/><endEvent id="E"/>\nS -> A\nA -> E\n', "A complexGateway is not executed by this engine."),
     ('<startEvent id="S"/><manualTask id="A"><multiInstanceLoopCharacteristics behavior="One"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></manualTask><endEvent id="E"/>\nS -> A\nA -> E\n', "behavior=\"One\" of 'multiInstanceLoopCharacteristics' would be ignored."),
     ('<startEvent id="S"/><manualTask id="A"/><endEvent id="E"/><endEvent id="E2"/><manualTask id="B"/>\nS -> A if True\nA -> E\nS -> B\nB -> E2\n', "The condition on the flow out of 'S' would be ignored."),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from engine.bpmn.check import RULES
+from tests.engine.bpmn.check.chosen import CHOSEN
 from tests.engine.bpmn.check.diagrams import VALID, changed, findings
 from tests.engine.bpmn.check.undone import UNDONE
 from tests.engine.bpmn.check.wide import WIDE
@@ -70,6 +71,11 @@ def undone(rule: str, element: str, old: str, new: str, *also: str) -> Case:
     return Case(rule, element, old, new, also, UNDONE)
 
 
+def chosen(rule: str, element: str, old: str, new: str, *also: str) -> Case:
+    """A change of the fourth valid diagram."""
+    return Case(rule, element, old, new, also, CHOSEN)
+
+
 def looped(inside: str, attributes: str = "") -> str:
     """A plain task with a multi-instance loop."""
     return plain(f'<bpmn:multiInstanceLoopCharacteristics id="Loop" {attributes}>{inside}</bpmn:multiInstanceLoopCharacteristics>')
@@ -102,7 +108,6 @@ CASES = [
     Case("variable-parallel", "Task_Call", 'resultVariable="told"', 'resultVariable="level"', body=VALID.replace('<bpmn:task id="Task_Plain" name="Note"/>', '<bpmn:scriptTask id="Task_Plain" name="Note"><bpmn:script>level = 3</bpmn:script></bpmn:scriptTask>')),
     Case("variable-shadows", "Task_Call", 'resultVariable="told"', 'resultVariable="max"'),
     Case("join-twice", "Flow_14", _RACE, _RACE + '<bpmn:sequenceFlow id="Flow_More" sourceRef="Event_Late" targetRef="Gateway_Join"/>'),
-    Case("element-not-allowed", "Task_Plain", _PLAIN, '<bpmn:adHocSubProcess id="Task_Plain" name="Note"/>', ("drawing-missing",)),
     Case("element-not-allowed", "Gateway_Both", '<bpmn:parallelGateway id="Gateway_Both"/>', '<bpmn:complexGateway id="Gateway_Both"/>'),
     added("element-not-allowed", "Object_1", '<bpmn:dataObject id="Object_1"/>'),
     Case("element-misplaced", "Task_Plain", _PLAIN, plain("<bpmn:script>x = 1</bpmn:script>")),
@@ -226,6 +231,21 @@ CASES = [
     undone("cancel-caught", "Sub_Trip", '<bpmn:cancelEventDefinition id="Def_Cancelled"/>', '<bpmn:timerEventDefinition id="Def_Cancelled"><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>'),
     undone("cancel-caught", "Event_Cancelled", '<bpmn:cancelEventDefinition id="Def_Cancel"/>', ""),
     undone("cancel-caught", "Event_Again", _PAY, _PAY + '<bpmn:boundaryEvent id="Event_Again" name="Cancelled" attachedToRef="Sub_Trip"><bpmn:cancelEventDefinition id="Def_Again"/></bpmn:boundaryEvent><bpmn:sequenceFlow id="Flow_Again" sourceRef="Event_Again" targetRef="End_Cancelled"/>'),
+    # ad hoc subprocesses
+    chosen("ad-hoc-content", "Start_Try", _PLAIN, _PLAIN + '<bpmn:startEvent id="Start_Try" name="Begin"/><bpmn:sequenceFlow id="Flow_T" sourceRef="Start_Try" targetRef="Task_Plain"/>'),
+    chosen("ad-hoc-content", "End_Try", _PLAIN, _PLAIN + '<bpmn:endEvent id="End_Try" name="End"/><bpmn:sequenceFlow id="Flow_T" sourceRef="Task_Plain" targetRef="End_Try"/>'),
+    chosen("ad-hoc-content", "Event_Try", _PLAIN, _PLAIN + '<bpmn:intermediateThrowEvent id="Event_Try" name="Here"/><bpmn:sequenceFlow id="Flow_T" sourceRef="Event_Try" targetRef="Task_Plain"/>'),
+    chosen("ad-hoc-content", "Sub_Try", '<bpmn:task id="Task_Plain" name="Note"/>\n    <bpmn:manualTask id="Task_Restart" name="Restart it"/>', ""),
+    chosen("ad-hoc-condition", "Sub_Search", '<bpmn:completionCondition>get_var("found", False)</bpmn:completionCondition>', ""),
+    chosen("ad-hoc-condition", "Sub_Search", ">get_var(\"found\", False)<", "><"),
+    chosen("ad-hoc-condition", "Sub_Search", '<bpmn:completionCondition>get_var("found", False)</bpmn:completionCondition>', '<bpmn:completionCondition>get_var("found", False)</bpmn:completionCondition>' * 2),
+    chosen("expression", "Sub_Search", ">get_var(\"found\", False)<", ">found =<"),
+    chosen("variable-unknown", "Sub_Search", ">get_var(\"found\", False)<", ">numberOfInstances > 2<"),
+    chosen("attribute-ignored", "Sub_Search", 'ordering="Sequential"', 'ordering="Random"'),
+    chosen("attribute-ignored", "Sub_Search", 'cancelRemainingInstances="false"', 'cancelRemainingInstances="no"'),
+    chosen("lane-role", "Task_Look", "<bpmn:flowNodeRef>Sub_Search</bpmn:flowNodeRef>\n      <bpmn:flowNodeRef>Task_Look</bpmn:flowNodeRef>", "", ),
+    chosen("lane-role", "Sub_Try", "<bpmn:flowNodeRef>Sub_Try</bpmn:flowNodeRef>", "<bpmn:flowNodeRef>Task_Plain</bpmn:flowNodeRef><bpmn:flowNodeRef>Task_Restart</bpmn:flowNodeRef>"),
+    chosen("event-gateway", "Gateway_Try", _PLAIN, _PLAIN + '<bpmn:eventBasedGateway id="Gateway_Try" name="What?"/><bpmn:sequenceFlow id="Flow_T" sourceRef="Task_Plain" targetRef="Gateway_Try"/>', "dead-end"),
     # signals, errors, escalations, conditions
     wide("signal-name", "Signal_Over", 'id="Signal_Over" name="over"', 'id="Signal_Over"'),
     wide("signal-name", "Signal_Over", 'id="Signal_Over" name="over"', 'id="Signal_Over" name="alarm"'),
@@ -351,7 +371,7 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("body", [VALID, WIDE, UNDONE])
+@pytest.mark.parametrize("body", [VALID, WIDE, UNDONE, CHOSEN])
 def test_the_valid_diagrams_have_no_findings(body: str) -> None:
     """Neither errors nor warnings: so every finding below comes from the one change."""
     assert findings(body) == []
