@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.bpmn.model import Element, Model
-from engine.bpmn.reduce import body_of, item_of
+from engine.bpmn.reduce import body_of, gate_of, item_of, undo_of
 from engine.errors import Invalid
 
 if TYPE_CHECKING:
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 #: What SpiffWorkflow and `reduce` make of an element's or process's id.
 _ENDINGS = (".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin", ".split", ".link", "[start]", "[end]", "[begin]",
-            body_of(""), item_of(""))  # fmt: skip
+            body_of(""), item_of(""), gate_of(""), undo_of(""))  # fmt: skip
 _KINDS = {
     "userTask": "a user task", "manualTask": "a manual task", "scriptTask": "a script task", "task": "a task",
     "businessRuleTask": "a business rule task", "sendTask": "a send task", "receiveTask": "a receive task",
-    "serviceTask": "a service task", "subProcess": "a subprocess", "callActivity": "a call activity",
+    "serviceTask": "a service task", "subProcess": "a subprocess", "transaction": "a transaction",
+    "adHocSubProcess": "an ad hoc subprocess", "callActivity": "a call activity",
     "startEvent": "a start event", "endEvent": "an end event", "boundaryEvent": "a boundary event",
     "intermediateCatchEvent": "a catching event", "intermediateThrowEvent": "a throwing event",
     "exclusiveGateway": "an exclusive gateway", "parallelGateway": "a parallel gateway",

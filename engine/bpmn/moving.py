@@ -18,13 +18,15 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSpl
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.adhoc import OFFERS, AdHocGate
 from engine.bpmn.carrying import Carrying
 from engine.bpmn.joining import Tokens, is_join, parted, stuck
 from engine.bpmn.loops import LoopItem, LoopTask
 from engine.bpmn.matching import Matching, family, kind_of
 from engine.bpmn.model import Element, Model
-from engine.bpmn.reduce import item_of
-from engine.bpmn.scopes import SCOPE, EventScope
+from engine.bpmn.reduce import gate_of, item_of, undo_of
+from engine.bpmn.remembered import remembered
+from engine.bpmn.scopes import SCOPE, EventScope, HandlerScope
 from engine.bpmn.waits import WAIT, RaceGateway
 from engine.values import Obstacle
 
@@ -75,7 +77,20 @@ class Mover:
         armed = {owner: self._armed(owner, before.get(owner, {})) for owner in self._specs}
         if kept := {owner: waits for owner, waits in armed.items() if waits or owner in before}:
             moved["armed"] = kept
+        self._remembered(moved)
         return orjson.dumps({**moved, "counter": self._counter})
+
+    def _remembered(self, state: dict[str, Any]) -> None:
+        """What has completed and can be undone, by its ids in the new version."""
+        done, missing = remembered(self.matching, state.get("done", {}), self._specs)
+        if done:
+            state["done"] = done
+        else:
+            state.pop("done", None)
+        for model, handler in missing:
+            name = model.elements[handler].name
+            hint = f"Name what takes its place (mapping {handler}=…), or let the case end on the old version."
+            self.refuse(model, handler, f"'{name}' may yet have to undo something; it is not in the new version.", hint)
 
     def new_id(self) -> str:
         self._counter += 1
@@ -197,6 +212,12 @@ class _Scope:
     # --- a token at an element -------------------------------------------------------------------------------------
 
     def _stand(self, token: Token, spec: Any) -> None:
+        if isinstance(spec, AdHocGate):
+            self._gate(token)
+            return
+        if isinstance(spec, HandlerScope):
+            self._undoing(spec)
+            return
         element = self._model.elements.get(spec.bpmn_id or spec.name)
         if element is None:
             self._refuse(token.spec, f"A token stands at '{token.spec}', which cannot be moved.", _GO_FIRST + ".")
@@ -255,6 +276,26 @@ class _Scope:
         else:
             return True
         return False
+
+    def _gate(self, token: Token) -> None:
+        """An ad hoc sub-process that goes on: what is offered stays offered, if it can be begun in the new version."""
+        target = self._matching.id_of(self._model, self._old.name)
+        moved = self._put(token, gate_of(target), self._root)
+        kept: dict[str, Any] = {}
+        for activity, offer in token.internal.get(OFFERS, {}).items():
+            old = self._model.elements[activity or self._old.name]
+            new = self._matching.element(self._model, old.id)
+            if new is not None and (not activity or (new.begins and new.scope == target)):
+                kept[new.id if activity else activity] = offer
+                self._carrying.task(offer["token"], old, new)
+            else:
+                self._carrying.gone(offer["token"], old)
+        moved.internal = {**token.internal, OFFERS: kept}
+
+    def _undoing(self, spec: Any) -> None:
+        handler = self._model.elements.get(spec.name.removesuffix(undo_of("")))
+        where = f"'{handler.name}'" if handler else "what was done"
+        self._refuse(handler.id if handler else "", f"The case is undoing: {where}.", "Wait until all of it is undone.")
 
     def _take_along(self, token: Token, moved: Token, spec: Any, element: Element, target: Element) -> None:
         if element.is_human and token.state == TaskState.READY:

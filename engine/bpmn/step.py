@@ -61,6 +61,7 @@ class Step:
                 task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
         carrying.arm(self.arming)
         self.arming.arm_new()
+        self.choices.offer()
         self._before.called = self._before.waited = True
         self._check_alive()
 
