@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from engine import calls, definitions, messages, registers
 from engine.bpmn import (
+    Choose,
     Command,
     CompleteTask,
     FailService,
@@ -39,11 +40,13 @@ from engine.store.transaction import Armed, Tx
 from engine.values import Actor, Case, Fault, Json
 from engine.world import LiveWorld
 
+#: What completing a task is called in the history, by the purpose of the task.
+COMPLETIONS = {"work": "task.completed", "begin": "activity.begun", "finish": "subprocess.finished"}
 #: Events that run the diagram; a replay runs them again.
 STEPS = frozenset(
     {
         "case.started", "task.completed", "timer.fired", "message.received", "signal.received", "service.completed",
-        "service.failed",
+        "service.failed", "activity.begun", "subprocess.finished",
     }
 )  # fmt: skip
 
@@ -115,6 +118,8 @@ def command_of(kind: str, inputs: Mapping[str, Json]) -> Command:
             return Start({} if data is None else data, message, start, corrected, inputs.get("rules", 1))
         case "task.completed":
             return CompleteTask(inputs["token"], {**(inputs.get("data") or {}), **corrected})
+        case "activity.begun" | "subprocess.finished":
+            return Choose(inputs["token"])
         case "timer.fired":
             return FireTimer(inputs["token"], inputs["element"])
         case "service.failed":
@@ -240,8 +245,8 @@ def _plain(value: Any) -> dict[str, Json]:
 
 
 def active(outcome: Outcome) -> list[str]:
-    """Element ids where tokens wait now."""
-    where = [*(t.element for t in outcome.tasks), *(t.element for t in outcome.timers)]
+    """Element ids where tokens wait now; of what may only be chosen, the ad hoc subprocess."""
+    where = [*(t.within or t.element for t in outcome.tasks), *(t.element for t in outcome.timers)]
     where += [c.element for c in outcome.calls]
     return list(dict.fromkeys([*where, *(m.element for m in outcome.messages)]))
 
@@ -326,6 +331,7 @@ def task_row(case_id: str, task: Any, now: datetime) -> dict[str, Any]:
         "due_at": _moment(task),
         "created_at": now,
         "local": dict(task.local) or None,
+        "purpose": task.purpose,
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import access, cases, definitions, forms, people, registers
 from engine.bpmn import Element, find_element
-from engine.errors import ExpressionError, FormInvalid, NotAllowed, NotFound, TaskGone, TaskTaken
+from engine.errors import Conflict, ExpressionError, FormInvalid, NotAllowed, NotFound, TaskGone, TaskTaken
 from engine.migration import MOVES
 from engine.scripts import template
 from engine.store import events as event_store
@@ -46,6 +46,7 @@ def as_value(row: Mapping[str, Any]) -> Task:
         process_name=row.get("process_name", ""),
         has_draft=row["draft"] is not None,
         form=row["form"],
+        purpose=row["purpose"],
     )
 
 
@@ -82,7 +83,7 @@ def working_row(tx: Tx, actor: Actor, task_id: str, *, with_case: bool = False) 
     found = _with_case(tx, task_id) if with_case else row(tx, task_id, lock=True)
     if found["state"] == "completed":
         raise TaskGone(
-            f"'{found['name']}' was completed by {_name(tx, found['claimed_by'])} in the meantime.",
+            f"'{found['name']}' was {_DONE[found['purpose']]} by {_name(tx, found['claimed_by'])} in the meantime.",
             hint="Open the case to see how it went on. What you typed is still in this page.",
         )
     if found["state"] == "withdrawn":
@@ -98,6 +99,19 @@ def working_row(tx: Tx, actor: Actor, task_id: str, *, with_case: bool = False) 
     if not may_work_on(tx, actor, found):
         raise NotAllowed(f"'{found['name']}' is not offered to you.", hint=f"It is for the role '{found['role']}'.")
     return found
+
+
+#: What becomes of a task, by its purpose.
+_DONE = {"work": "completed", "begin": "begun", "finish": "finished"}
+
+
+def _to_be_done(found: Mapping[str, Any]) -> None:
+    """What may only be chosen is nobody's before that."""
+    if found["purpose"] != "work":
+        raise Conflict(
+            f"'{found['name']}' is only offered to be {_DONE[found['purpose']]}; nobody has to do it.",
+            hint=f"Complete it: then it is {_DONE[found['purpose']]}.",
+        )
 
 
 def _with_case(tx: Tx, task_id: str) -> Mapping[str, Any]:
@@ -128,6 +142,7 @@ def on_behalf(tx: Tx, actor: Actor, task: Mapping[str, Any]) -> Actor:
 
 def claim(tx: Tx, actor: Actor, task_id: str) -> None:
     found = working_row(tx, actor, task_id)
+    _to_be_done(found)
     if found["claimed_by"] == actor.person_id:
         return
     if not store.claim(tx.connection, task_id, actor.person_id):
@@ -150,6 +165,7 @@ def assign(tx: Tx, actor: Actor, task_id: str, person_id: str) -> None:
     found = row(tx, task_id)
     if found["state"] != "open":
         raise TaskGone(f"'{found['name']}' is over; it cannot be assigned.")
+    _to_be_done(found)
     to = people.get(tx, person_id)
     if not to.active:
         raise NotAllowed(f"{to.name} is no longer active.", hint="Choose somebody else.")
@@ -160,7 +176,7 @@ def assign(tx: Tx, actor: Actor, task_id: str, person_id: str) -> None:
 
 def save_draft(tx: Tx, actor: Actor, task_id: str, data: Mapping[str, Json]) -> None:
     """Keep what was typed so far, unchecked."""
-    working_row(tx, actor, task_id)
+    _to_be_done(working_row(tx, actor, task_id))
     values = {"draft": dict(data), "draft_saved_at": tx.now, "draft_by": actor.person_id}
     store.save(tx.connection, task_id, values)
 
@@ -171,12 +187,13 @@ def form(tx: Tx, programs: definitions.Programs, task_id: str, stepper_context: 
     element = _element(tx, programs, found)
     case = case_store.get(tx.connection, found["instance_id"]) or {}
     data = {**(case.get("variables") or {}), **(found["local"] or {})}
-    schema = programs.form(tx, found["digest"], element.form)
+    work = found["purpose"] == "work"
+    schema = programs.form(tx, found["digest"], element.form if work else "")
     value = forms.prefill(schema, data) | forms.fitting(schema, found["draft"] or {})
     return TaskForm(
         task=as_value(found),
         schema=schema,
-        ui=programs.form(tx, found["digest"], element.ui_form),
+        ui=programs.form(tx, found["digest"], element.ui_form if work else ""),
         value=value,
         instructions=_instructions(element, data, stepper_context(found)),
         draft_saved_at=found["draft_saved_at"],
@@ -216,7 +233,7 @@ def check(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any], data:
         FormInvalid: one entry per field.
     """
     element = _element(tx, programs, task)
-    form = programs.checked_form(tx, task["digest"], element.form)
+    form = programs.checked_form(tx, task["digest"], element.form if task["purpose"] == "work" else "")
     if not form.schema:
         if data:
             raise FormInvalid([FieldError((name,), "This step has no form.", "unexpected") for name in data])
@@ -238,8 +255,8 @@ def _missing_people(tx: Tx, references: Iterable[tuple[str, str, Any]]) -> Seque
 
 def complete(
     tx: Tx, stepper: cases.Stepper, actor: Actor, task_id: str, data: Mapping[str, Json]
-) -> tuple[Actor, str, dict[str, Json]]:
-    """Check and prepare completing a task; returns who completes, the case and the step's inputs.
+) -> tuple[Actor, str, str, dict[str, Json]]:
+    """Check and prepare completing a task; returns who completes, the case, the kind of event and the step's inputs.
 
     The task row is marked completed here; if the step then fails, the transaction is undone with it.
     """
@@ -251,7 +268,10 @@ def complete(
         {"state": "completed", "claimed_by": actor.person_id, "ended_at": tx.now, "draft": None},
     )
     inputs = {"task": task_id, "token": found["token"], "element": found["element"], "name": found["name"]}
-    return on_behalf(tx, actor, found), found["instance_id"], {**inputs, "data": dict(data)}
+    kind = cases.COMPLETIONS[found["purpose"]]
+    if kind == "task.completed":
+        inputs["data"] = dict(data)
+    return on_behalf(tx, actor, found), found["instance_id"], kind, inputs
 
 
 def mark_completed(tx: Tx, task_id: str, person_id: str) -> None:
@@ -264,6 +284,16 @@ def claim_first(tx: Tx, actor: Actor, case_id: str) -> None:
     """After a start by hand: the starter takes the first task that is theirs to do."""
     for found in store.of_case(tx.connection, case_id):
         offered = access.may_work_on(actor, found, ()) and not found["claimed_by"]
-        if found["state"] == "open" and offered:
+        if found["state"] == "open" and found["purpose"] == "work" and offered:
+            claim(tx, actor, found["id"])
+            return
+
+
+def claim_begun(tx: Tx, actor: Actor, case_id: str, element: str) -> None:
+    """Who begins an activity that is a person's task takes it, if it is theirs to do."""
+    new = [t for t in store.of_case(tx.connection, case_id) if t["element"] == element and t["created_at"] == tx.now]
+    for found in new:
+        offered = access.may_work_on(actor, found, ()) and not found["claimed_by"]
+        if found["state"] == "open" and found["purpose"] == "work" and offered:
             claim(tx, actor, found["id"])
             return

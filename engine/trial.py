@@ -7,6 +7,7 @@ part: messages and signals start them and go between them. Registers are empty s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.bpmn import (
+    Choose,
     Command,
     CompleteTask,
     FireTimer,
@@ -118,7 +120,9 @@ def run_here(
     """Run a process from the given BPMN and DMN files (name -> content).
 
     ``answers``: element id -> form data, or a list of them for one visit after another, or ``"wait"``; a task without
-    an answer is completed with no data. The clock does not go past ``until``.
+    an answer is completed with no data. In an ad hoc subprocess each activity is begun once, or as often as its list has
+    answers, and not at all for ``"wait"``; then the subprocess is finished, if people finish it and it is not to wait.
+    The clock does not go past ``until``.
 
     Raises:
         DiagramInvalid: a file cannot be read or run.
@@ -201,6 +205,11 @@ class _Trial:
         self._diagrams = {n: d for n, d in files.items() if not n.endswith(".dmn")}
         self._tables = [t for n, d in files.items() if n.endswith(".dmn") for t in parse_tables(d, n)]
         self._models = [m for n, d in self._diagrams.items() for m in read_models(parse(d, n), n)]
+        #: How often an element is begun in one visit of an ad hoc subprocess, as the answers say; else once.
+        self._often = {
+            e: sum(1 for one in (a if isinstance(a, list) else [a]) if one != WAIT) for e, a in answers.items()
+        }
+        self._begun: Counter[tuple[int, int, str]] = Counter()
         self._calendars = {"default": _office_hours(zone)}
         self._shelf = _Shelf()
         self._cases: list[_Case] = []
@@ -325,12 +334,25 @@ class _Trial:
 
     def _answer_one(self) -> bool:
         for case in self._cases:
-            for task in case.outcome.tasks if case.live and case.outcome else ():
-                answer = self._answer(task)
+            tasks = case.outcome.tasks if case.live and case.outcome else ()
+            for task in tasks:
+                answer: Any = self._answer(task) if task.purpose == "work" else WAIT
                 if answer != WAIT:
                     self._do(case, CompleteTask(task.token, answer or {}))
                     return True
+            for task in sorted(tasks, key=lambda t: t.purpose == "finish"):
+                if task.purpose != "work" and self._chooses(case, task):
+                    self._do(case, Choose(task.token))
+                    return True
         return False
+
+    def _chooses(self, case: _Case, task: HumanTask) -> bool:
+        """Whether to begin an activity (once more), or to finish the ad hoc subprocess."""
+        within, element = task.within.rpartition(":")[2], task.element.rpartition(":")[2]
+        visit = sum(1 for one in self._trace if (one.case, one.element) == (case.number, within))
+        key = (case.number, visit, element)
+        self._begun[key] += 1
+        return self._begun[key] <= self._often.get(element, 1)
 
     def _answer(self, task: HumanTask) -> Any:
         answer = self._answers.get(task.element.rpartition(":")[2])
@@ -377,7 +399,8 @@ class _Trial:
             assert case.outcome is not None
             own = {"process": case.model.process_id, "case": case.number}
             for task in case.outcome.tasks:
-                yield {**own, "for": "task", "element": task.element, "name": task.name, "role": task.role}
+                what = "task" if task.purpose == "work" else task.purpose
+                yield {**own, "for": what, "element": task.element, "name": task.name, "role": task.role}
             for timer in case.outcome.timers:
                 yield {**own, "for": "timer", "element": timer.element, "due": timer.due_at}
             for wait in case.outcome.messages:

@@ -136,7 +136,11 @@ TaskState = Literal["open", "completed", "withdrawn"]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A human task. ``assignee`` is the only person who is offered it; ``claimed_by`` works on it now."""
+    """A human task. ``assignee`` is the only person who is offered it; ``claimed_by`` works on it now.
+
+    ``purpose``: work; or something that may be chosen in an ad hoc subprocess: begin an activity (as often as it is
+    offered), finish the subprocess. Those are not taken; completing them, without data, is choosing.
+    """
 
     id: str
     case_id: str
@@ -156,6 +160,7 @@ class Task:
     process_name: str = ""
     has_draft: bool = False
     form: str | None = None
+    purpose: str = "work"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ class _Line:
 
 
 def diagram(process_id: str, text: str, *, name: str = "", properties: Mapping[str, str] | None = None) -> bytes:
-    """A BPMN file with one executable process. Human tasks without ``role`` are for the role ``worker``."""
+    """A BPMN file with one executable process. Human tasks and ad hoc subprocesses without ``role`` are for
+    the role ``worker``."""
     lines = _parse(text)
     everything = list(_walk(lines))
     body = "".join([
@@ -139,7 +140,7 @@ def _tagged(name: str, text: str) -> str:
 def _lanes(lines: list[_Line]) -> str:
     roles: dict[str, list[str]] = {}
     for line in lines:
-        if line.human:
+        if line.human or line.kind == "adhoc" or "role" in line.options:
             roles.setdefault(line.options.get("role", "worker"), []).append(line.id)
     lanes = [
         f"<bpmn:lane id={_a('Lane_' + role)} name={_a(role)}>{_extension({'role': role})}"

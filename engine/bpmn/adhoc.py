@@ -62,6 +62,8 @@ class Choices:
     def __init__(self, workflow: Any, session: Session) -> None:
         self._workflow = workflow
         self._session = session
+        #: What was offered and a person chose in this step.
+        self.chosen = ""
 
     def offers(self) -> Iterator[tuple[Any, str, dict[str, Json]]]:
         """(gate, activity, offer) of all that people may choose."""
@@ -72,9 +74,9 @@ class Choices:
     def told(self) -> Iterator[out.HumanTask]:
         """The same for the outcome of the step."""
         for gate, activity, offer in self.offers():
-            element = self._session.program.models[gate.workflow.spec.name].elements[
-                activity or gate.workflow.spec.name
-            ]
+            elements = self._session.program.models[gate.workflow.spec.name].elements
+            subprocess = elements[gate.workflow.spec.name]
+            element = elements[activity] if activity else subprocess
             self._session.enter(element, gate)
             yield out.HumanTask(
                 token=offer["token"],
@@ -85,6 +87,7 @@ class Choices:
                 priority=offer.get("priority"),
                 local=self._session.local_view(),
                 purpose="begin" if activity else "finish",
+                within=self._session.program.label(gate, subprocess),
             )
 
     # --- choosing --------------------------------------------------------------------------------------------------
@@ -97,6 +100,7 @@ class Choices:
         """
         for gate, activity, offer in self.offers():
             if offer["token"] == token:
+                self.chosen = token
                 del gate.internal_data[OFFERS][activity]
                 if activity == FINISH:
                     gate.internal_data[ENOUGH] = True

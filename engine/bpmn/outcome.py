@@ -31,7 +31,7 @@ class World(Protocol):
 class HumanTask:
     """A user or manual task that is ready, or something that a person may choose. ``token`` names it within the case.
 
-    ``purpose``: work; begin (an activity of an ad hoc sub-process may be begun); finish (the ad hoc sub-process may be).
+    ``purpose``: work; begin (an activity of the ad hoc sub-process ``within`` may be begun); finish (it may be finished).
     """
 
     token: str
@@ -43,6 +43,7 @@ class HumanTask:
     due_at: str | None = None
     local: Mapping[str, Json] = field(default_factory=dict)
     purpose: str = "work"
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)

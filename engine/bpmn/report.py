@@ -37,8 +37,9 @@ def humans(workflow: Any) -> list[Any]:
 class Before:
     """What a case waited for before the step."""
 
-    def __init__(self, workflow: Any, arming: Arming) -> None:
+    def __init__(self, workflow: Any, arming: Arming, choices: Choices) -> None:
         self.humans = {t.id: t for t in humans(workflow)}
+        self.offers = [offer["token"] for _, _, offer in choices.offers()]
         waits = [wait for _, _, wait in arming.waits()]
         self.called = any("service" in wait for wait in waits)
         self.waited = any("service" not in wait for wait in waits)
@@ -64,6 +65,9 @@ def report(
     session.branches.settle(workflow, session.locals)
     waits = list(arming.waits()) if not workflow.completed else []
     tasks = [*(_human(session, t) for t in offered), *choices.told()]
+    withdrawn = [i for i, t in before.humans.items() if i not in remaining and not _done(t)]
+    still = {choices.chosen, *(t.token for t in tasks)}
+    withdrawn += [token for token in before.offers if token not in still]
     session.enter(None)
     return out.Outcome(
         state=dump(workflow, counter, session),
@@ -74,11 +78,11 @@ def report(
         business_key=_text(session, model.properties.get("business_key", "")),
         passed=tuple(session.passed),
         trace=session.traced(),
-        withdrawn=tuple(i for i, t in before.humans.items() if i not in remaining and not _done(t)),
+        withdrawn=tuple(withdrawn),
         tasks=tuple(tasks),
         timers=tuple(out.TimerWait(t, e.id, e.name, w["due"]) for t, e, w in waits if "due" in w),
         messages=tuple(_message_wait(t, e, w) for t, e, w in waits if "message" in w or "signal" in w),
-        offered_before=frozenset(before.humans),
+        offered_before=frozenset((*before.humans, *before.offers)),
         called_before=before.called,
         waited_before=before.waited,
         calls=tuple(_call(session.context.case_id, t, e, w) for t, e, w in waits if "service" in w),

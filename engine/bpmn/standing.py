@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.adhoc import AdHocGate
 from engine.bpmn.joining import is_join
 from engine.bpmn.loops import LoopTask
 
@@ -41,5 +42,7 @@ def _scope(program: Program, spec: Any, one: Mapping[str, Any], inner: Mapping[s
         below = program.subspecs.get(getattr(task_spec, "spec", "")) if own in inner else None
         if below is not None and program.models[below.name] is model:
             yield from _scope(program, below, inner[own], inner)
+        elif isinstance(task_spec, AdHocGate):
+            yield spec.name
         elif task_spec.bpmn_id in model.elements:
             yield task_spec.bpmn_id

@@ -50,7 +50,7 @@ class Step:
         self.events = Events(workflow, session, self.arming)
         self.choices = Choices(workflow, session)
         self.compensation = Compensation(workflow, session, self.events)
-        self._before = Before(workflow, self.arming)
+        self._before = Before(workflow, self.arming, self.choices)
 
     # --- another version -------------------------------------------------------------------------------------------
 

@@ -135,7 +135,7 @@ class CasesFacade(Core):
             if newest and target["digest"] != row["digest"]:
                 migration.move(tx, self._stepper, actor, row, target, {}, {"reason": "retry on the newest version"})
             step = cases.retry(tx, self._stepper, actor, case_id)
-            if kind == "task.completed":
+            if kind in cases.COMPLETIONS.values():
                 tasks.mark_completed(tx, inputs["task"], by.person_id)
             try:
                 step()

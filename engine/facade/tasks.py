@@ -32,7 +32,7 @@ class TasksFacade(Core):
         """What to do next: my most urgent task, else the most urgent one of my groups."""
         for scope in ("mine", "group"):
             found = self.tasks(actor, TaskFilter(scope=scope, limit=1)).items
-            if found:
+            if found and found[0].purpose == "work":
                 return found[0]
         return None
 
@@ -99,6 +99,9 @@ class TasksFacade(Core):
     ) -> Case:
         """Complete a task with its form's data; the case goes on to where it next waits.
 
+        Of an ad hoc subprocess, an activity that is offered is begun (who begins it takes it, if it is a person's
+        task and theirs to do), and the subprocess itself finished.
+
         If the diagram cannot go on, the data is kept and the returned case is held (``state`` failed, ``fault``).
 
         Raises:
@@ -107,8 +110,12 @@ class TasksFacade(Core):
         given = dict(data or {})
 
         def prepare(tx: Tx) -> tuple[Actor, str, str, dict[str, Json]]:
-            by, case_id, inputs = tasks.complete(tx, self._stepper, actor, task_id, given)
-            return by, case_id, "task.completed", inputs
+            return tasks.complete(tx, self._stepper, actor, task_id, given)
+
+        def run(tx: Tx, by: Actor, case_id: str, kind: str, inputs: dict[str, Json]) -> None:
+            self._run_step(tx, by, case_id, kind, inputs)
+            if kind == "activity.begun":
+                tasks.claim_begun(tx, by, case_id, inputs["element"])
 
         about = {"task": task_id, "data": given}
-        return self._case(self._step(actor, key, "complete", about, prepare, self._run_step))
+        return self._case(self._step(actor, key, "complete", about, prepare, run))

@@ -305,6 +305,8 @@ _TITLES = {
 }
 _VERBS = {
     "task.completed": "Completed",
+    "activity.begun": "Begun",
+    "subprocess.finished": "Finished",
     "task.claimed": "Taken",
     "task.released": "Released",
     "task.assigned": "Assigned",

@@ -23,7 +23,7 @@ from engine.values import Event
 Key = tuple[str, str]  #: token, element
 _TASK = (
     "token", "element", "name", "role", "state", "assignee", "claimed_by", "priority", "due_at", "created_at",
-    "ended_at", "local",
+    "ended_at", "local", "purpose",
 )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ class Rows:
             self._tasks[payload["task"]] |= {"claimed_by": None}
         elif event.kind == "task.assigned":
             self._tasks[payload["task"]] |= {"assignee": payload["to"], "claimed_by": None}
-        elif event.kind == "task.completed":
+        elif event.kind in cases.COMPLETIONS.values():
             done = {"state": "completed", "claimed_by": event.actor, "ended_at": event.at}
             self._tasks[payload["inputs"]["task"]] |= done
         elif event.kind == "step.failed":

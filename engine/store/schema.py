@@ -118,6 +118,7 @@ task = Table(
     Column("draft_saved_at", Utc),
     Column("draft_by", String(60)),
     Column("local", JsonBytes),
+    Column("purpose", String(8), nullable=False, server_default="work"),
     Index("ix_task_state_role", "state", "role"),
     Index("ix_task_state_claimed_by", "state", "claimed_by"),
     Index("ix_task_state_assignee", "state", "assignee"),

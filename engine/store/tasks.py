@@ -126,6 +126,7 @@ def _offered(scope: str) -> ColumnElement[bool]:
 def _most_urgent_first(query: Select[Any]) -> tuple[Select[Any], Select[Any]]:
     """(how many there are, one page of them)."""
     order = (
+        case((task.c.purpose == "work", 0), else_=1),
         case((task.c.priority.is_(None), "P9"), else_=task.c.priority),
         case((task.c.due_at.is_(None), 1), else_=0),
         task.c.due_at,
@@ -155,6 +156,8 @@ def find(
     offset: int,
 ) -> tuple[list[Mapping[str, Any]], int]:
     """Open tasks for a person (and those deputised for), most urgent first, and how many there are in all.
+
+    What may only be chosen comes last.
 
     ``person_ids`` None: everybody's.
     """
