@@ -4,25 +4,26 @@
 from __future__ import annotations
 
 import ast
-import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from engine import SYSTEM, Engine, EngineConfig, Sealing, VirtualClock, open_engine
 from engine.errors import Conflict, Invalid, KeyUnusable, NotFound, SealBroken
 from engine.history import keys, log, merkle, notes, seal
 from engine.sealing import Sealer
+from engine.store.database import MIGRATIONS
 from engine.store.schema import metadata
 from engine.values import Person
 from webapp.audit.bundle import VERIFIER
@@ -354,13 +355,14 @@ def test_the_verifier_needs_only_an_old_python_and_cryptography() -> None:
 
 def test_a_database_from_before_is_carried_on_and_sealed(tmp_path: Path, opened: Open) -> None:
     """The tables come with an upgrade; everything that happened before it is sealed by the first seal."""
-    with closing(sqlite3.connect(tmp_path / "fitsm.db")) as database:
-        engine = opened()
-        publish(engine, 1)
-        for table in ("seal_leaf", "seal_node", "tree_head"):
-            database.execute(f"DROP TABLE {table}")
-        database.execute("UPDATE alembic_version SET version_num = '0001'")
-        database.commit()
+    publish(opened(), 1)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    database = create_engine(f"sqlite:///{tmp_path / 'fitsm.db'}")
+    with database.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    database.dispose()
     head = opened().seal(SYSTEM)
     assert head is not None
     assert head.size == 1
