@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from engine.bpmn.model import TimerUse
 from engine.bpmn.timing import first_due, next_due, timer_text
+from engine.recurrence import is_recurrence
 from engine.scripts import Context, compile_expression
 from engine.store import instances as store
 from engine.store.transaction import Armed, Tx
@@ -61,7 +62,7 @@ def arm_starts(
 
 def move_on(tx: Tx, row: Any, zone: ZoneInfo) -> None:
     """After a start timer has fired: a cycle is due again, anything else is done."""
-    due = next_due(row.text, row.anchor, row.due_at, tx.now, zone) if row.text.startswith("R") else None
+    due = next_due(row.text, row.anchor, row.due_at, tx.now, zone) if is_recurrence(row.text) else None
     store.move_start_timer(tx.connection, row.process_id, row.element, due)
     if due is not None:
         tx.starts.append(Armed(due, row.process_id))

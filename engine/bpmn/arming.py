@@ -21,6 +21,7 @@ from engine.bpmn.session import Session, key_text
 from engine.bpmn.timing import first_due, next_due, timer_text
 from engine.bpmn.waits import WAIT, RaceGateway
 from engine.errors import EngineError
+from engine.recurrence import is_recurrence
 from engine.values import Json
 
 Waited = dict[str, Json]
@@ -114,7 +115,7 @@ class Arming:
             return
         anchor, previous = datetime.fromisoformat(wait["anchor"]), datetime.fromisoformat(wait["due"])
         due = None
-        if wait["text"].startswith("R"):
+        if is_recurrence(wait["text"]):
             due = next_due(wait["text"], anchor, previous, self._session.context.now, self._zone)
         if due is None:
             del waits[element]

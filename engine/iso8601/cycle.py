@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cycles (`R3/PT1H`, `R/2026-01-01T09:00:00+01:00/P1M`): when a repeating timer is due next.
+"""Cycles (`R3/PT1H`, `R/2026-01-01T09:00:00+01:00/P1M`, `R4/P3M/2026-12-31T18:00:00`): when a repeating timer is due next.
 
 Every tick is computed from the anchor (`start + n × duration`), never from the tick before: `R/P1M` begun on
 31 January ticks on 28 February and on 31 March. A tick belongs to its moment: those that passed while nobody
@@ -26,13 +26,15 @@ _HINT = "Write it as in R3/PT1H (three times), R/P1M (for ever) or R/2026-01-01T
 class Cycle:
     """A repeating interval.
 
-    Without `start` the ticks are one, two, three… durations after the anchor. With `start` the first tick is
-    the start itself (ISO 8601: the first interval begins there) and those before the anchor are passed over.
+    Without bounds the ticks are one, two, three… durations after the anchor. With `start` the first tick is the
+    start itself (ISO 8601: the first interval begins there), with `end` the last tick is the end itself (the last
+    interval ends there) and the others lie one, two… durations before it. Ticks before the anchor are passed over.
     """
 
     duration: Duration
     repetitions: int | None = None  #: how many ticks there are; None: no end
     start: datetime | None = None
+    end: datetime | None = None  #: instead of a start
     zone: tzinfo | None = None  #: whose calendar days and months are counted; None: that of start or anchor
 
     def next_after(self, anchor: datetime, previous: datetime | None, now: datetime) -> datetime | None:
@@ -42,6 +44,12 @@ class Cycle:
         last, None before the first. Before the first fire this is the first tick, even if it has passed (it
         fires once, late); after it, the first tick later than both `previous` and `now`.
         """
+        if self.end is not None:
+            return self._before_the_end(
+                self.end,
+                _utc(anchor) if previous is None else max(_utc(previous), _utc(now)),
+                inclusive=previous is None,
+            )
         base = self._base(anchor)
         first = 1 if self.start is None else 0
         if previous is None:
@@ -52,6 +60,24 @@ class Cycle:
             return None
         return self._tick(base, number)
 
+    def _before_the_end(self, end: datetime, when: datetime, *, inclusive: bool) -> datetime | None:
+        """The earliest tick after `when` (or at it, if inclusive): the one that is most durations before the end."""
+        base = end if self.zone is None else end.astimezone(self.zone)
+
+        def fits(number: int) -> bool:
+            tick = self._tick(base, -number)
+            return tick is not None and (_utc(tick) > when or (inclusive and _utc(tick) == when))
+
+        if not fits(0):
+            return None
+        low, high = 0, max(_utc(base) - when, timedelta(0)) // _shortest(self.duration) + 2
+        if self.repetitions is not None:
+            high = min(high, self.repetitions)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if fits(middle) else (low, middle)
+        return self._tick(base, -low)
+
     def _base(self, anchor: datetime) -> datetime:
         base = require_zone(anchor, "The anchor") if self.start is None else self.start
         return base if self.zone is None else base.astimezone(self.zone)
@@ -59,7 +85,7 @@ class Cycle:
     def _tick(self, base: datetime, number: int) -> datetime | None:
         try:
             return (self.duration * number).add_to(base)
-        except TimeInvalid:  # after the year 9999: for a timer that is never
+        except TimeInvalid:  # out of the calendar: for a timer that is never
             return None
 
     def _first_number(self, base: datetime, first: int, when: datetime, *, inclusive: bool) -> int:
@@ -77,11 +103,12 @@ class Cycle:
 
 
 def parse_cycle(text: str, zone: tzinfo | None = None) -> Cycle:
-    """The cycle that an ISO 8601 repeating interval names: `Rn/duration`, `Rn/start/duration` or
-    `Rn/start/end`.
+    """The cycle that an ISO 8601 repeating interval names: `Rn/duration`, `Rn/start/duration`, `Rn/start/end` or
+    `Rn/duration/end`.
 
-    `zone`: whose calendar days and months are counted, and the zone of a start without offset. `R` without a
-    number repeats for ever; `R0`, an empty duration and `Rn/duration/end` are refused. Raises `TimeInvalid`.
+    `zone`: whose calendar days and months are counted, and the zone of a moment without offset. `R` without a
+    number repeats for ever, before an end without beginning; `start/end` repeats the exact time between the two. `R0`
+    and an empty duration are refused. Raises `TimeInvalid`.
     """
     parts = as_text(text, _HINT).split("/")
     match = _REPEAT.fullmatch(parts[0])
@@ -90,24 +117,24 @@ def parse_cycle(text: str, zone: tzinfo | None = None) -> Cycle:
     repetitions = int(match[1]) if match[1] else None
     if repetitions == 0:
         raise TimeInvalid("This cycle never happens.", value=text, hint="R1 happens once, R for ever.")
-    start, duration = _interval(text, parts[1:], zone)
+    start, duration, end = _interval(text, parts[1:], zone)
     if not duration:
         raise TimeInvalid("A cycle needs a duration longer than nothing.", value=text, hint=_HINT)
-    return Cycle(duration, repetitions, start, zone)
+    return Cycle(duration, repetitions, start, end, zone)
 
 
-def _interval(text: str, parts: list[str], zone: tzinfo | None) -> tuple[datetime | None, Duration]:
+def _interval(text: str, parts: list[str], zone: tzinfo | None) -> tuple[datetime | None, Duration, datetime | None]:
     if len(parts) == 1:
-        return None, parse_duration(parts[0])
+        return None, parse_duration(parts[0]), None
     if parts[0].startswith("P"):
-        raise TimeInvalid("A cycle cannot be given by its end.", value=text, hint="Name the start: " + _HINT)
+        return None, parse_duration(parts[0]), parse_datetime(parts[1], zone)
     start = parse_datetime(parts[0], zone)
     if parts[1].startswith("P"):
-        return start, parse_duration(parts[1])
+        return start, parse_duration(parts[1]), None
     length = _utc(parse_datetime(parts[1], zone)) - _utc(start)
     if length <= timedelta(0):
         raise TimeInvalid("The end of this cycle's interval is not after its start.", value=text, hint=_HINT)
-    return start, Duration(seconds=Decimal(length // timedelta(microseconds=1)) / 1_000_000)
+    return start, Duration(seconds=Decimal(length // timedelta(microseconds=1)) / 1_000_000), None
 
 
 def _shortest(duration: Duration) -> timedelta:

@@ -36,7 +36,7 @@ _HINT = "Write it as in PT4H, P5D, P2W, P1M or P1Y2M10DT2H30M."
 
 @dataclass(frozen=True)
 class Duration:
-    """A length of time in calendar units (years to days) and exact units (hours to seconds); never negative."""
+    """A length of time in calendar units (years to days) and exact units (hours to seconds); negative only as a multiple."""
 
     years: int = 0
     months: int = 0
@@ -50,7 +50,7 @@ class Duration:
         return any(getattr(self, field.name) for field in fields(self))
 
     def __mul__(self, times: int) -> Duration:
-        """Each unit multiplied: `P1M * 2` is two calendar months, not 62 days."""
+        """Each unit multiplied: `P1M * 2` is two calendar months, not 62 days. Times -1 leads back."""
         return Duration(*(getattr(self, unit) * times for unit in _UNITS))
 
     def __str__(self) -> str:
@@ -106,7 +106,7 @@ class Duration:
     def _on_the_calendar(self, local: datetime, zone: tzinfo) -> datetime:
         months = local.year * 12 + (local.month - 1) + self.years * 12 + self.months
         year, month = months // 12, months % 12 + 1
-        if year > 9999:
+        if not 1 <= year <= 9999:
             raise OverflowError(year)
         day = min(local.day, monthrange(year, month)[1])
         naive = local.replace(tzinfo=None, fold=0, year=year, month=month, day=day)

@@ -334,7 +334,7 @@ def test_a_cycle_is_read(text: str, expected: Cycle) -> None:
         "Rx/PT1H",
         "R/PT0S",
         "R/P",
-        "R3/PT1H/2026-01-01T00:00:00Z",
+        "R3/PT1H/2026-01-01T00:00:00",
         "R/2026-01-01T09:00:00/P1M",
         "R/2026-01-01T00:00:00Z/2025-01-01T00:00:00Z",
         "R/2026-01-01T00:00:00Z/PT1H/PT2H",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine import SYSTEM, CountingIds, cases, open_engine
-from engine.errors import Conflict, NotAllowed, StepFailed
+from engine.errors import Conflict, DiagramInvalid, NotAllowed, StepFailed
 from engine.values import Case
 from tests.engine.workshop import START, Workshop
 
@@ -309,3 +309,33 @@ def test_the_lateness_of_all_firings_is_kept_by_the_hour(workshop: Workshop) -> 
     assert [p.fired for p in workshop.engine.punctuality(root, START)] == [1]
     with pytest.raises(NotAllowed):
         workshop.engine.punctuality(workshop.actor("wanda"), START)
+
+
+@pytest.mark.parametrize("cycle", ["0 9 * * mon-fri", "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9;BYMINUTE=0;BYSECOND=0"])
+def test_a_cycle_may_be_a_cron_line_or_a_recurrence_rule(workshop: Workshop, cycle: str) -> None:
+    """At a start event and at a boundary event; nine o'clock stays nine o'clock when the clocks change."""
+    workshop.publish("P", REMINDED.format(cycle=cycle))
+    workshop.publish("Q", f"start S | cycle: {cycle} -> A\nuser A -> E\nend E")
+    case = workshop.start("P")
+    for _ in range(20):  # from Tuesday to the Monday after the clocks went forward
+        due = workshop.engine.next_due()
+        assert due is not None
+        workshop.clock.set(due)
+        assert workshop.engine.fire_due() == 2
+    dues = [datetime.fromisoformat(due).astimezone(workshop.engine.config.zone) for due, _ in fired(workshop, case)]
+    assert dues[-1].isoformat() == "2026-03-30T09:00:00+02:00"
+    assert {(due.hour, due.minute) for due in dues} == {(9, 0)}
+    assert {due.weekday() for due in dues} == {0, 1, 2, 3, 4}
+    assert len([c for c in workshop.engine.cases(SYSTEM).items if c.process_id == "Q"]) == 20
+    assert all(v.ok for v in workshop.engine.verify_all(SYSTEM))
+
+
+@pytest.mark.parametrize(("cycle", "said"), [("0 9 * * 1", "two readings"), ("RRULE:FREQ=HOURLY", "HOURLY"), ("0 9 * * mon-xyz", "no cron line")])
+def test_a_cycle_that_cannot_be_read_is_refused_when_it_is_published(workshop: Workshop, cycle: str, said: str) -> None:
+    """With the element and the way out."""
+    with pytest.raises(DiagramInvalid) as error:
+        workshop.publish("P", REMINDED.format(cycle=cycle))
+    (finding,) = error.value.findings
+    assert said in finding.message
+    assert "'R'" in finding.message
+    assert finding.hint

@@ -13,7 +13,7 @@ from engine.bpmn.check.diagram import Diagram, Node, children, extensions, kind,
 from engine.bpmn.check.extensions import ELEMENTS, PROPERTIES
 from engine.bpmn.check.rule import Fault
 from engine.bpmn.check.vocabulary import SPIFF
-from engine.bpmn.timing import is_iso8601
+from engine.bpmn.timing import is_plain
 from engine.errors import ExpressionInvalid
 from engine.scripts import Template, compile_expression, compile_script, compile_template
 
@@ -65,7 +65,7 @@ def parameters(node: Node) -> Iterator[Node]:
 def timers_of(diagram: Diagram) -> Iterator[Text]:
     """Every timer that is an expression."""
     for value in diagram.of_kind(*TIMER_VALUES):
-        if not is_iso8601(text(value)):
+        if not is_plain(text(value)):
             yield Text(value, f"The timer of {label(drawn(value))}", "expression", text(value))
 
 

@@ -10,9 +10,10 @@ from engine.bpmn.check.diagram import Diagram, Node, is_event_subprocess, kind, 
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.language import TIMER_VALUES, fault_of_expression
 from engine.bpmn.check.rule import Fault, rule
-from engine.bpmn.timing import is_iso8601
+from engine.bpmn.timing import is_plain
 from engine.errors import ExpressionInvalid, TimeInvalid
-from engine.iso8601 import parse_cycle, parse_datetime, parse_duration, parse_zone
+from engine.iso8601 import parse_datetime, parse_duration, parse_zone
+from engine.recurrence import parse_recurrence
 from engine.scripts import compile_expression
 
 
@@ -50,7 +51,7 @@ def timer_start_expression(diagram: Diagram, known: Known) -> Iterator[Fault]:
     for definition in diagram.of_kind("timerEventDefinition"):
         owner = owner_of(definition)
         for value in definition:
-            if not _begins_cases(owner) or kind(value) not in TIMER_VALUES or is_iso8601(text(value)):
+            if not _begins_cases(owner) or kind(value) not in TIMER_VALUES or is_plain(text(value)):
                 continue
             try:
                 names = sorted(compile_expression(text(value)).names)
@@ -66,7 +67,7 @@ def _unreadable(owner: Node, value: Node) -> Iterator[Fault]:
     if not written:
         yield Fault(value, f"The timer of {label(owner)} is empty.", "Write it as in PT4H.")
         return
-    if is_iso8601(written):
+    if is_plain(written):
         yield from _bad_time(owner, value, written)
         return
     fault = fault_of_expression(value, f"The timer of {label(owner)}", written)
@@ -79,7 +80,7 @@ def _unreadable(owner: Node, value: Node) -> Iterator[Fault]:
 
 
 def _bad_time(owner: Node, value: Node, written: str) -> Iterator[Fault]:
-    read = {"timeDate": parse_datetime, "timeDuration": parse_duration, "timeCycle": parse_cycle}[kind(value)]
+    read = {"timeDate": parse_datetime, "timeDuration": parse_duration, "timeCycle": parse_recurrence}[kind(value)]
     zone = parse_zone("UTC")  # only whether it can be read
     try:
         read(written) if kind(value) == "timeDuration" else read(written, zone)  # type: ignore[operator]
