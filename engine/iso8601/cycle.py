@@ -34,8 +34,8 @@ class Cycle:
     duration: Duration
     repetitions: int | None = None  #: how many ticks there are; None: no end
     start: datetime | None = None
-    end: datetime | None = None  #: instead of a start
     zone: tzinfo | None = None  #: whose calendar days and months are counted; None: that of start or anchor
+    end: datetime | None = None  #: instead of a start
 
     def next_after(self, anchor: datetime, previous: datetime | None, now: datetime) -> datetime | None:
         """When the cycle is due next; None when it is over.
@@ -120,7 +120,7 @@ def parse_cycle(text: str, zone: tzinfo | None = None) -> Cycle:
     start, duration, end = _interval(text, parts[1:], zone)
     if not duration:
         raise TimeInvalid("A cycle needs a duration longer than nothing.", value=text, hint=_HINT)
-    return Cycle(duration, repetitions, start, end, zone)
+    return Cycle(duration, repetitions, start, zone, end)
 
 
 def _interval(text: str, parts: list[str], zone: tzinfo | None) -> tuple[datetime | None, Duration, datetime | None]:
