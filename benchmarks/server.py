@@ -22,8 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 class Server:
     """A running server; ``took`` is the time from the start of its process to its first answer."""
 
-    def __init__(self, port: int, took: float) -> None:
+    def __init__(self, port: int, took: float, group: int = 0) -> None:
         self.took = took
+        self._group = group
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> bytes:
@@ -34,8 +35,40 @@ class Server:
             raise RuntimeError(f"{method} {path}: {answer.status} {content[:300]!r}")
         return content
 
+    def page(self, path: str, cookie: str = "") -> tuple[str, str]:
+        """A page's text, and the cookie that came with it (or the one it was asked with)."""
+        self._connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+        answer = self._connection.getresponse()
+        return answer.read().decode(), _cookie(answer) or cookie
+
+    def post_form(self, path: str, form: str, cookie: str) -> str:
+        """Send a form as a page does; returns the cookie that came back."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+        self._connection.request("POST", path, form, headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if answer.status != 303:
+            raise RuntimeError(f"POST {path}: {answer.status} {content[:300]!r}")
+        return _cookie(answer)
+
+    def computing(self) -> float:
+        """Seconds of processor time that its processes have used so far (Linux)."""
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = path.read_text("ascii", "replace").rpartition(")")[2].split()
+            except OSError:
+                continue  # it has just ended
+            if int(fields[2]) == self._group:
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def close(self) -> None:
         self._connection.close()
+
+
+def _cookie(answer: http.client.HTTPResponse) -> str:
+    return (answer.headers.get("Set-Cookie") or "").partition(";")[0]
 
 
 @contextmanager
@@ -53,7 +86,7 @@ def running(arguments: Sequence[str], port: int, page: str, environment: Mapping
     )
     try:
         _wait(process, port, page, began)
-        server = Server(port, time.perf_counter() - began)
+        server = Server(port, time.perf_counter() - began, process.pid)
         yield server
         server.close()
     finally:
