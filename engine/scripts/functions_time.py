@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from engine.errors import EngineError
+from engine.iso8601 import Duration
 from engine.scripts.context import Scope, WorkingCalendar
 from engine.scripts.data import Trouble, described
 from engine.scripts.functions import Shelf, a_text
@@ -55,16 +56,29 @@ def _duration(s: Json) -> Json:
     ('add_time("2026-01-31", "P1M")', "2026-02-28"),
 )
 def _add_time(when: Json, duration: Json) -> Json:
-    later = length(duration, "add_time()")
+    return _moved("add_time()", when, length(duration, "add_time()"))
+
+
+@TIME.add(
+    "subtract_time",
+    "The date-time so much earlier by the clock, in UTC. A date stays a date if only years to days are taken off.",
+    ('subtract_time("2026-01-26T09:00:00Z", "P30D")', "2025-12-27T09:00:00Z"),
+    ('subtract_time("2026-03-31", "P1M")', "2026-02-28"),
+)
+def _subtract_time(when: Json, duration: Json) -> Json:
+    return _moved("subtract_time()", when, length(duration, "subtract_time()") * -1)
+
+
+def _moved(where: str, when: Json, by: Duration) -> Json:
     try:
         if not is_day(when):
-            return written(later.add_to(moment(when, "add_time()")))
-        if later.exact:
-            raise Trouble("add_time() cannot add hours to a date", "Use a date-time such as 2026-01-26T09:00:00Z.")
-        start = moment(f"{day(when, 'add_time()').isoformat()}T00:00:00Z", "add_time()")
-        return written(later.add_to(start))[:10]
+            return written(by.add_to(moment(when, where)))
+        if by.exact:
+            raise Trouble(f"{where} cannot add hours to a date", "Use a date-time such as 2026-01-26T09:00:00Z.")
+        start = moment(f"{day(when, where).isoformat()}T00:00:00Z", where)
+        return written(by.add_to(start))[:10]
     except (EngineError, OverflowError) as error:
-        raise _because("add_time()", error) from None
+        raise _because(where, error) from None
 
 
 @TIME.add(

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from engine.bpmn.drawing.place import LARGE, place
+from engine.bpmn.drawing.place import LARGE, UPS, Places, place
 from engine.bpmn.drawing.route import CHANNEL, GAP, PORTS, Point, Router, level, middle, ports
 from engine.bpmn.drawing.sketch import GATEWAYS, Flow, Node, Satellite, Sketch, label_size
 
@@ -73,9 +73,8 @@ def compose(sketch: Sketch) -> Picture:
 class _Composer:
     def __init__(self, sketch: Sketch, inner: dict[str, Picture]) -> None:
         self._sketch, self._inner = sketch, inner
-        self._places = place(sketch)
+        self._places, self._ways = _laid_out(sketch)
         self._row = self._places.rows(sketch)
-        self._ways = Router(sketch, self._places).run()
         self._port = ports(sketch)
         self._columns = max(self._places.column.values(), default=0) + 1
         self._rows = sum(self._places.tracks)
@@ -261,6 +260,17 @@ class _Composer:
             return sum(box.overlaps(o) for o in others) + 2 * sum(box.overlaps(s) for s in segments) + 3 * outside
 
         self._picture.labels[name] = min(wishes, key=faults)
+
+
+def _laid_out(sketch: Sketch) -> tuple[Places, dict[str, list[Point]]]:
+    """Places and ways: the best of a few tries, as only the ways themselves show what places are worth."""
+    tries = []
+    for up in UPS if len(sketch.nodes) <= LARGE else UPS[:1]:
+        places = place(sketch, up)
+        router = Router(sketch, places)
+        tries.append((places, router.run(), router.cost))
+    places, ways, _ = min(tries, key=lambda each: each[2])
+    return places, ways
 
 
 def _used(ways: dict[str, list[Point]], axis: int) -> set[int]:

@@ -18,6 +18,7 @@ Segment = tuple[float, float, float, float]  #: x1, y1, x2, y2 with x1 <= x2, y1
 
 CROSSING, BLOCKED, BEND, UP, STEP = 6.0, 5.0, 0.8, 1.2, 2.5  #: what a drawing pays for each
 SWEEPS = 8
+UPS = (UP, 0.2, 4.0)  #: values of ``up`` that are worth a try
 LARGE = 100  #: nodes; larger containers are placed once and not improved
 
 
@@ -37,9 +38,10 @@ class Places:
         return {name: first[sketch.nodes[name].lane] + track for name, track in self.track.items()}
 
 
-def place(sketch: Sketch) -> Places:
-    """Columns and tracks for the nodes of ``sketch``."""
+def place(sketch: Sketch, up: float = UP) -> Places:
+    """Columns and tracks for the nodes of ``sketch``; ``up``: what a branch that leaves the main path upwards costs."""
     graph = _Graph(sketch)
+    graph.up = up
     column = graph.columns()
     main = graph.main_path(column)
     track = _first_tracks(sketch, graph, column, main)
@@ -54,6 +56,7 @@ class _Graph:
 
     def __init__(self, sketch: Sketch) -> None:
         self._sketch = sketch
+        self.up = UP
         self.names = [n.id for n in sketch.nodes.values() if not n.host]
         self.flows = [f for f in sketch.flows if self.home(f.source) != self.home(f.target)]
         self.back: set[str] = set()
@@ -318,7 +321,7 @@ def _ways(
     source, target = graph.home(flow.source), graph.home(flow.target)
     from_edge = sketch.nodes[flow.source].host != ""
     x1, y1, x2, y2 = places.column[source], row[source], places.column[target], row[target]
-    up = UP if y2 < y1 and sketch.nodes[source].lane == sketch.nodes[target].lane else 0.0
+    up = graph.up if y2 < y1 and sketch.nodes[source].lane == sketch.nodes[target].lane else 0.0
     if flow.id in places.back or x2 <= x1:
         under = max(y1, y2) + 0.5
         way = [_segment(x1, y1, x1, under), _segment(x2, under, x1, under), _segment(x2, y2, x2, under)]

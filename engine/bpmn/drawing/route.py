@@ -73,6 +73,15 @@ class Router:
                 self._lay(flow)
         return {name: corners(way) for name, way in self.ways.items()}
 
+    @property
+    def cost(self) -> float:
+        """What the drawing pays for all of its ways: the less, the better it reads."""
+        total = 0.0
+        for flow in self._sketch.flows:
+            way = self.ways[flow.id]
+            total += sum(self._price(flow, a, b) for a, b in pairwise(way)) + BEND_COST * (len(corners(way)) - 2)
+        return total
+
     def _priority(self, flow: Flow) -> tuple[bool, bool, int]:
         main = flow.source in self._places.main and flow.target in self._places.main
         source, target = self._home(flow.source), self._home(flow.target)

@@ -17,7 +17,7 @@ from engine.values import Json
 from engine.worktime import Calendar
 
 CONTRACT = """
-    now today date duration add_time add_working_time working_time_between days_between
+    now today date duration add_time subtract_time add_working_time working_time_between days_between
     len min max sum round abs lower upper strip contains text number join coalesce get any_of all_of sorted_list unique
     is_empty column table get_var actor case_id initiator
 """
@@ -87,6 +87,8 @@ def test_an_example_means_the_same_in_a_script(function: Function, context: Cont
         ("date('2026-01-26')", "2026-01-26"),
         ("add_time('2026-01-26T23:30:00+01:00', 'P1D')", "2026-01-27T22:30:00Z"),
         ("add_time('2026-01-26', 'P2W')", "2026-02-09"),
+        ("subtract_time('2024-02-29T12:00:00Z', 'P1Y')", "2023-02-28T12:00:00Z"),
+        ("subtract_time('2026-01-26T09:00:00Z', 'PT36H')", "2026-01-24T21:00:00Z"),
         ("working_time_between('2026-01-26T09:00:00Z', '2026-01-23T09:00:00Z')", "PT0S"),
         ("working_time_between('2026-01-26T08:00:00Z', '2026-01-27T08:30:15Z')", "PT9H30M15S"),
         ("add_working_time('2026-01-26T09:00:00Z', 'P5D', calendar='default')", "2026-02-02T09:00:00Z"),
@@ -126,6 +128,8 @@ def test_it_computes(source: str, value: Json, context: Context) -> None:
         ("add_time('2026-01-26T09:00:00', 'P1D')", "no time zone", "offset"),
         ("add_time('2026-01-26', 'PT1H')", "cannot add hours to a date", ""),
         ("add_time('9999-12-31', 'P1D')", "out of the calendar", ""),
+        ("subtract_time('0001-01-01', 'P1D')", "out of the calendar", ""),
+        ("subtract_time('2026-01-26', 'PT1H')", "cannot add hours to a date", ""),
         ("add_working_time('2026-01-26T09:00:00Z', 'P1D', 'defualt')", 'no calendar "defualt"', "'default'"),
         ("add_working_time('2026-01-26', 'P1D')", "is not a date-time", ""),
         ("get_var(1)", "get_var() needs a text", ""),
