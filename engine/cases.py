@@ -36,6 +36,7 @@ from engine.scripts import Context, ScriptRunner
 from engine.scripts.data import same
 from engine.store import instances as store
 from engine.store import tasks as task_store
+from engine.store.tasklist import urgency
 from engine.store.transaction import Armed, Tx
 from engine.values import Actor, Case, Fault, Json
 from engine.world import LiveWorld
@@ -280,7 +281,7 @@ def save(tx: Tx, actor: Actor, row: Mapping[str, Any], outcome: Outcome, seq: in
     store.save(tx.connection, case_id, values)
     tx.stepped[case_id] = {**row, **values}
     _write_records(tx, actor, case_id, outcome)
-    _sync_tasks(tx, case_id, outcome)
+    _sync_tasks(tx, case_id, row["process_id"], outcome)
     _sync_waits(tx, case_id, outcome)
     calls.sync(tx, case_id, outcome)
     _send(tx, case_id, seq, outcome)
@@ -305,7 +306,7 @@ def _write_records(tx: Tx, actor: Actor, case_id: str, outcome: Outcome) -> None
             ) from error
 
 
-def _sync_tasks(tx: Tx, case_id: str, outcome: Outcome) -> None:
+def _sync_tasks(tx: Tx, case_id: str, process_id: str, outcome: Outcome) -> None:
     """Open rows are the tasks that the case's tokens wait at: what is new comes in, what is no longer there goes."""
     before, gone = outcome.offered_before, list(outcome.withdrawn)
     if before is None:
@@ -313,22 +314,26 @@ def _sync_tasks(tx: Tx, case_id: str, outcome: Outcome) -> None:
         gone += sorted(before.difference(gone, (t.token for t in outcome.tasks)))
     for token in gone:
         task_store.withdraw(tx.connection, case_id, token, tx.now)
-    task_store.add(tx.connection, [task_row(case_id, t, tx.now) for t in outcome.tasks if t.token not in before])
+    new = [task_row(case_id, process_id, t, tx.now) for t in outcome.tasks if t.token not in before]
+    task_store.add(tx.connection, new)
 
 
-def task_row(case_id: str, task: Any, now: datetime) -> dict[str, Any]:
+def task_row(case_id: str, process_id: str, task: Any, now: datetime) -> dict[str, Any]:
     """The row of a task (`engine.bpmn.HumanTask`) that became ready ``now``."""
+    due_at, priority = _moment(task), task.priority if isinstance(task.priority, str) else None
     return {
         "id": f"{case_id}-{task.token}",
         "instance_id": case_id,
+        "process_id": process_id,
         "token": task.token,
         "element": task.element,
         "name": task.name,
         "role": task.role,
         "state": "open",
         "assignee": task.assignee if isinstance(task.assignee, str) and task.assignee else None,
-        "priority": task.priority if isinstance(task.priority, str) else None,
-        "due_at": _moment(task),
+        "priority": priority,
+        "due_at": due_at,
+        "urgency": urgency(priority, due_at, task.purpose),
         "created_at": now,
         "local": dict(task.local) or None,
         "purpose": task.purpose,
@@ -417,6 +422,7 @@ def hold(
         told["retried_by"] = retried_by
     seq, head = log.append(tx, case_id, actor, "step.failed", told, head=(row["seq"], row["head"]))
     store.save(tx.connection, case_id, {"state": "failed", "fault": fault, "seq": seq, "head": head})
+    task_store.hold(tx.connection, case_id, held=True)
 
 
 def retry(tx: Tx, stepper: Stepper, actor: Actor, case_id: str) -> Callable[[], None]:
@@ -428,6 +434,7 @@ def retry(tx: Tx, stepper: Stepper, actor: Actor, case_id: str) -> Callable[[], 
     payload: dict[str, Json] = {"command": fault["command"]}
     seq, head = log.append(tx, case_id, actor, "case.retried", payload, head=(row["seq"], row["head"]))
     store.save(tx.connection, case_id, {"state": "running", "fault": None, "seq": seq, "head": head})
+    task_store.hold(tx.connection, case_id, held=False)
     original = Actor(fault["actor"], on_behalf_of=fault["on_behalf_of"])
     inputs = dict(fault["inputs"])
     if "digest" in inputs:

@@ -14,6 +14,7 @@ from engine.scripts import template
 from engine.store import events as event_store
 from engine.store import instances as case_store
 from engine.store import people as people_store
+from engine.store import tasklist
 from engine.store import tasks as store
 from engine.store.transaction import Tx
 from engine.values import Actor, FieldError, Json, Page, Task, TaskFilter, TaskForm
@@ -53,7 +54,7 @@ def as_value(row: Mapping[str, Any]) -> Task:
 def find(tx: Tx, actor: Actor, wanted: TaskFilter) -> Page[Task]:
     """Open tasks for the actor, most urgent first: priority, then due time, then age."""
     persons = None if actor.is_system else [actor.person_id, *people.deputised(tx, actor.person_id)]
-    rows, total = store.find(
+    rows, found = tasklist.find(
         tx.connection,
         person_ids=persons,
         roles=sorted(actor.roles),
@@ -65,7 +66,8 @@ def find(tx: Tx, actor: Actor, wanted: TaskFilter) -> Page[Task]:
         limit=wanted.limit,
         offset=wanted.offset,
     )
-    return Page(tuple(as_value(r) for r in rows), total, wanted.offset, wanted.limit)
+    items = tuple(as_value(r) for r in rows)
+    return Page(items, found.total, wanted.offset, wanted.limit, found.exact)
 
 
 def of_case(tx: Tx, case_id: str) -> tuple[Task, ...]:

@@ -517,9 +517,20 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a longer list; ``total`` counts all rows that match."""
+    """One page of a longer list.
+
+    ``total`` counts all rows that match. In very long lists it stops counting, and a search stops looking: ``exact`` is
+    false then, and there are at least so many.
+    """
 
     items: tuple[T, ...]
     total: int
     offset: int = 0
     limit: int = 100
+    exact: bool = True
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is a page after this one."""
+        end = self.offset + len(self.items)
+        return end < self.total or (not self.exact and len(self.items) == self.limit)

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from engine.errors import NotFound
+from engine.values import Page
 from webapp.ext import get_engine
 from webapp.fields import described, words
 
@@ -35,8 +36,20 @@ def install(app: Flask) -> None:
         ("as_moment", as_moment),
         ("duration", duration),
         ("lateness", lateness),
+        ("counted", counted),
+        ("total", total),
     ):
         app.jinja_env.filters[name] = function
+
+
+def counted(number: int, most: int) -> str:
+    """A number that is counted up to ``most``: ``1,000+`` when there may be more."""
+    return f"{most:,}+" if number >= most else f"{number:,}"
+
+
+def total(page: Page[Any]) -> str:
+    """How many rows a list has; ``1,000+`` when they were not all counted."""
+    return f"{page.total:,}" + ("" if page.exact else "+")
 
 
 def markdown(text: str) -> Markup:

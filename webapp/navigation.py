@@ -57,8 +57,8 @@ def _sections() -> tuple[Section, ...]:
 
 
 def _waiting() -> int:
-    return get_engine().tasks(current_actor(), TaskFilter(scope="mine", limit=1)).total
+    return get_engine().tasks(current_actor(), TaskFilter(scope="mine", limit=0)).total
 
 
 def _failed() -> int:
-    return get_engine().cases(current_actor(), CaseFilter(state="failed", limit=1)).total
+    return get_engine().cases(current_actor(), CaseFilter(state="failed", limit=0)).total

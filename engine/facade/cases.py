@@ -10,6 +10,7 @@ from engine.errors import Conflict, Invalid, NotAllowed, StepFailed
 from engine.facade.core import Core
 from engine.history import replay
 from engine.store import calls as call_store
+from engine.store import caselist
 from engine.store import definitions as definition_store
 from engine.store import events as event_store
 from engine.store import instances as instance_store
@@ -76,7 +77,7 @@ class CasesFacade(Core):
         with self.read() as tx:
             granted = access.grants(actor, definitions.roles(tx))
             everything = bool(granted & {"case.read", "history.read"}) and not wanted.involved
-            rows, total = instance_store.find(
+            rows, listed = caselist.find(
                 tx.connection,
                 state=wanted.state,
                 process_id=wanted.process_id,
@@ -88,7 +89,7 @@ class CasesFacade(Core):
             )
             names = {r["process_id"]: r["name"] for r in definition_store.newest_of_all(tx.connection)}
             found = tuple(cases.as_value(r, names.get(r["process_id"], "")) for r in rows)
-            return Page(found, total, wanted.offset, wanted.limit)
+            return Page(found, listed.total, wanted.offset, wanted.limit, listed.exact)
 
     def cancel(self, actor: Actor, case_id: str, reason: str, key: str | None = None) -> Case:
         """End a case before its end; the reason stands in its history."""

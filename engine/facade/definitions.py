@@ -136,13 +136,12 @@ class DefinitionsFacade(Core):
             return published
 
     def definitions(self) -> tuple[Definition, ...]:
-        """The newest version of each process, by name; ``running`` counts cases of all its versions."""
+        """The newest version of each process, by name; ``running`` counts cases of all its versions (see `Definition`)."""
         with self.read() as tx:
-            running: dict[str, int] = {}
-            for (process_id, _), number in definition_store.running(tx.connection).items():
-                running[process_id] = running.get(process_id, 0) + number
             rows = definition_store.newest_of_all(tx.connection)
-            return tuple(definitions.as_value(r, running.get(r["process_id"], 0)) for r in rows)
+            return tuple(
+                definitions.as_value(r, definition_store.running(tx.connection, r["process_id"])) for r in rows
+            )
 
     def definition(self, process_id: str, version: int | None = None) -> Definition:
         with self.read() as tx:
@@ -151,9 +150,10 @@ class DefinitionsFacade(Core):
     def versions(self, process_id: str) -> tuple[Definition, ...]:
         """All versions, newest first, with the number of their running cases."""
         with self.read() as tx:
-            running = definition_store.running(tx.connection)
             rows = definition_store.versions(tx.connection, process_id)
-            return tuple(definitions.as_value(r, running.get((process_id, r["version"]), 0)) for r in rows)
+            return tuple(
+                definitions.as_value(r, definition_store.running(tx.connection, process_id, r["version"])) for r in rows
+            )
 
     def diagram(self, process_id: str, version: int | None = None) -> bytes:
         """The BPMN XML, byte for byte as published."""

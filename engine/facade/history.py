@@ -55,9 +55,9 @@ class HistoryFacade(Core):
         """Run every recorded command of a case again and compare each step with the record."""
         return self._verdict(actor, case_id, with_tasks=False)
 
-    def verify_all(self, actor: Actor) -> Iterator[Verdict]:
-        """Verify case by case, the oldest first."""
-        return (self.verify(actor, case_id) for case_id in self._every_case(actor))
+    def verify_all(self, actor: Actor, after: str | None = None) -> Iterator[Verdict]:
+        """Verify case by case, the oldest first; those that began later than the case ``after``."""
+        return (self.verify(actor, case_id) for case_id in self._every_case(actor, after))
 
     def replay_all(self, actor: Actor) -> Iterator[Verdict]:
         """Replay case by case, the oldest first."""
@@ -71,11 +71,18 @@ class HistoryFacade(Core):
                 raise NotFound(f"There is no case '{case_id}'.")
             return seal.judge(tx, replay.verify(tx, self._stepper, case_id, row, with_tasks=with_tasks))
 
-    def _every_case(self, actor: Actor) -> Iterator[str]:
+    def count_cases(self, actor: Actor) -> int:
+        """How many cases there are, counted one by one: for who goes through all of them."""
+        with self.read() as tx:
+            self._require(tx, actor, "history.verify")
+            return instance_store.count(tx.connection)
+
+    def _every_case(self, actor: Actor, after: str | None = None) -> Iterator[str]:
         """The ids of all cases, a page at a time, so that neither memory nor a transaction grows with their number."""
         with self.read() as tx:
             self._require(tx, actor, "history.verify")
-        last: tuple[datetime, str] | None = None
+            before = instance_store.summary(tx.connection, after) if after else None
+        last: tuple[datetime, str] | None = (before["started_at"], before["id"]) if before else None
         while True:
             with self.read() as tx:
                 page = instance_store.ids_after(tx.connection, last, PAGE)

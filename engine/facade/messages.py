@@ -101,7 +101,9 @@ class MessagesFacade(Core):
         if row is None or row.state != "pending":
             return
         if tx.link > CHAIN_LIMIT:
-            logger.error("message %s ends a chain of %d; processes send each other in a circle", message_id, CHAIN_LIMIT)
+            logger.error(
+                "message %s ends a chain of %d; processes send each other in a circle", message_id, CHAIN_LIMIT
+            )
             instance_store.end_message(tx.connection, message_id, "stopped", None, tx.now)
             return
         for one in messages.route(tx, row):

@@ -34,7 +34,7 @@ def verify(tx: Tx, stepper: cases.Stepper, case_id: str, row: Mapping[str, Any],
     if broken is not None:
         where, why = broken
         return Verdict(case_id, len(events), _commands(events), False, False, where, f"At event {where}: {why}.", head)
-    again = _Again(tx, stepper, case_id)
+    again = _Again(tx, stepper, case_id, row["process_id"])
     try:
         again.run(events)
         again.compare(events, row, with_tasks=with_tasks)
@@ -53,12 +53,12 @@ def _commands(events: Sequence[Event]) -> int:
 class _Again:
     """A case as it is run again; ``at`` is the event that is being looked at."""
 
-    def __init__(self, tx: Tx, stepper: cases.Stepper, case_id: str) -> None:
+    def __init__(self, tx: Tx, stepper: cases.Stepper, case_id: str, process_id: str) -> None:
         self.at = 0
         self._tx, self._stepper = tx, stepper
         self._state: dict[str, Any] = {"tokens": None, "variables": {}}
         self._digest, self._initiator = "", ""
-        self._rows = Rows(case_id)
+        self._rows = Rows(case_id, process_id)
         #: Of each move to another version so far, by its number: the tokens before it, and its payload.
         self._moves: migration.Before = {}
 

@@ -22,16 +22,16 @@ from engine.values import Event
 
 Key = tuple[str, str]  #: token, element
 _TASK = (
-    "token", "element", "name", "role", "state", "assignee", "claimed_by", "priority", "due_at", "created_at",
-    "ended_at", "local", "purpose",
+    "process_id", "token", "element", "name", "role", "state", "assignee", "claimed_by", "priority", "due_at", "urgency",
+    "held", "created_at", "ended_at", "local", "purpose",
 )  # fmt: skip
 
 
 class Rows:
     """Give it every event in order (``note``), and the outcome of those that are steps (``step``)."""
 
-    def __init__(self, case_id: str) -> None:
-        self._case = case_id
+    def __init__(self, case_id: str, process_id: str) -> None:
+        self._case, self._process = case_id, process_id
         self._tasks: dict[str, dict[str, Any]] = {}
         self._timers: dict[Key, Any] = {}
         self._waits: dict[Key, Any] = {}
@@ -52,8 +52,10 @@ class Rows:
             self._tasks[payload["inputs"]["task"]] |= done
         elif event.kind == "step.failed":
             self._failed = event
+            self._hold(held=True)
         elif event.kind == "case.retried":
             self._failed = None
+            self._hold(held=None)
         elif event.kind == "case.cancelled":
             self._failed = None
             self._withdraw(event.at, still=())
@@ -65,8 +67,8 @@ class Rows:
         known = {row["token"] for row in self._tasks.values()}
         for task in outcome.tasks:
             if task.token not in known:
-                row = {"claimed_by": None, "ended_at": None, **cases.task_row(self._case, task, event.at)}
-                self._tasks[row["id"]] = row
+                row = cases.task_row(self._case, self._process, task, event.at)
+                self._tasks[row["id"]] = {"claimed_by": None, "ended_at": None, "held": None, **row}
         self._wait(outcome)
 
     def move(self, event: Event, outcome: Outcome | None) -> None:
@@ -85,6 +87,11 @@ class Rows:
         self._timers = {(t.token, t.element): (t.name, datetime.fromisoformat(t.due_at)) for t in outcome.timers}
         self._waits = {(m.token, m.element): (m.kind, m.name, m.key) for m in outcome.messages}
         self._calls = {(c.token, c.element): (c.name, c.operator, dict(c.parameters), c.key) for c in outcome.calls}
+
+    def _hold(self, *, held: bool | None) -> None:
+        for row in self._tasks.values():
+            if row["state"] == "open":
+                row["held"] = held
 
     def _withdraw(self, at: datetime, still: Any) -> None:
         for row in self._tasks.values():

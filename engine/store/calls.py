@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, exists, select, update
 
 from engine.store.schema import call, instance
 
@@ -46,8 +46,8 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Any]:
     return list(
         connection.execute(
             select(call)
-            .join(instance, instance.c.id == call.c.instance_id)
-            .where(instance.c.state == "running", call.c.state != "failed", call.c.next_at <= now)
+            .where(exists().where(instance.c.id == call.c.instance_id, instance.c.state == "running"))
+            .where(call.c.state != "failed", call.c.next_at <= now)
             .order_by(call.c.next_at)
             .limit(limit)
         )
@@ -67,9 +67,12 @@ def one_due(connection: Connection, instance_id: str, token: str, element: str, 
 
 def next_at(connection: Connection, after: datetime | None = None) -> datetime | None:
     query = (
-        select(func.min(call.c.next_at))
-        .join(instance, instance.c.id == call.c.instance_id)
-        .where(instance.c.state == "running", call.c.state != "failed")
+        select(call.c.next_at)
+        .where(
+            exists().where(instance.c.id == call.c.instance_id, instance.c.state == "running"), call.c.state != "failed"
+        )
+        .order_by(call.c.next_at)
+        .limit(1)
     )
     found: datetime | None = connection.scalar(query if after is None else query.where(call.c.next_at > after))
     return found

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, literal, or_, select, tuple_, update
 
+from engine.store.caselist import SLIM
 from engine.store.prepared import Prepared
 from engine.store.schema import definition, event, instance, message, start_timer, subscription, task, timer
 from engine.store.types import Utc
-
-#: Everything but the two large columns: enough for lists.
-_SLIM = [c for c in instance.c if c.name not in {"tokens", "variables"}]
 
 # The statements of every step, made once: making one costs several times what running it does.
 _ADD = Prepared(instance.insert())
@@ -22,7 +20,7 @@ _ONE = select(instance).where(instance.c.id == bindparam("own"))
 _GET = Prepared(_ONE)
 _LOCK = Prepared(_ONE.with_for_update())
 _SUMMARY = Prepared(
-    select(*_SLIM, definition.c.name.label("process_name"))
+    select(*SLIM, definition.c.name.label("process_name"))
     .join(
         definition,
         (definition.c.process_id == instance.c.process_id) & (definition.c.version == instance.c.version),
@@ -30,16 +28,14 @@ _SUMMARY = Prepared(
     .where(instance.c.id == bindparam("own"))
 )
 _SAVE = Prepared(update(instance).where(instance.c.id == bindparam("own")))
-_NEXT_DUE = (
-    select(func.min(timer.c.due_at))
-    .join(instance, instance.c.id == timer.c.instance_id)
-    .where(instance.c.state == "running")
-)
+# Written so that the database goes along the timers in order of time and stops at the first: a join of all timers with
+# all cases would take the longer the more there are.
+_OF_RUNNING = exists().where(instance.c.id == timer.c.instance_id, instance.c.state == "running")
+_NEXT_DUE = select(timer.c.due_at).where(_OF_RUNNING).order_by(timer.c.due_at).limit(1)
 _NEXT_START = select(func.min(start_timer.c.due_at))
 _DUE_TIMERS = (
     select(timer.c.due_at, timer.c.instance_id, timer.c.token, timer.c.element)
-    .join(instance, instance.c.id == timer.c.instance_id)
-    .where(instance.c.state == "running", timer.c.due_at <= bindparam("by"))
+    .where(timer.c.due_at <= bindparam("by"), _OF_RUNNING)
     .order_by(timer.c.due_at, timer.c.instance_id, timer.c.token, timer.c.element)
     .limit(bindparam("most"))
 )
@@ -92,40 +88,8 @@ def save(connection: Connection, instance_id: str, values: Mapping[str, Any]) ->
     _SAVE.run(connection, {**values, "own": instance_id})
 
 
-def find(
-    connection: Connection,
-    *,
-    state: str,
-    process_id: str | None,
-    search: str,
-    involving: Sequence[str] | None,
-    roles: Sequence[str],
-    limit: int,
-    offset: int,
-) -> tuple[list[Mapping[str, Any]], int]:
-    """Cases, newest first, and how many there are in all.
-
-    ``involving``: None for all cases; else (person id,): those this person takes part in, also by a role in ``roles``.
-    """
-    query = select(*_SLIM)
-    if state != "any":
-        query = query.where(instance.c.state == state)
-    if process_id:
-        query = query.where(instance.c.process_id == process_id)
-    if search:
-        shown = (instance.c.title, instance.c.business_key)
-        found = [column.icontains(search, autoescape=True) for column in shown]
-        query = query.where(or_(*found, instance.c.id == search))
-    if involving is not None:
-        person_id = involving[0]
-        acted = select(event.c.instance_id).where(event.c.actor == person_id)
-        offered = select(task.c.instance_id).where(or_(task.c.assignee == person_id, task.c.role.in_(roles)))
-        query = query.where(
-            or_(instance.c.started_by == person_id, instance.c.id.in_(acted), instance.c.id.in_(offered))
-        )
-    total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = connection.execute(query.order_by(instance.c.started_at.desc()).limit(limit).offset(offset))
-    return [row._asdict() for row in rows], total
+def count(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(instance)) or 0
 
 
 def ids_after(connection: Connection, last: tuple[datetime, str] | None, limit: int) -> list[tuple[datetime, str]]:
@@ -142,7 +106,7 @@ def related(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]
     sent = select(message.c.target_id).where(message.c.source_id == instance_id, message.c.target_id.is_not(None))
     got = select(message.c.source_id).where(message.c.target_id == instance_id, message.c.source_id.is_not(None))
     rows = connection.execute(
-        select(*_SLIM)
+        select(*SLIM)
         .where(or_(instance.c.id.in_(sent), instance.c.id.in_(got)), instance.c.id != instance_id)
         .order_by(instance.c.started_at)
     )
@@ -200,13 +164,13 @@ def replace_waits(
 
 
 def timers(connection: Connection, instance_id: str | None = None, limit: int | None = None) -> list[Any]:
-    """Timers of running cases in order of their due time."""
-    query = select(timer, instance.c.title.label("case_title")).join(instance, instance.c.id == timer.c.instance_id)
-    query = query.where(instance.c.state == "running")
+    """Timers of running cases in order of their due time; the first ``limit`` of them."""
+    title = select(instance.c.title).where(instance.c.id == timer.c.instance_id).scalar_subquery()
+    query = select(timer, title.label("case_title")).where(_OF_RUNNING)
     if instance_id:
         query = query.where(timer.c.instance_id == instance_id)
-    query = query.order_by(timer.c.due_at, timer.c.instance_id, timer.c.element).limit(limit)
-    return list(connection.execute(query))
+    order = (timer.c.due_at, timer.c.instance_id, timer.c.element)
+    return list(connection.execute(query.order_by(*order).limit(limit)))
 
 
 def due_timers(connection: Connection, due_by: datetime, most: int) -> list[Any]:
@@ -230,9 +194,7 @@ def replace_start_timers(connection: Connection, process_id: str, rows: Sequence
         connection.execute(start_timer.insert(), [{"process_id": process_id, **row} for row in rows])
 
 
-def start_timers(
-    connection: Connection, due_by: datetime | None = None, process_id: str | None = None
-) -> list[Any]:
+def start_timers(connection: Connection, due_by: datetime | None = None, process_id: str | None = None) -> list[Any]:
     """Start events that wait for the time, in order of their due time."""
     query = select(start_timer)
     if process_id is not None:

@@ -117,9 +117,7 @@ def _take(dialect: str) -> Prepared:
     return Prepared(insert_on(dialect, command_key).on_conflict_do_nothing().returning(command_key.c.key))
 
 
-def take_key(
-    connection: Connection, actor: str, key: str, fingerprint: str, at: datetime
-) -> Mapping[str, Any] | None:
+def take_key(connection: Connection, actor: str, key: str, fingerprint: str, at: datetime) -> Mapping[str, Any] | None:
     """Take an idempotency key for this transaction; None, or who had it before (``fingerprint``, ``answer``).
 
     Two at once: the second waits here until the first has committed, and then gets its answer.

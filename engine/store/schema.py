@@ -16,6 +16,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    literal_column,
 )
 
 from engine.store.types import JsonBytes, Utc
@@ -62,15 +64,15 @@ instance = Table(
     "instance",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("process_id", String(120), nullable=False, index=True),
+    Column("process_id", String(120), nullable=False),
     Column("version", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("title", Text, nullable=False, default=""),
     Column("business_key", String(120), nullable=False, default="", index=True),
-    Column("state", String(12), nullable=False, index=True),
+    Column("state", String(12), nullable=False),
     Column("outcome", Text, nullable=False, default=""),
     Column("started_at", Utc, nullable=False),
-    Column("started_by", String(60), nullable=False, index=True),
+    Column("started_by", String(60), nullable=False),
     Column("ended_at", Utc),
     Column("parent_id", String(40)),
     Column("seq", Integer, nullable=False, default=0),
@@ -78,7 +80,20 @@ instance = Table(
     Column("tokens", LargeBinary),
     Column("variables", JsonBytes),
     Column("fault", JsonBytes),
-    Index("ix_instance_started_at", "started_at"),
+    Index("ix_instance_started_at", "started_at", "id"),
+    Index("ix_instance_state", "state", "started_at", "id"),
+    Index("ix_instance_process_state", "process_id", "state", "started_at", "id"),
+    Index("ix_instance_started_by", "started_by", "started_at", "id"),
+)
+
+#: Cases that have not ended.
+ALIVE = (instance.c.state.in_((literal_column("'running'"), literal_column("'failed'"))),)
+Index(
+    "ix_instance_alive",
+    instance.c.process_id,
+    instance.c.version,
+    sqlite_where=and_(*ALIVE),
+    postgresql_where=and_(*ALIVE),
 )
 
 event = Table(
@@ -97,11 +112,14 @@ event = Table(
     Index("ix_event_at", "at", postgresql_using="brin").ddl_if(dialect="postgresql"),
 )
 
+#: ``urgency`` is what the list of tasks is ordered by (`engine.store.tasklist`), ``held``: the case stands still, and its
+#: tasks are in no list.
 task = Table(
     "task",
     metadata,
     Column("id", String(60), primary_key=True),
     Column("instance_id", String(40), ForeignKey("instance.id"), nullable=False, index=True),
+    Column("process_id", String(120), nullable=False),
     Column("token", String(20), nullable=False),
     Column("element", String(120), nullable=False),
     Column("name", Text, nullable=False),
@@ -111,6 +129,8 @@ task = Table(
     Column("claimed_by", String(60)),
     Column("priority", String(8)),
     Column("due_at", Utc),
+    Column("urgency", String(30).with_variant(String(30, collation="C"), "postgresql"), nullable=False),
+    Column("held", Boolean),
     Column("created_at", Utc, nullable=False),
     Column("ended_at", Utc),
     Column("form", Text),
@@ -119,10 +139,26 @@ task = Table(
     Column("draft_by", String(60)),
     Column("local", JsonBytes),
     Column("purpose", String(8), nullable=False, server_default="work"),
-    Index("ix_task_state_role", "state", "role"),
-    Index("ix_task_state_claimed_by", "state", "claimed_by"),
-    Index("ix_task_state_assignee", "state", "assignee"),
 )
+
+# Who is offered a task. Indexes are over these rows alone: a finished task is in none of them. The conditions are
+# written without parameters, so that the database sees that they are those of the index.
+OPEN = (task.c.state == literal_column("'open'"), task.c.held.is_(None))
+CLAIMED = (*OPEN, task.c.claimed_by.is_not(None))
+ASSIGNED = (*OPEN, task.c.claimed_by.is_(None), task.c.assignee.is_not(None))
+OFFERED = (*OPEN, task.c.claimed_by.is_(None), task.c.assignee.is_(None))
+for _name, _first, _of in (
+    ("claimed", ("claimed_by",), CLAIMED),
+    ("assigned", ("assignee",), ASSIGNED),
+    ("offered", ("role",), OFFERED),
+    ("offered_process", ("process_id", "role"), OFFERED),
+):
+    Index(
+        f"ix_task_{_name}",
+        *(task.c[column] for column in (*_first, "urgency", "created_at", "id")),
+        sqlite_where=and_(*_of),
+        postgresql_where=and_(*_of),
+    )
 
 timer = Table(
     "timer",

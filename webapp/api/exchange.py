@@ -32,11 +32,10 @@ def page_of(page: Page[Any]) -> Response:
     """One page of a list; `next` is the address of the following one, or null."""
     end = page.offset + len(page.items)
     following = None
-    if page.items and end < page.total:
+    if page.items and page.has_more:
         following = f"{request.path}?{urlencode({**request.args, 'offset': end, 'limit': page.limit})}"
-    return answer(
-        {"items": page.items, "total": page.total, "offset": page.offset, "limit": page.limit, "next": following}
-    )
+    about = {"total": page.total, "exact": page.exact, "offset": page.offset, "limit": page.limit, "next": following}
+    return answer({"items": page.items, **about})
 
 
 def key() -> str | None:

@@ -35,7 +35,8 @@ def _list(name: str) -> Json:
 def _page(name: str) -> Json:
     whole = {"type": "integer"}
     listed = _list(name)
-    listed["properties"] |= {"total": whole, "offset": whole, "limit": whole, "next": {"type": ["string", "null"]}}
+    listed["properties"] |= {"total": whole, "exact": {"type": "boolean"}, "offset": whole, "limit": whole}
+    listed["properties"] |= {"next": {"type": ["string", "null"]}}
     return listed
 
 

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import io
+from itertools import islice
 
 from flask import jsonify, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from engine.values import CaseFilter
 from webapp.audit import bundle, present
 from webapp.cases import present as cases
 from webapp.ext import current_actor, get_engine, require
@@ -76,18 +76,20 @@ def verifier() -> ResponseReturnValue:
 def overview() -> ResponseReturnValue:
     """The page from which every case is verified."""
     require("history.verify")
-    total = get_engine().cases(current_actor(), CaseFilter(limit=1)).total
+    total = get_engine().count_cases(current_actor())
     return render_template("audit/verify.html", total=total)
 
 
 def verify_some() -> ResponseReturnValue:
     """Verify the next few cases; the piece sent back asks for the ones after them."""
     require("history.verify")
-    engine, actor, done = get_engine(), current_actor(), request.form.get("done", 0, type=int)
-    page = engine.cases(actor, CaseFilter(offset=max(done, 0), limit=present.BATCH))
-    checked = [(case, engine.verify(actor, case.id)) for case in page.items]
-    failed = request.form.get("failed", 0, type=int) + sum(not verdict.ok for _, verdict in checked)
-    done = min(done + present.BATCH, page.total)
+    engine, actor, done = get_engine(), current_actor(), max(request.form.get("done", 0, type=int), 0)
+    total = request.form.get("total", 0, type=int) or engine.count_cases(actor)
+    verdicts = list(islice(engine.verify_all(actor, request.form.get("after") or None), present.BATCH))
+    checked = [(engine.case(actor, verdict.case_id).case, verdict) for verdict in verdicts]
+    failed = request.form.get("failed", 0, type=int) + sum(not verdict.ok for verdict in verdicts)
+    done += len(verdicts)
     return render_template(
-        "audit/_progress.html", checked=checked, done=done, failed=failed, total=page.total, sentences=present.sentences
-    )
+        "audit/_progress.html", checked=checked, done=done, failed=failed, total=max(total, done),
+        finished=len(verdicts) < present.BATCH or done >= total, sentences=present.sentences,
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from engine import Engine
 from engine.errors import Invalid
-from engine.values import Actor, CaseFilter, Step, Verdict
+from engine.values import Actor, Step, Verdict
 from webapp.cli import show
 from webapp.cli.session import acting, as_json, as_login, opened
 from webapp.wire import dumps
@@ -78,7 +78,7 @@ class Tally:
 
 
 def _all(engine: Engine, actor: Actor, as_json: bool) -> int:
-    tally = Tally(of=engine.cases(actor, CaseFilter(limit=1)).total)
+    tally = Tally(of=engine.count_cases(actor))
     began = time.perf_counter()
     try:
         _run(engine.replay_all(actor), tally, quiet=as_json)

@@ -35,8 +35,9 @@ def tasks(login: str | None, scope: str, limit: int, as_json: bool) -> None:
         for task in page.items
     ]
     show.table(["TASK", "PRIO", "DUE", "NAME", "CASE", "WHO"], rows, empty="No open tasks.")
-    if page.total > len(page.items):
-        show.out.print(f"… and {page.total - len(page.items)} more; see --limit")
+    if page.has_more:
+        more = f"{page.total - len(page.items)} more" if page.exact else "many more"
+        show.out.print(f"… and {more}; see --limit")
 
 
 @click.command()

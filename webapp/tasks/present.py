@@ -49,11 +49,11 @@ def why(task: Task, actor: Actor) -> str:
     return f"Offered to {role_title(task.role)}"
 
 
-def counts(engine: Engine, actor: Actor) -> dict[str, int]:
-    """How many tasks are mine, my groups' and overdue."""
-    wanted = {"mine": TaskFilter("mine", limit=1), "group": TaskFilter("group", limit=1)}
-    wanted["overdue"] = TaskFilter("all", overdue=True, limit=1)
-    return {name: engine.tasks(actor, each).total for name, each in wanted.items()}
+def counts(engine: Engine, actor: Actor) -> dict[str, Page[Task]]:
+    """How many tasks are mine, my groups' and overdue: pages without items."""
+    wanted = {"mine": TaskFilter("mine", limit=0), "group": TaskFilter("group", limit=0)}
+    wanted["overdue"] = TaskFilter("all", overdue=True, limit=0)
+    return {name: engine.tasks(actor, each) for name, each in wanted.items()}
 
 
 def processes_of(page: Page[Task]) -> dict[str, str]:
