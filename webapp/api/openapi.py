@@ -280,7 +280,12 @@ PATHS: dict[str, dict[str, Json]] = {
         )
     },
     "/tasks/{task_id}/complete": {
-        "post": _op("Tasks", "Complete a task with form data", _ref("Case"), takes={"data": _OBJECT})
+        "post": _op(
+            "Tasks",
+            "Complete a task with form data; without data, begin or finish what it only offers (its purpose)",
+            _ref("Case"),
+            takes={"data": _OBJECT},
+        )
     },
     "/messages": {
         "post": _op(

@@ -48,7 +48,7 @@ def markers(position: Position) -> dict[str, Any]:
 def first_task(view: CaseView, actor: Actor) -> str:
     """The address of the task this person goes on with in a new case, else of the case."""
     for task in view.tasks:
-        if task.state == "open" and actor.person_id in (task.claimed_by, task.assignee):
+        if task.state == "open" and task.purpose == "work" and actor.person_id in (task.claimed_by, task.assignee):
             return url_for("tasks.show", task_id=task.id)
     return url_for("cases.show", case_id=view.case.id)
 

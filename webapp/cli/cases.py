@@ -27,7 +27,9 @@ def start(process: str, text: str, login: str | None, key: str | None, as_json: 
         return
     show.good(f"Started {case.process_name or case.process_id}: case {case.id}")
     show.table(
-        ["TASK", "NAME", "ROLE"], [(task.id, task.name, task.role) for task in tasks], empty="It has no open task."
+        ["TASK", "NAME", "ROLE"],
+        [(task.id, show.task_name(task), task.role) for task in tasks],
+        empty="It has no open task.",
     )
 
 
@@ -65,7 +67,10 @@ def _show(view: CaseView, zone: str) -> None:
             ("related cases", ", ".join(f"{case.id} ({case.state})" for case in view.related)),
         ]
     )
-    waiting = [("task", task.id, task.name, task.claimed_by or task.assignee or task.role) for task in open_tasks(view)]
+    waiting = [
+        ("task", task.id, show.task_name(task), task.claimed_by or task.assignee or task.role)
+        for task in open_tasks(view)
+    ]
     waiting += [("timer", timer.id, timer.name, show.when(timer.due_at, zone)) for timer in view.timers]
     waiting += [("message", wait.message, wait.element, wait.key) for wait in view.waiting]
     show.out.print()

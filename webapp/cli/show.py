@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from engine.errors import DiagramInvalid, EngineError, FormInvalid, RecordInvalid
-from engine.values import Finding
+from engine.values import Finding, Task
 from webapp.wire import dumps
 
 out = Console(highlight=False, soft_wrap=True)
@@ -66,6 +66,11 @@ def _aligned(rows: Sequence[Sequence[str]]) -> None:
 def when(moment: datetime | None, zone: str) -> str:
     """A moment as people of `zone` write it; empty for none."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def task_name(task: Task) -> str:
+    """A task's name; of what is only offered, what may be done with it in front."""
+    return {"begin": f"begin: {task.name}", "finish": f"finish: {task.name}"}.get(task.purpose, task.name)
 
 
 def good(sentence: str) -> None:

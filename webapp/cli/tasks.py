@@ -28,7 +28,7 @@ def tasks(login: str | None, scope: str, limit: int, as_json: bool) -> None:
             task.id,
             task.priority,
             show.when(task.due_at, config.timezone),
-            task.name,
+            show.task_name(task),
             task.case_title,
             task.claimed_by or task.role,
         )
@@ -47,7 +47,7 @@ def tasks(login: str | None, scope: str, limit: int, as_json: bool) -> None:
 @key_option
 @as_json
 def complete(task_id: str, text: str, login: str | None, key: str | None, as_json: bool) -> None:
-    """Complete the task TASK with form data."""
+    """Complete the task TASK with form data; begin or finish what is only offered."""
     with opened() as (engine, _):
         actor = acting(engine, login)
         case = engine.complete(actor, task_id, read_data(text), key=key)
@@ -57,5 +57,7 @@ def complete(task_id: str, text: str, login: str | None, key: str | None, as_jso
         return
     show.good(f"Completed. Case {case.id} is {case.state}.")
     show.table(
-        ["TASK", "NAME", "ROLE"], [(task.id, task.name, task.role) for task in tasks], empty="It has no open task."
+        ["TASK", "NAME", "ROLE"],
+        [(task.id, show.task_name(task), task.role) for task in tasks],
+        empty="It has no open task.",
     )

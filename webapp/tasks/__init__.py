@@ -16,4 +16,5 @@ bp.add_url_rule("/tasks/<task_id>/claim", view_func=views.claim, methods=["POST"
 bp.add_url_rule("/tasks/<task_id>/release", view_func=views.release, methods=["POST"])
 bp.add_url_rule("/tasks/<task_id>/assign", view_func=views.assign, methods=["POST"])
 bp.add_url_rule("/tasks/<task_id>/draft", view_func=views.save_draft, methods=["POST"])
+bp.add_url_rule("/tasks/<task_id>/choose", view_func=views.choose, methods=["POST"])
 bp.add_url_rule("/tasks/<task_id>/complete", view_func=views.complete, methods=["POST"])

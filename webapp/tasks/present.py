@@ -12,6 +12,8 @@ from engine import Engine
 from engine.values import Actor, Case, Page, Task, TaskFilter
 from webapp.filters import person_name, role_title
 
+#: What a person does with what is only offered, by its purpose: the word on the button, and what was done then.
+CHOICES = {"begin": ("Begin", "begun"), "finish": ("Finish", "finished")}
 SCOPES = {"all": "Everything for me", "mine": "Mine", "group": "My groups"}
 SIDES = {"diagram": "Where it stands", "data": "Key data", "history": "History"}
 PAGE_SIZE = 50
@@ -38,6 +40,12 @@ def is_filtered(wanted: TaskFilter) -> bool:
 
 def why(task: Task, actor: Actor) -> str:
     """Why this task is offered to this person, as a short sentence."""
+    if task.purpose in CHOICES:
+        return (
+            f"May be {CHOICES[task.purpose][1]}, if it helps"
+            if task.purpose == "begin"
+            else "May be finished when all is done"
+        )
     if task.claimed_by == actor.person_id:
         return "You are working on it"
     if task.claimed_by:
@@ -67,9 +75,23 @@ def after(engine: Engine, actor: Actor, case: Case) -> str:
     if case.state != "running":
         return here
     for task in engine.case(actor, case.id).tasks:
-        if task.state == "open" and actor.person_id in (task.claimed_by, task.assignee):
+        if is_work(task) and actor.person_id in (task.claimed_by, task.assignee):
             return url_for("tasks.show", task_id=task.id)
     return here
+
+
+def is_work(task: Task) -> bool:
+    """Is it open and to be done, not only offered?"""
+    return task.state == "open" and task.purpose == "work"
+
+
+def begun(engine: Engine, actor: Actor, task: Task, case: Case) -> str:
+    """Where to go when something was begun or finished: to the task that it is, else to the case's next or the case."""
+    if case.state == "running":
+        mine = [t for t in engine.case(actor, case.id).tasks if is_work(t) and t.claimed_by == actor.person_id]
+        for new in reversed([t for t in mine if t.element == task.element]):
+            return url_for("tasks.show", task_id=new.id)
+    return after(engine, actor, case)
 
 
 def done_words(task: Task, case: Case) -> str:
@@ -78,4 +100,4 @@ def done_words(task: Task, case: Case) -> str:
         return f"“{task.name}” is done, and with it the whole case."
     if case.state == "failed":
         return f"What you entered in “{task.name}” is kept, but the case cannot go on. This page says why."
-    return f"“{task.name}” is done."
+    return f"“{task.name}” is {CHOICES[task.purpose][1] if task.purpose in CHOICES else 'done'}."

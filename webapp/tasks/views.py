@@ -92,6 +92,15 @@ def complete(task_id: str) -> ResponseReturnValue:
     return go_to(present.after(engine, actor, case), present.done_words(task, case), kind=kind)
 
 
+def choose(task_id: str) -> ResponseReturnValue:
+    """Begin an activity of an ad hoc subprocess, or finish the subprocess: then to what that brought."""
+    engine, actor = get_engine(), current_actor()
+    task = engine.task(actor, task_id)
+    case = engine.complete(actor, task_id, key=posted_key())
+    kind = "warning" if case.state == "failed" else "success"
+    return see(present.begun(engine, actor, task, case), present.done_words(task, case), kind=kind)
+
+
 def _row_or_page(task: Task, notice: str) -> ResponseReturnValue:
     if not is_htmx():
         return see(url_for("tasks.show", task_id=task.id), notice)
