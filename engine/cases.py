@@ -27,6 +27,7 @@ from engine.bpmn import (
     ReceiveMessage,
     Runner,
     Start,
+    Thrown,
     World,
 )
 from engine.bpmn.outcome import RULES
@@ -228,7 +229,7 @@ def effects(before: Mapping[str, Json], outcome: Outcome) -> dict[str, Json]:
         "decisions": [_plain(d) for d in outcome.decisions],
         "conflicts": [_plain(c) for c in outcome.conflicts],
         "records": [_plain(w) for w in outcome.writes],
-        "thrown": [_plain(t) for t in outcome.thrown],
+        "thrown": [_thrown(t) for t in outcome.thrown],
         "timers": [_plain(t) for t in outcome.timers],
         "calls": [_plain(c) for c in outcome.calls],
         "title": outcome.title,
@@ -243,6 +244,11 @@ def _plain(value: Any) -> dict[str, Json]:
     """A frozen fact as a mapping. Its values are JSON and are only read from now on, so none is copied."""
     found = {name: getattr(value, name) for name in value.__dataclass_fields__}
     return {k: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v for k, v in found.items()}
+
+
+def _thrown(one: Thrown) -> dict[str, Json]:
+    told = _plain(one)
+    return told if one.time_to_live else {name: value for name, value in told.items() if name != "time_to_live"}
 
 
 def active(outcome: Outcome) -> list[str]:
@@ -381,7 +387,7 @@ def _send(tx: Tx, case_id: str, seq: int, outcome: Outcome) -> None:
         if thrown.kind == "signal":
             messages.broadcast(tx, message_id, thrown.name, thrown.payload, case_id)
         else:
-            messages.put(tx, thrown.name, thrown.key, thrown.payload, case_id, message_id)
+            messages.put(tx, thrown.name, thrown.key, thrown.payload, case_id, message_id, thrown.time_to_live)
 
 
 # --- when a step fails ---------------------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ class Services:
 class EngineConfig:
     """``content_dir`` holds the shipped ``processes/`` and ``forms/``; ``timezone`` is an IANA name.
 
+    ``message_ttl``: how long a message is kept while nobody waits for it (ISO 8601), if it does not say so itself.
     Without ``sealing`` histories are chained but not sealed. With ``queue`` (PostgreSQL only) what becomes due is a job
     in the database, done by whichever process has called ``Engine.start_timers``; without, by this process alone.
     """
@@ -73,6 +74,7 @@ class EngineConfig:
     sealing: Sealing | None = None
     services: Services = field(default_factory=Services)
     queue: bool = False
+    message_ttl: str = "P30D"
 
     @property
     def zone(self) -> ZoneInfo:

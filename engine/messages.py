@@ -4,20 +4,22 @@
 A thrown message is a row, written in the step that throws it. Delivery is a command of its own: in one transaction the
 row is marked and the receiving case advances (or begins). Rule for receivers: a case that waits for name and key (see
 `engine.correlation`); else every process that starts with that name; else, if some process could wait for it, the
-message is kept until one does; else it is for the outside and only recorded.
+message is kept until one does, or until its time to live is over; else it is for the outside and only recorded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from engine import definitions
 from engine.correlation import receiver
+from engine.iso8601 import parse_duration
 from engine.store import instances as store
 from engine.store.transaction import Sent, Tx
-from engine.values import Json
+from engine.values import Json, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,21 @@ class Delivery:
     definition: Mapping[str, Any] | None = None
 
 
-def put(tx: Tx, name: str, key: str, payload: Json, source: str | None = None, message_id: str | None = None) -> str:
-    """Put a message on its way; returns its id. One from outside has no ``source`` and gets an id of its own."""
+def put(
+    tx: Tx,
+    name: str,
+    key: str,
+    payload: Json,
+    source: str | None = None,
+    message_id: str | None = None,
+    time_to_live: str = "",
+) -> str:
+    """Put a message on its way; returns its id. One from outside has no ``source`` and gets an id of its own.
+
+    ``time_to_live``: an ISO 8601 duration, how long it is kept while nobody waits for it; the engine's if empty.
+    """
     own = message_id or f"m.{tx.ids.new()}"
-    _add(tx, own, "message", name, key, payload, source, None)
+    _add(tx, own, "message", name, key, payload, source, None, time_to_live)
     return own
 
 
@@ -61,10 +74,19 @@ def broadcast(tx: Tx, signal_id: str, name: str, payload: Json, source: str | No
 
 
 def _add(
-    tx: Tx, own: str, kind: str, name: str, key: str, payload: Json, source: str | None, target: str | None
+    tx: Tx,
+    own: str,
+    kind: str,
+    name: str,
+    key: str,
+    payload: Json,
+    source: str | None,
+    target: str | None,
+    time_to_live: str = "",
 ) -> None:
     values = {"id": own, "kind": kind, "name": name, "key": key, "payload": payload, "state": "pending"}
-    store.add_message(tx.connection, {**values, "source_id": source, "target_id": target, "sent_at": tx.now})
+    values |= {"source_id": source, "target_id": target, "sent_at": tx.now, "time_to_live": time_to_live}
+    store.add_message(tx.connection, values)
     tx.to_deliver.append(Sent(own, _order(kind, name, key, source, target)))
 
 
@@ -82,12 +104,15 @@ def again(tx: Tx, row: Any) -> None:
     tx.to_deliver.append(Sent(row.id, _order(row.kind, row.name, row.key, row.source_id, row.target_id)))
 
 
-def route(tx: Tx, message: Any) -> list[Delivery]:
-    """Who receives a pending message or signal now. Marks it; empty when it is kept or for the outside."""
-    return _route_signal(tx, message) if message.kind == "signal" else _route_message(tx, message)
+def route(tx: Tx, message: Any, time_to_live: str) -> list[Delivery]:
+    """Who receives a pending message or signal now. Marks it; empty when it is kept or for the outside.
+
+    ``time_to_live``: of messages that have none of their own.
+    """
+    return _route_signal(tx, message) if message.kind == "signal" else _route_message(tx, message, time_to_live)
 
 
-def _route_message(tx: Tx, message: Any) -> list[Delivery]:
+def _route_message(tx: Tx, message: Any, time_to_live: str) -> list[Delivery]:
     told = {"message": message.name, "message_id": message.id, "key": message.key, "source": message.source_id}
     store.lock_correlation(tx.connection, message.name, message.key)
     waiting = store.subscribers(tx.connection, message.name, message.key)
@@ -102,9 +127,37 @@ def _route_message(tx: Tx, message: Any) -> list[Delivery]:
         found = [Delivery(tx.ids.new(), "case.started", {**told, "data": message.payload}, row) for row in starting]
         store.end_message(tx.connection, message.id, "delivered", found[0].case_id, tx.now)
         return found
-    state = "kept" if definitions.is_caught(tx, message.name) else "external"
-    store.end_message(tx.connection, message.id, state, None, tx.now)
+    if definitions.is_caught(tx, message.name):
+        until = parse_duration(message.time_to_live or time_to_live).add_to(message.sent_at, UTC)
+        store.keep_message(tx.connection, message.id, tx.now, until)
+        tx.expiring.append(until)
+    else:
+        store.end_message(tx.connection, message.id, "external", None, tx.now)
     return []
+
+
+def expire(tx: Tx, message: Any) -> dict[str, Json] | None:
+    """A kept message's time is over; what its event says, or None if it is kept no longer or not over yet."""
+    if message is None or message.state != "kept" or message.expires_at is None or message.expires_at > tx.now:
+        return None
+    store.end_message(tx.connection, message.id, "expired", None, tx.now)
+    moments = {"sent_at": message.sent_at.isoformat(), "expires_at": message.expires_at.isoformat()}
+    return {"name": message.name, "key": message.key, "message_id": message.id, **moments}
+
+
+def as_value(row: Any) -> Message:
+    return Message(
+        id=row.id,
+        name=row.name,
+        key=row.key,
+        payload=row.payload,
+        state=row.state,
+        source_id=row.source_id,
+        target_id=row.target_id,
+        sent_at=row.sent_at,
+        ended_at=row.ended_at,
+        expires_at=row.expires_at,
+    )
 
 
 def _partners(tx: Tx, message: Any) -> set[str]:

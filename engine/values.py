@@ -224,6 +224,26 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A message between cases, or from outside.
+
+    ``state``: pending (on its way), delivered, kept (nobody waits yet), expired (nobody did in time), external (nobody
+    is meant to wait), stopped (cases sent each other messages in a circle). ``expires_at``: of one that was kept.
+    """
+
+    id: str
+    name: str
+    key: str
+    payload: Json
+    state: str
+    source_id: str | None
+    target_id: str | None
+    sent_at: datetime
+    ended_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A service that a case waits for. ``state`` failed: the retries are used up; somebody must retry or skip it."""
 

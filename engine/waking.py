@@ -44,7 +44,7 @@ class InProcess:
         """Nothing: who is woken is in this process."""
 
     def committed(self, tx: Tx) -> list[Sent]:
-        armed = [one.at for one in (*tx.armed, *tx.starts)]
+        armed = [*(one.at for one in (*tx.armed, *tx.starts)), *tx.expiring]
         if armed:
             self._timers.wake(min(armed))
         if tx.called:

@@ -13,7 +13,7 @@ One line an element: ``kind Id | option: value | flag -> Target if condition / T
 
 Kinds: start end user manual task script rule send receive throw catch timer error cancel xor and or race sub
 transaction adhoc call.
-Options: role form assignee priority due instructions do decision message payload key var duration date cycle on beside
+Options: role form assignee priority due instructions do decision message payload key live var duration date cycle on beside
 error terminate process compensate (an activity, or empty) nowait cancel until sequential keep undoes (``undoes: Task_A``: marked for
 compensation, a boundary event of Task_A leads to it) write (``thing: id = thing_id; state = "new"``) read (``thing: thing_id as found``).
 """
@@ -212,7 +212,8 @@ def _details(line: _Line) -> str:
 
 
 def _key(line: _Line) -> dict[str, str]:
-    return {"correlationKey": line.options["key"]} if line.options.get("key") else {}
+    found = {"correlationKey": line.options.get("key", ""), "timeToLive": line.options.get("live", "")}
+    return {name: value for name, value in found.items() if value}
 
 
 def _message_parts(line: _Line) -> str:

@@ -22,6 +22,7 @@
 | `FITSM_LOG_NAME` | name of this installation in those heads | `fitsm-flow` |
 | `FITSM_WITNESS_DIR` | folder, mounted from elsewhere, that gets each signed head at once | none |
 | `FITSM_SEAL_SECONDS`, `FITSM_SEAL_EVENTS` | seal so often, or after so many events | `60`, `100` |
+| `FITSM_MESSAGE_TTL` | how long a message is kept while nobody waits for it (ISO 8601) | `P30D` |
 | `FITSM_SERVICE_TIMEOUT` | seconds that one attempt of a service call may take | `30` |
 | `FITSM_SERVICE_HOSTS` | where service calls may go: names, `*.names`, networks, `*`; blanks between | every public address |
 | `FITSM_SMTP_URL` | who sends mails: `smtp://host`, `smtp+starttls://user:password@host`, `smtps://…` | none |
@@ -34,14 +35,14 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine import EngineConfig, MailServer, Sealing, Services
-from engine.errors import Invalid
+from engine import EngineConfig, MailServer, Sealing, Services, until_of
+from engine.errors import EngineError, Invalid
 
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off", ""}
@@ -75,6 +76,7 @@ class WebConfig:
     metrics_together: bool = False
     services: Services = field(default_factory=Services)
     worker: bool = True
+    message_ttl: str = "P30D"
 
     def __repr__(self) -> str:
         return f"WebConfig(database_url={self.safe_database_url!r}, host={self.host!r}, port={self.port})"
@@ -83,7 +85,13 @@ class WebConfig:
     def engine(self) -> EngineConfig:
         """What the engine is told of it."""
         return EngineConfig(
-            self.database_url, self.content_dir, self.timezone, self.sealing, self.services, queue=not self.is_sqlite
+            self.database_url,
+            self.content_dir,
+            self.timezone,
+            self.sealing,
+            self.services,
+            queue=not self.is_sqlite,
+            message_ttl=self.message_ttl,
         )
 
     @property
@@ -130,7 +138,18 @@ def read_config(environment: Mapping[str, str] | None = None) -> WebConfig:
         metrics_together=bool(env.get("PROMETHEUS_MULTIPROC_DIR")),
         services=_services(env),
         worker=_flag("FITSM_WORKER", env.get("FITSM_WORKER", "yes")),
+        message_ttl=_duration("FITSM_MESSAGE_TTL", env.get("FITSM_MESSAGE_TTL") or "P30D"),
     )
+
+
+def _duration(name: str, text: str) -> str:
+    try:
+        until_of(text, datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo("UTC"))
+    except EngineError:
+        text = ""
+    if not text.startswith("P"):
+        raise Invalid(f"{name} is no duration.", hint="Write it as in P30D or PT12H (ISO 8601).")
+    return text
 
 
 def _services(env: Mapping[str, str]) -> Services:

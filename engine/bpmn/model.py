@@ -45,12 +45,16 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class MessageUse:
-    """How an event or task uses a message: its name, payload or receiving variable, and the correlation key."""
+    """How an event or task uses a message: its name, payload or receiving variable, and the correlation key.
+
+    ``time_to_live``: how long a sent one is kept while nobody waits for it: ISO 8601 or an expression.
+    """
 
     name: str
     payload: str = ""
     variable: str = ""
     key: str = ""
+    time_to_live: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ class Thrown:
     key: str
     payload: Json
     kind: str = "message"
+    #: ISO 8601: how long the message is kept while nobody waits for it; the engine's own if empty.
+    time_to_live: str = ""
 
 
 @dataclass(frozen=True, slots=True)

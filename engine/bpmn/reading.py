@@ -194,6 +194,7 @@ def _message(node: etree._Element, kind: str, names: _Names) -> MessageUse | Non
         payload=extension_text(holder, "messagePayload"),
         variable=extension_text(holder, "messageVariable"),
         key=properties_of(holder).get("correlationKey", ""),
+        time_to_live=properties_of(holder).get("timeToLive", ""),
     )
 
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine import plain
 from engine.bpmn.branches import Branches
-from engine.bpmn.model import Access, Element, MessageUse
+from engine.bpmn.model import Access, Element, MessageUse, TimerUse
 from engine.bpmn.outcome import DecisionTaken, RecordWrite, Thrown, World
+from engine.bpmn.timing import timer_text
 from engine.decisions import evaluate as decide
 from engine.errors import EngineError, ExpressionError, Invalid, NotFound, StepFailed, TimeInvalid
+from engine.iso8601 import parse_duration
 from engine.scripts import Context, ScriptRunner, compile_expression, compile_script
 from engine.values import Json
 
@@ -200,7 +202,16 @@ class Session:
     def throw(self, element: Element, message: MessageUse) -> None:
         payload = self.optional(message.payload, {})
         key = self.optional(message.key)
-        self.thrown.append(Thrown(element.id, message.name, key_text(key), payload))
+        live = self._duration(message.time_to_live) if message.time_to_live else ""
+        self.thrown.append(Thrown(element.id, message.name, key_text(key), payload, time_to_live=live))
+
+    def _duration(self, written: str) -> str:
+        try:
+            text = timer_text(TimerUse("timeDuration", written), self.evaluate)
+            parse_duration(text)
+        except EngineError as error:
+            raise self.failure(error) from error
+        return text
 
     def receive(self, element: Element, payload: Json, *, spread: bool = False) -> None:
         """Put a payload into the event's variable; without one, only a start event spreads its keys."""

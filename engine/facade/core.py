@@ -86,6 +86,10 @@ class Core(ABC):
         """Deliver messages that were put on their way."""
 
     @abstractmethod
+    def expire_messages(self, now: datetime | None = None) -> int:
+        """End kept messages whose time is over."""
+
+    @abstractmethod
     def fire_due(self, now: datetime | None = None) -> int:
         """Fire what is due."""
 

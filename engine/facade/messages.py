@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
 
 from engine import cases, messages
 from engine.errors import CaseEnded, Conflict, StepFailed, TaskGone
 from engine.facade.core import Core
+from engine.history import log
+from engine.iso8601 import parse_duration
 from engine.store import instances as instance_store
 from engine.store.transaction import Tx
 from engine.values import (
@@ -17,40 +21,53 @@ from engine.values import (
     Actor,
     Case,
     Json,
+    Message,
 )
 from engine.wakeup import RETRY_AFTER
 
 logger = logging.getLogger(__name__)
 #: A message may start a case that throws one, and so on; a longer chain than this is a circle between processes.
 CHAIN_LIMIT = 100
+#: The stream of what happened to messages that no case has sent.
+EXPIRED = "messages"
 #: How often in all another receiver is looked for at once.
 LOOKS = 3
 
 
 class MessagesFacade(Core):
     def correlate(
-        self, actor: Actor, message: str, key_value: Json, payload: Json = None, key: str | None = None
+        self,
+        actor: Actor,
+        message: str,
+        key_value: Json,
+        payload: Json = None,
+        key: str | None = None,
+        time_to_live: str = "",
     ) -> tuple[Case, ...]:
         """Bring in a message from outside; returns the cases that it reached now.
 
-        ``key_value``: the correlation key; None for a message that starts a case.
+        ``key_value``: the correlation key; None for a message that starts a case. ``time_to_live``: an ISO 8601
+        duration, how long it is kept if nobody waits for it yet.
 
         Raises:
             Conflict: several cases wait for such a message and it has no key.
+            TimeInvalid: ``time_to_live`` is no duration.
         """
         key_value = "" if key_value is None else str(key_value)
+        if time_to_live:
+            parse_duration(time_to_live)
+        about = {"message": message, "key": key_value, "payload": payload}
+        about |= {"time_to_live": time_to_live} if time_to_live else {}
 
         def do(tx: Tx) -> str:
             if messages.is_ambiguous(tx, message, key_value):
                 hint = "Give the correlation key of the case that is meant; the process must wait with one."
                 raise Conflict(f"Several cases wait for '{message}' and the message does not say which.", hint=hint)
-            sent = messages.put(tx, message, key_value, payload)
+            sent = messages.put(tx, message, key_value, payload, time_to_live=time_to_live)
             tx.to_deliver.clear()  # here and now, since the caller wants to know whom it reached
             return sent
 
-        message_id = self._command(
-            actor, key, "correlate", {"message": message, "key": key_value, "payload": payload}, do
-        )
+        message_id = self._command(actor, key, "correlate", about, do)
         self._deliver([message_id])
         with self.read() as tx:
             row = instance_store.message_by_id(tx.connection, message_id)
@@ -106,8 +123,36 @@ class MessagesFacade(Core):
             )
             instance_store.end_message(tx.connection, message_id, "stopped", None, tx.now)
             return
-        for one in messages.route(tx, row):
+        for one in messages.route(tx, row, self.config.message_ttl):
             self._receive(tx, one)
+
+    def expire_messages(self, now: datetime | None = None) -> int:
+        """End every kept message whose time is over; returns how many. The case that sent it has it in its history."""
+        limit = now or self.clock.now()
+        with self.read() as tx:
+            over = instance_store.expired_messages(tx.connection, limit)
+        return sum(self._carry_out(partial(self._expire, message_id)) for message_id in over)
+
+    @staticmethod
+    def _expire(message_id: str, tx: Tx) -> bool:
+        row = instance_store.message_by_id(tx.connection, message_id, lock=True)
+        told = messages.expire(tx, row)
+        if told is None:
+            return False
+        if row.source_id is not None:
+            cases.note(tx, SYSTEM, row.source_id, "message.expired", told)
+        else:
+            log.append(tx, EXPIRED, SYSTEM, "message.expired", told)
+        return True
+
+    def undelivered(
+        self, actor: Actor, states: Sequence[str] = ("kept", "expired"), *, limit: int = 100
+    ) -> tuple[Message, ...]:
+        """Messages in such states, the newest first; by default those that found nobody."""
+        with self.read() as tx:
+            if not self._may(tx, actor, "system.look"):
+                self._require(tx, actor, "case.read")
+            return tuple(messages.as_value(row) for row in instance_store.messages(tx.connection, states, limit))
 
     def _receive(self, tx: Tx, one: messages.Delivery) -> None:
         """The step of one receiver; it is held if that fails, which is nobody else's business."""

@@ -62,8 +62,8 @@ class TimeFacade(Core):
         """Fire every timer that is due, in order of due time; returns how many fired.
 
         Each fires in a short transaction of its own, and others get their turn between two of them. Messages that are
-        still on their way are delivered first. A timer that fails in an unexpected way keeps no other from firing; the
-        first such error is raised at the end.
+        still on their way are delivered first, and kept ones whose time is over expire. A timer that fails in an
+        unexpected way keeps no other from firing; the first such error is raised at the end.
         """
         return self._fire_until(now or self.clock.now(), lambda: False)
 
@@ -76,6 +76,7 @@ class TimeFacade(Core):
     def _fire_until(self, limit: datetime, stopped: Callable[[], bool]) -> int:
         fired, passed, faults = 0, set[Due](), list[Exception]()
         self._deliver_pending()
+        self.expire_messages(limit)
         while not stopped():
             batch = [due for due in self._due(limit, BATCH + len(passed)) if due not in passed][:BATCH]
             if not batch:

@@ -84,6 +84,7 @@ class WorkFacade(MessagesFacade, CallsFacade, TimeFacade):
             return len(tx.armed) + len(tx.starts) + len(tx.called) + len(tx.to_deliver)
 
         self._forget_firings(self.clock.now())
+        self.expire_messages()
         return self._carry_out(do)
 
 

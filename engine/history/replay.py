@@ -313,6 +313,7 @@ _VERBS = {
     "service.retried": "Call tried again",
     "timer.fired": "Time came",
     "message.received": "Message received",
+    "message.expired": "Message expired, nobody waited for it in time",
 }
 
 

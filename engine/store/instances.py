@@ -33,6 +33,7 @@ _SAVE = Prepared(update(instance).where(instance.c.id == bindparam("own")))
 _OF_RUNNING = exists().where(instance.c.id == timer.c.instance_id, instance.c.state == "running")
 _NEXT_DUE = select(timer.c.due_at).where(_OF_RUNNING).order_by(timer.c.due_at).limit(1)
 _NEXT_START = select(func.min(start_timer.c.due_at))
+_NEXT_EXPIRY = select(func.min(message.c.expires_at)).where(message.c.state == "kept")
 _DUE_TIMERS = (
     select(timer.c.due_at, timer.c.instance_id, timer.c.token, timer.c.element)
     .where(timer.c.due_at <= bindparam("by"), _OF_RUNNING)
@@ -219,11 +220,12 @@ def move_start_timer(connection: Connection, process_id: str, element: str, due_
 
 
 def next_due(connection: Connection, after: datetime | None = None) -> datetime | None:
-    """When the next timer of a running case, or the next start timer, is due (``after``: later than that)."""
-    of_cases, of_starts = _NEXT_DUE, _NEXT_START
+    """When the next timer of a running case or start timer is due, or a kept message expires (``after``: later)."""
+    of_cases, of_starts, of_messages = _NEXT_DUE, _NEXT_START, _NEXT_EXPIRY
     if after is not None:
         of_cases, of_starts = of_cases.where(timer.c.due_at > after), of_starts.where(start_timer.c.due_at > after)
-    found: list[datetime | None] = [connection.scalar(of_cases), connection.scalar(of_starts)]
+        of_messages = of_messages.where(message.c.expires_at > after)
+    found: list[datetime | None] = [connection.scalar(of) for of in (of_cases, of_starts, of_messages)]
     return min((d for d in found if d is not None), default=None)
 
 
@@ -258,6 +260,27 @@ def add_message(connection: Connection, values: Mapping[str, Any]) -> None:
 def end_message(connection: Connection, message_id: str, state: str, target_id: str | None, now: datetime) -> None:
     ended = {"state": state, "target_id": target_id, "ended_at": now}
     _END_MESSAGE.run(connection, {**ended, "own": message_id})
+
+
+def keep_message(connection: Connection, message_id: str, now: datetime, expires_at: datetime) -> None:
+    """Nobody waits for a message yet; it is kept until somebody does, or until ``expires_at``."""
+    connection.execute(
+        update(message)
+        .where(message.c.id == message_id)
+        .values(state="kept", target_id=None, ended_at=now, expires_at=expires_at)
+    )
+
+
+def expired_messages(connection: Connection, by: datetime) -> list[str]:
+    """Ids of kept messages whose time is over, the first first."""
+    query = select(message.c.id).where(message.c.state == "kept", message.c.expires_at <= by)
+    return list(connection.scalars(query.order_by(message.c.expires_at, message.c.id)))
+
+
+def messages(connection: Connection, states: Sequence[str], limit: int) -> list[Any]:
+    """Messages in such states, the newest first."""
+    query = select(message).where(message.c.state.in_(states), message.c.kind == "message")
+    return list(connection.execute(query.order_by(message.c.sent_at.desc(), message.c.id).limit(limit)))
 
 
 def pending_messages(connection: Connection) -> list[Any]:

@@ -257,8 +257,9 @@ migration_case = Table(
     Index("ix_migration_case_migration_id_state", "migration_id", "state"),
 )
 
-#: Messages and signals on their way. ``state``: pending, delivered, kept (nobody waits yet), external (nobody is meant
-#: to wait, or no longer). A signal has a row for each receiver, named by ``target_id`` and ``key``.
+#: Messages and signals on their way. ``state``: pending, delivered, kept (nobody waits yet), expired (nobody did in
+#: time), external (nobody is meant to wait, or no longer). A signal has a row for each receiver, named by ``target_id``
+#: and ``key``.
 message = Table(
     "message",
     metadata,
@@ -272,7 +273,10 @@ message = Table(
     Column("target_id", String(40)),
     Column("sent_at", Utc, nullable=False),
     Column("ended_at", Utc),
+    Column("time_to_live", String(60), nullable=False, default="", server_default=""),
+    Column("expires_at", Utc),
     Index("ix_message_state_name_key", "state", "name", "key"),
+    Index("ix_message_state_expires_at", "state", "expires_at"),
     Index("ix_message_source_id", "source_id"),
     Index("ix_message_target_id", "target_id"),
 )

@@ -44,6 +44,8 @@ class Tx:
     starts: list[Armed] = field(default_factory=list)
     #: Service calls that were asked for, by call.
     called: list[Armed] = field(default_factory=list)
+    #: Moments at which kept messages expire.
+    expiring: list[datetime] = field(default_factory=list)
     #: Rows of cases that were read and locked together with something else, for the one who locks the case next.
     locked: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     #: Rows of cases as a step of this transaction left them.

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import SYSTEM
-from engine.errors import Conflict, KeyReused
+from engine.errors import Conflict, KeyReused, TimeInvalid
 from engine.facade.messages import CHAIN_LIMIT
+from engine.history import log
 from engine.values import Case
-from tests.engine.workshop import Workshop, opened
+from tests.builders import diagram
+from tests.engine.workshop import START, Workshop, opened
 
 WAITER = """
 start S -> A
@@ -363,3 +366,80 @@ def test_a_stranger_without_a_key_is_kept_where_two_wait(talk: Workshop) -> None
     talk.start("X")
     assert [state for name, state, _ in messages(talk) if name == "told"] == ["kept"]
     assert all("answer" not in talk.data(c) for c in (one, two))
+
+
+class TestExpiry:
+    """A message that nobody comes to wait for is kept for a time, and no longer."""
+
+    def _states(self, workshop: Workshop) -> list[str]:
+        return [m.state for m in workshop.engine.undelivered(SYSTEM, ("kept", "expired", "delivered"))]
+
+    def test_after_thirty_days_if_nobody_says_otherwise(self, pair: Workshop) -> None:
+        """The case that sent it tells so in its history, also when it has ended by then."""
+        sender = pair.do(pair.start("Q"), number=1, text="early")
+        pair.do(sender)
+        (kept,) = pair.engine.undelivered(SYSTEM)
+        assert (kept.state, kept.expires_at) == ("kept", START + timedelta(days=30))
+        pair.wait(days=29)
+        assert self._states(pair) == ["kept"]
+        pair.wait(days=1)
+        assert self._states(pair) == ["expired"]
+        last = pair.engine.history(SYSTEM, sender.id)[-1]
+        assert (last.kind, last.actor, last.payload["name"]) == ("message.expired", "system", "answered")
+        assert last.payload["message_id"] == kept.id
+        assert pair.engine.steps(SYSTEM, sender.id)[-1].title == "Message expired, nobody waited for it in time: answered"
+        assert all(v.ok for v in pair.engine.verify_all(SYSTEM))
+
+    def test_who_comes_too_late_gets_nothing(self, pair: Workshop) -> None:
+        """What has expired is not delivered; a newer one is."""
+        pair.do(pair.start("Q"), number=1, text="early")
+        pair.wait(days=31)
+        late = pair.do(pair.start("P"), number=1)
+        assert "answer" not in pair.data(late)
+        pair.engine.correlate(SYSTEM, "answered", "1", {"text": "new"})
+        assert pair.data(late)["answer"] == {"text": "new"}
+
+    @pytest.mark.parametrize("written", ["PT2H", '"PT2H"', 'text', '"PT" + text(hours) + "H"'])
+    def test_a_message_may_say_how_long(self, pair: Workshop, written: str) -> None:
+        """Plain, quoted, or computed; recorded with what was thrown."""
+        if written == "text":
+            pair.publish("Q", SENDER.replace('{"text": text}', '{"text": text} | live: text'))
+            sender = pair.do(pair.start("Q"), number=1, text="PT2H")
+        else:
+            pair.publish("Q", SENDER.replace('{"text": text}', f'{{"text": 1}} | live: {written}'))
+            sender = pair.do(pair.start("Q"), number=1, hours=2)
+        (thrown,) = pair.engine.history(SYSTEM, sender.id)[-1].payload["effects"]["thrown"]
+        assert thrown["time_to_live"] == "PT2H"
+        pair.wait(hours=1, minutes=59)
+        assert self._states(pair) == ["kept"]
+        pair.wait(minutes=1)
+        assert self._states(pair) == ["expired"]
+        assert pair.engine.verify(SYSTEM, sender.id).ok
+
+    def test_one_from_outside_too(self, pair: Workshop) -> None:
+        """Its end stands in the history of messages, which no case has sent."""
+        pair.engine.correlate(SYSTEM, "answered", "1", {}, time_to_live="PT1M")
+        with pytest.raises(TimeInvalid):
+            pair.engine.correlate(SYSTEM, "answered", "1", {}, time_to_live="soon")
+        pair.wait(minutes=1)
+        with pair.engine.read() as tx:
+            (event,) = log.read(tx, "messages")
+        assert (event.kind, event.payload["key"]) == ("message.expired", "1")
+
+    def test_the_alarm_knows_of_it(self, pair: Workshop) -> None:
+        """The next thing that is due may be the end of a message."""
+        pair.engine.correlate(SYSTEM, "answered", "1", {}, time_to_live="P1D")
+        assert pair.engine.next_due() == START + timedelta(days=1)
+
+    def test_a_faulty_time_to_live_holds_the_case(self, pair: Workshop) -> None:
+        """With the element and what it gave."""
+        pair.publish("Q", SENDER.replace('{"text": text}', '{"text": text} | live: text'))
+        case = pair.do(pair.start("Q"), number=1, text="soon")
+        assert case.state == "failed"
+        assert pair.case(case).fault.element == "T"
+
+    def test_it_is_checked_before_it_is_published(self, pair: Workshop) -> None:
+        """As timers are."""
+        for written, rule in (("PT", "message-time-to-live"), ("1 +", "message-time-to-live")):
+            xml = diagram("Q", SENDER.replace('{"text": text}', f'{{"text": text}} | live: {written}'))
+            assert rule in {f.rule for f in pair.engine.validate(xml, "q.bpmn") if f.severity == "error"}

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Messages from outside: each starts or continues the cases that wait for it."""
+"""Messages: from outside, each starts or continues the cases that wait for it; and those that found nobody."""
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
-from webapp.api.exchange import answer, body, key, part
+from webapp.api.exchange import answer, body, choice, key, number, part
 from webapp.ext import current_actor, get_engine
+
+_STATES = ("pending", "delivered", "kept", "expired", "external", "stopped")
 
 
 def correlate() -> Response:
@@ -17,8 +19,16 @@ def correlate() -> Response:
         _text(content.get("correlation_key")),
         part(content, "payload", dict, {}),
         key=key(),
+        time_to_live=part(content, "time_to_live", str, ""),
     )
     return answer({"items": cases})
+
+
+def listed() -> Response:
+    states = (choice("state", _STATES, ""),) if request.args.get("state") else ("kept", "expired")
+    return answer(
+        {"items": get_engine().undelivered(current_actor(), states, limit=number("limit", 100, least=1, most=1000))}
+    )
 
 
 def _text(correlation_key: object) -> str:
@@ -26,4 +36,4 @@ def _text(correlation_key: object) -> str:
     return "" if correlation_key is None else str(correlation_key)
 
 
-ROUTES = (("POST", "/messages", correlate),)
+ROUTES = (("GET", "/messages", listed), ("POST", "/messages", correlate))

@@ -288,6 +288,19 @@ PATHS: dict[str, dict[str, Json]] = {
         )
     },
     "/messages": {
+        "get": _op(
+            "Messages",
+            "Messages that found nobody, the newest first",
+            _list("Message"),
+            query=[
+                _query(
+                    "state",
+                    "Another state; by default kept and expired.",
+                    {"enum": ["pending", "delivered", "kept", "expired", "external", "stopped"]},
+                ),
+                _query("limit", "At most so many.", {"type": "integer", "minimum": 1, "maximum": 1000}),
+            ],
+        ),
         "post": _op(
             "Messages",
             "Deliver a message: it starts or continues cases",
@@ -296,6 +309,10 @@ PATHS: dict[str, dict[str, Json]] = {
                 "name": {"type": "string", "description": "As in the diagram, e.g. rfc.submitted."},
                 "correlation_key": {"description": "What the case must know; not for starts."},
                 "payload": _OBJECT,
+                "time_to_live": {
+                    "type": "string",
+                    "description": "ISO 8601: how long it is kept if nobody waits for it yet.",
+                },
             },
             needs=("name",),
         )

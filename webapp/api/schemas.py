@@ -25,6 +25,7 @@ ANSWERS = (
     values.Register,
     values.Record,
     values.Link,
+    values.Message,
     values.Finding,
     Plan,
     Rehearsal,

@@ -28,6 +28,7 @@ def show() -> ResponseReturnValue:
         "system/show.html", timers=engine.timers(actor, limit=SHOWN), figures=engine.figures(actor),
         late=lateness_chart(engine.punctuality(actor, since), since, HOURS, ZoneInfo(config.timezone)),
         lateness=engine.punctuality_of_all(actor, since), hours=HOURS,
+        messages=engine.undelivered(actor, limit=SHOWN),
         failed=engine.cases(actor, CaseFilter(state="failed", limit=SHOWN)), definitions=len(engine.definitions()),
         now=now, version=_version(), config=config,
     )  # fmt: skip

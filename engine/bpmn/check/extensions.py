@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.bpmn.check.vocabulary import FLOW_NODES, HUMAN_TASKS
 
-Content = str  #: expression, text, template (Markdown with insertions), name, names, file
+Content = str  #: expression, text, template (Markdown with insertions), name, names, file, duration (or an expression)
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,9 @@ PROPERTIES: Mapping[str, Extension] = {
     "assignee": Extension(_HUMAN, "expression", "The person to whom alone (or whose deputy) the task is offered."),
     "priority": Extension(_HUMAN, "expression", "P1 to P5."),
     "due": Extension(_HUMAN, "expression", "When the task is due, as an ISO 8601 date-time."),
+    "timeToLive": Extension(
+        _THROWS, "duration", "How long the message is kept while nobody waits for it: ISO 8601, or an expression."
+    ),
     "correlationKey": Extension(_THROWS | _CATCHES, "expression", "Sender and receiver must give equal values."),
 }
 ELEMENTS: Mapping[str, Extension] = {

@@ -18,8 +18,12 @@ from engine.bpmn.check.diagram import (
     scope_of,
 )
 from engine.bpmn.check.known import Known
+from engine.bpmn.check.language import fault_of_expression
 from engine.bpmn.check.parallel import Parallel
 from engine.bpmn.check.rule import Fault, rule
+from engine.bpmn.timing import is_plain
+from engine.errors import TimeInvalid
+from engine.iso8601 import parse_duration
 
 _CATCHING = ("intermediateCatchEvent", "boundaryEvent")
 _SENDING = ("intermediateThrowEvent", "endEvent", "sendTask")
@@ -85,6 +89,25 @@ def message_key_sent(diagram: Diagram, known: Known) -> Iterator[Fault]:
         if kind(owner) in _SENDING and not prop(holder, "correlationKey"):
             message = f"{label(owner)} sends a message without correlationKey: only a start event can receive it."
             yield Fault(holder, message, "Set the property correlationKey if a running case waits for the message.")
+
+
+@rule("message-time-to-live")
+def message_time_to_live(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """How long a sent message is kept is a duration in ISO 8601, or an expression that gives one."""
+    for holder, owner in _uses(diagram):
+        written = prop(holder, "timeToLive")
+        what = f"The time to live of {label(owner)}"
+        if not written:
+            continue
+        if not is_plain(written):
+            fault = fault_of_expression(holder, what, written)
+            if fault is not None:
+                yield fault
+            continue
+        try:
+            parse_duration(written)
+        except TimeInvalid as error:
+            yield Fault(holder, f"{what}, '{written[:80]}': {error.sentence}", error.hint or "Write it as in PT4H.")
 
 
 @rule("message-start-twice")

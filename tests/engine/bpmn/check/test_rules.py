@@ -321,6 +321,7 @@ CASES = [
     Case("message-name", "Message_Answered", 'name="answered"', 'name="asked"'),
     Case("message-key", "Task_Receive", '<bpmn:extensionElements><spiffworkflow:properties><spiffworkflow:property name="correlationKey" value="case_id()"/></spiffworkflow:properties></bpmn:extensionElements>\n  </bpmn:receiveTask>', "</bpmn:receiveTask>"),
     Case("message-flow", "Task_Send", 'name="Remind" messageRef="Message_Asked"', 'name="Remind"', ("message-key-sent",), VALID.replace('<bpmn:messageFlow id="MessageFlow_1"', '<bpmn:messageFlow id="MessageFlow_0" sourceRef="Task_Send" targetRef="Pool_Other"/><bpmn:messageFlow id="MessageFlow_1"')),
+    Case("message-time-to-live", "Task_Send", _SEND_KEY, _SEND_KEY.replace("</spiff", '<spiffworkflow:property name="timeToLive" value="PT4h"/></spiff')),
     Case("message-key-sent", "Task_Send", f"<spiffworkflow:properties>{_SEND_KEY}", ""),
     Case("message-start-twice", "Start_Message", '<bpmn:startEvent id="Start_Hand" name="Reported"/>', '<bpmn:startEvent id="Start_Hand" name="Reported"/><bpmn:startEvent id="Start_Other" name="Again"><bpmn:messageEventDefinition id="Def_Other" messageRef="Message_Begun"/></bpmn:startEvent><bpmn:sequenceFlow id="Flow_A" sourceRef="Start_Other" targetRef="Task_Register"/>'),
     # language
