@@ -55,29 +55,31 @@ class Postgres:
 
     def start(self) -> None:
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-s", "start")
+        self._admin = psycopg.connect(self.dsn("postgres"), autocommit=True)
 
     def stop(self, mode: str = "fast") -> None:
         """``fast`` cuts all connections, ``immediate`` is a crash."""
+        self._admin.close()
         self._run("pg_ctl", "-D", "data", "-w", "-s", "-m", mode, "stop")
 
     def close(self) -> None:
         """Stop it and remove all its data."""
+        self._admin.close()
         self._run("pg_ctl", "-D", "data", "-w", "-s", "-m", "immediate", "stop", check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def create(self, template: str | None = None) -> str:
+    def create(self, template: str = "template0", own: str | None = None) -> str:
         """A new database, empty or a clone of one that nobody is connected to; returns its name."""
-        name = f"t{next(self._numbers)}"
-        query = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(template or "template0")
-        )
-        with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
-            connection.execute(query)
+        name = own or f"t{next(self._numbers)}"
+        query = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        if self._admin.info.server_version >= 150000:  # before that it was the only way
+            query += sql.SQL(" STRATEGY FILE_COPY")  # 50 ms; the other way took two to ten times as long
+        self._admin.execute(query)
         return name
 
     def drop(self, name: str) -> None:
-        with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        """Also if somebody is still connected."""
+        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://{_USER}@/{name}?host={self.folder}"

@@ -30,4 +30,4 @@ def run(engine: Engine, early: bool, number: int) -> None:
 
 if __name__ == "__main__":
     folder, database, when, first = sys.argv[1:]
-    run(open_engine(EngineConfig(f"sqlite:///{database}", Path(folder))), when == "early", int(first))
+    run(open_engine(EngineConfig(database, Path(folder))), when == "early", int(first))

@@ -11,6 +11,7 @@ import pytest
 
 from engine import SYSTEM
 from engine.values import CaseFilter
+from tests.databases import Furnished
 from tests.engine import workshop as workshops
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,13 +19,13 @@ ROUNDS = {"after": 5, "early": 20}
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
     return workshops.furnish(tmp_path_factory.mktemp("bare"))
 
 
-def killed(bare: Path, file: Path, when: str, first: int, answers: int) -> list[int]:
+def killed(bare: Furnished, url: str, when: str, first: int, answers: int) -> list[int]:
     """Let the driver give some answers and kill it in that moment; returns all that it said."""
-    command = [sys.executable, "-m", "tests.crash.driver", str(bare), str(file), when, str(first)]
+    command = [sys.executable, "-m", "tests.crash.driver", str(bare.content), url, when, str(first)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     said = [int(process.stdout.readline()) for _ in range(answers)]
@@ -35,7 +36,7 @@ def killed(bare: Path, file: Path, when: str, first: int, answers: int) -> list[
 
 
 @pytest.mark.parametrize("when", ROUNDS)
-def test_what_was_said_is_there_only_if_it_is_said_after_the_commit(bare: Path, tmp_path: Path, when: str) -> None:
+def test_what_was_said_is_there_only_if_it_is_said_after_the_commit(bare: Furnished, tmp_path: Path, when: str) -> None:
     """Nothing is lost when the answer comes after; with an answer before, the kills find what is missing."""
     made = workshops.opened(bare, tmp_path)
     made.publish("P", "start S -> A\nuser A -> E\nend E")
@@ -43,7 +44,7 @@ def test_what_was_said_is_there_only_if_it_is_said_after_the_commit(bare: Path, 
     said: list[int] = []
     lost: set[int] = set()
     for number in range(ROUNDS[when]):
-        said += killed(bare, made.file, when, first=max(said, default=0), answers=3 + number)
+        said += killed(bare, made.database.url, when, first=max(said, default=0), answers=3 + number)
         made.reopen()
         cases = made.engine.cases(SYSTEM, CaseFilter(limit=10_000)).items
         there = [made.data(case)["n"] for case in cases]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.databases import KINDS, Database, Furnished, empty
 from tests.engine import workshop as workshops
 from tests.engine.organisation import Office, furnish, opened
 from tests.engine.workshop import Workshop
@@ -15,27 +16,45 @@ settings.register_profile("engine", deadline=None)
 settings.load_profile("engine")
 
 
-@pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return furnish(tmp_path_factory.mktemp("furnished"))
+@pytest.fixture(scope="session", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Both kinds of database; whoever asks for one, directly or not, runs on each."""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres")
+    return str(request.param)
 
 
 @pytest.fixture
-def office(furnished: Path, tmp_path: Path) -> Iterator[Office]:
+def database(kind: str, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of the test's own."""
+    made = empty(kind, tmp_path)
+    yield made
+    made.drop()
+
+
+@pytest.fixture(scope="session")
+def furnished(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    return furnish(tmp_path_factory.mktemp("furnished"), kind)
+
+
+@pytest.fixture
+def office(furnished: Furnished, tmp_path: Path) -> Iterator[Office]:
     """The shipped processes with a few people; each test has a copy of its own."""
     made = opened(furnished, tmp_path)
     yield made
     made.engine.close()
+    made.database.drop()
 
 
 @pytest.fixture(scope="session")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return workshops.furnish(tmp_path_factory.mktemp("bare"))
+def bare(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    return workshops.furnish(tmp_path_factory.mktemp("bare"), kind)
 
 
 @pytest.fixture
-def workshop(bare: Path, tmp_path: Path) -> Iterator[Workshop]:
+def workshop(bare: Furnished, tmp_path: Path) -> Iterator[Workshop]:
     """An engine for processes made up in the test; each test has a copy of its own."""
     made = workshops.opened(bare, tmp_path)
     yield made
     made.engine.close()
+    made.database.drop()

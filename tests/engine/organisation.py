@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from engine import SYSTEM, Actor, CountingIds, Engine, EngineConfig, VirtualClock, open_engine
 from engine.values import Case, Person, Task
+from tests.databases import Database, Furnished, empty
 
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -27,17 +27,17 @@ PEOPLE = {
 }
 
 
-def furnish(folder: Path) -> Path:
-    """Content, people, a service and a server, in a database file made once."""
-    file = folder / "e.db"
-    engine = open_engine(EngineConfig(f"sqlite:///{file}", ROOT), VirtualClock(START), CountingIds("f"))
+def furnish(folder: Path, kind: str = "sqlite") -> Furnished:
+    """Content, people, a service and a server, in a database made once."""
+    made = Furnished(ROOT, empty(kind, folder, "e.db"))
+    engine = open_engine(EngineConfig(made.database.url, ROOT), VirtualClock(START), CountingIds("f"))
     engine.publish_content()
     for login, roles in PEOPLE.items():
         engine.people.add(SYSTEM, Person(login, login.capitalize(), roles=frozenset(roles)), login)
     engine.write_record(SYSTEM, "service", {"title": "E-mail", "state": "production", "owner": "max", "criticality": "high"})
     engine.write_record(SYSTEM, "ci", {"title": "mail01", "state": "live", "owner": "max", "type": "server"})
     engine.close()
-    return file
+    return made
 
 
 @dataclass
@@ -46,6 +46,7 @@ class Office:
 
     engine: Engine
     clock: VirtualClock
+    database: Database
 
     def actor(self, login: str) -> Actor:
         return self.engine.people.actor(login)
@@ -69,9 +70,6 @@ class Office:
         return self.engine.complete(self.actor(by), self.task(case).id, data)
 
 
-def opened(furnished: Path, folder: Path) -> Office:
-    for part in furnished.parent.glob("e.db*"):
-        shutil.copy(part, folder / part.name)
-    clock = VirtualClock(START)
-    config = EngineConfig(f"sqlite:///{folder / 'e.db'}", ROOT)
-    return Office(open_engine(config, clock, CountingIds("c")), clock)
+def opened(furnished: Furnished, folder: Path) -> Office:
+    database, clock = furnished.copy(folder), VirtualClock(START)
+    return Office(open_engine(EngineConfig(database.url, ROOT), clock, CountingIds("c")), clock, database)

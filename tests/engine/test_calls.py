@@ -14,6 +14,7 @@ from engine.calls import pause
 from engine.connectors import ConnectorFailed
 from engine.errors import Conflict, DiagramInvalid, Invalid
 from engine.store import calls as rows
+from tests.databases import Database
 
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -62,8 +63,8 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def engine(tmp_path: Path, service: Service, clock: VirtualClock) -> Iterator[Engine]:
-    config = EngineConfig(f"sqlite:///{tmp_path}/e.db", tmp_path)
+def engine(database: Database, tmp_path: Path, service: Service, clock: VirtualClock) -> Iterator[Engine]:
+    config = EngineConfig(database.url, tmp_path)
     opened = open_engine(config, clock, CountingIds("c"), {"test/ask": service})
     yield opened
     opened.close()
@@ -175,9 +176,9 @@ def test_publishing_checks_what_a_built_in_operator_is_given(engine: Engine) -> 
     assert "'ann' cannot be the to" in said
 
 
-def test_an_unknown_operator_fails_at_once_and_says_what_there_is(tmp_path: Path, clock: VirtualClock) -> None:
+def test_an_unknown_operator_fails_at_once_and_says_what_there_is(database: Database, tmp_path: Path, clock: VirtualClock) -> None:
     """No retries: it would not get better."""
-    engine = open_engine(EngineConfig(f"sqlite:///{tmp_path}/e.db", tmp_path), clock, CountingIds("c"))
+    engine = open_engine(EngineConfig(database.url, tmp_path), clock, CountingIds("c"))
     case = start(engine)
     engine.run_calls()
     [call] = engine.case(SYSTEM, case.id).calls

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from sqlalchemy import event
 
 from engine import SYSTEM
 from engine.errors import CaseEnded, Conflict, DiagramInvalid, Invalid, NotAllowed, StorageFailed, VersionConflict
+from tests.databases import only_sqlite
 from tests.engine.organisation import INCIDENTS, Office
 
 HEAD = '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="t">'
@@ -167,6 +167,7 @@ def fill(office: Office, task_id: str) -> None:
         office.engine.start(office.actor("dana"), INCIDENTS)
 
 
+@only_sqlite
 def test_a_full_disk_changes_nothing(office: Office, tmp_path: Path) -> None:
     """A clear answer; with room again the same command goes through."""
     case = office.report()
@@ -223,14 +224,14 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_whatever_is_altered_is_found(office: Office, tmp_path: Path, what: str) -> None:
+def test_whatever_is_altered_is_found(office: Office, what: str) -> None:
     """Also where it was altered and why that is known."""
     case = office.report()
     office.resolve(case)
     assert office.engine.verify(SYSTEM, case.id).ok
     statement, reason = CHANGES[what]
     values = (b"{}", case.id) if statement.count("?") == 2 else (case.id,)
-    with sqlite3.connect(tmp_path / "e.db") as database:
+    with office.database.past() as database:
         assert database.execute(statement, values).rowcount == 1
     verdict = office.engine.verify(SYSTEM, case.id)
     assert not verdict.ok

@@ -14,6 +14,7 @@ from engine.errors import DiagramInvalid, Invalid, NotAllowed, NotFound, Version
 from engine.history import log
 from engine.values import Person
 from tests.builders import diagram
+from tests.databases import Database
 from tests.engine.workshop import START, Workshop, content
 
 TEXT = "start S -> A\nuser A -> E\nend E"
@@ -164,8 +165,8 @@ class TestContent:
         return folder
 
     @pytest.fixture
-    def engine(self, shipped: Path, tmp_path: Path):
-        made = open_engine(EngineConfig(f"sqlite:///{tmp_path / 'x.db'}", shipped), VirtualClock(START), CountingIds())
+    def engine(self, shipped: Path, database: Database):
+        made = open_engine(EngineConfig(database.url, shipped), VirtualClock(START), CountingIds())
         yield made
         made.close()
 

@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +18,7 @@ from engine.facade.messages import CHAIN_LIMIT
 from engine.history import log
 from engine.values import Case
 from tests.builders import diagram
+from tests.databases import Furnished
 from tests.engine.workshop import START, Workshop, opened
 
 WAITER = """
@@ -48,7 +47,7 @@ def pair(workshop: Workshop) -> Workshop:
 
 def messages(workshop: Workshop) -> list[tuple[str, str, str | None]]:
     """(name, state, target) of all messages, in order."""
-    with sqlite3.connect(workshop.file) as database:
+    with workshop.database.past() as database:
         return database.execute("SELECT name, state, target_id FROM message ORDER BY sent_at, id").fetchall()
 
 
@@ -273,7 +272,7 @@ COMMANDS = st.lists(
 @given(commands=COMMANDS)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_whatever_order_each_message_is_received_once(
-    bare: Path, tmp_path_factory: pytest.TempPathFactory, commands: list[tuple[str, int]]
+    bare: Furnished, tmp_path_factory: pytest.TempPathFactory, commands: list[tuple[str, int]]
 ) -> None:
     """Sent before or after somebody waits, repeated, across restarts: as many receipts as pairs, each message once."""
     made = opened(bare, tmp_path_factory.mktemp("each"))
@@ -281,6 +280,7 @@ def test_in_whatever_order_each_message_is_received_once(
     sent: dict[int, list[str]] = {1: [], 2: [], 3: []}
     waiting: dict[int, list[str]] = {1: [], 2: [], 3: []}
     for number, (what, key) in enumerate(commands):
+        made.clock.advance(timedelta(seconds=1))
         if what == "send":
             made.engine.correlate(SYSTEM, "answered", key, {"n": number}, key=f"m{number}")
             sent[key].append(f"m{number}")
@@ -298,6 +298,7 @@ def test_in_whatever_order_each_message_is_received_once(
         assert got == [int(m[1:]) for m in sent[key]][: len(got)]
     assert all(v.ok for v in made.engine.verify_all(SYSTEM))
     made.engine.close()
+    made.database.drop()
 
 
 ASKER = """

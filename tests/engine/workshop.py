@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from pathlib import Path
 from engine import SYSTEM, Actor, CountingIds, Engine, EngineConfig, VirtualClock, open_engine
 from engine.values import Case, Definition, Json, Person, Task
 from tests.builders import diagram
+from tests.databases import Database, Furnished, empty
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PEOPLE = {
@@ -95,14 +95,15 @@ def content(folder: Path) -> Path:
     return folder
 
 
-def furnish(folder: Path) -> Path:
-    """Content and people in a database file made once."""
-    engine = open_engine(EngineConfig(f"sqlite:///{folder / 'w.db'}", content(folder)), VirtualClock(START))
+def furnish(folder: Path, kind: str = "sqlite") -> Furnished:
+    """Content and people in a database made once."""
+    made = Furnished(content(folder), empty(kind, folder))
+    engine = open_engine(EngineConfig(made.database.url, folder), VirtualClock(START))
     engine.publish_content()
     for login, roles in PEOPLE.items():
         engine.people.add(SYSTEM, Person(login, login.capitalize(), roles=frozenset(roles)), login)
     engine.close()
-    return folder
+    return made
 
 
 @dataclass
@@ -111,7 +112,7 @@ class Workshop:
 
     engine: Engine
     clock: VirtualClock
-    file: Path
+    database: Database
     ids: CountingIds
 
     def actor(self, login: str) -> Actor:
@@ -161,10 +162,11 @@ class Workshop:
         self.engine = open_engine(self.engine.config, self.clock, self.ids)
 
 
-def opened(furnished: Path, folder: Path) -> Workshop:
-    for part in furnished.glob("w.db*"):
-        shutil.copy(part, folder / part.name)
-    clock = VirtualClock(START)
-    file = folder / "w.db"
-    ids = CountingIds("w")
-    return Workshop(open_engine(EngineConfig(f"sqlite:///{file}", furnished), clock, ids), clock, file, ids)
+def opened(furnished: Furnished, folder: Path) -> Workshop:
+    return hands_on(furnished.copy(folder), furnished.content)
+
+
+def hands_on(database: Database, folder: Path) -> Workshop:
+    """On a database that is furnished. ``folder``: of its content."""
+    clock, ids = VirtualClock(START), CountingIds("w")
+    return Workshop(open_engine(EngineConfig(database.url, folder), clock, ids), clock, database, ids)

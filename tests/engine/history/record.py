@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import subprocess
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ import orjson
 from engine import SYSTEM, Engine, EngineConfig, Sealing, VirtualClock, open_engine
 from engine.history import log
 from engine.values import Event
+from tests.databases import Database, Past
 from webapp.audit.bundle import VERIFIER, pack
 from webapp.config import content_dir
 from webapp.demo.answers import INCIDENTS, Scene, answer
@@ -32,16 +32,16 @@ from webapp.demo.stories import stories
 class Record:
     """An engine on a folder, the case, and the database past the engine, as somebody with the file has it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Database) -> None:
         self.folder = folder
-        self.file = folder / "fitsm.db"
+        self._database = database
         self.clock = VirtualClock(datetime(2026, 11, 2, 9, tzinfo=UTC))
         self.engine = self.open()
         self.case = ""
 
     def open(self, **sealing: Any) -> Engine:
         plan = Sealing(**{"key_file": self.folder / "seal.key", "witness_dir": self.folder / "witness", **sealing})
-        return open_engine(EngineConfig(f"sqlite:///{self.file}", content_dir(), sealing=plan), clock=self.clock)
+        return open_engine(EngineConfig(self._database.url, content_dir(), sealing=plan), clock=self.clock)
 
     def play(self) -> None:
         """One incident to its end; sealed after every second step."""
@@ -71,23 +71,23 @@ class Record:
         self.clock.advance(timedelta(minutes=1))
         engine.seal(SYSTEM)
 
-    @contextmanager
-    def database(self) -> Iterator[sqlite3.Connection]:
-        """The file itself, in one transaction."""
-        with closing(sqlite3.connect(self.file, timeout=10)) as connection, connection:
-            yield connection
+    def database(self) -> AbstractContextManager[Past]:
+        """The database itself, in one transaction."""
+        return self._database.past()
 
-    def keep(self) -> Path:
+    def keep(self) -> Database:
         """A copy of the database as it is now."""
-        path = self.folder / "kept.db"
-        path.unlink(missing_ok=True)
-        with closing(sqlite3.connect(self.file)) as source, closing(sqlite3.connect(path)) as target:
-            source.backup(target)
-        return path
+        self.engine._store.sql.dispose()
+        folder = self.folder / "kept"
+        folder.mkdir(exist_ok=True)
+        return self._database.copy(folder)
 
-    def restore(self, kept: Path) -> None:
-        with closing(sqlite3.connect(kept)) as source, closing(sqlite3.connect(self.file, timeout=10)) as target:
-            source.backup(target)
+    def restore(self, kept: Database) -> None:
+        self._database.restore(kept)
+
+    def close(self) -> None:
+        self.engine.close()
+        self._database.drop()
 
     def events(self) -> tuple[Event, ...]:
         return self.engine.history(SYSTEM, self.case)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from engine import SYSTEM
 from engine.history import log
 from engine.values import Event, Verdict
+from tests.databases import Past
 from tests.engine.test_plain import PLAIN
 from tests.engine.workshop import Workshop
 
@@ -33,12 +33,11 @@ def case_id(workshop: Workshop) -> str:
     return case.id
 
 
-def verdict_after(workshop: Workshop, change: Callable[[sqlite3.Connection], object]) -> Verdict:
+def verdict_after(workshop: Workshop, change: Callable[[Past], object]) -> Verdict:
     """Somebody with the database in hand changes it; then an auditor looks."""
     workshop.engine.close()
-    with sqlite3.connect(workshop.file) as database:
+    with workshop.database.past() as database:
         change(database)
-    database.close()
     workshop.reopen()
     (verdict,) = workshop.engine.verify_all(workshop.actor("ada"))
     return verdict
@@ -78,7 +77,7 @@ def test_a_removed_event_is_found(workshop: Workshop, case_id: str, seq: int) ->
 def test_events_in_another_order_are_found(workshop: Workshop, case_id: str) -> None:
     """Two events change places."""
 
-    def swap(database: sqlite3.Connection) -> None:
+    def swap(database: Past) -> None:
         for old, new in ((2, 99), (3, 2), (99, 3)):
             database.execute("UPDATE event SET seq = ? WHERE seq = ? AND instance_id = ?", (new, old, case_id))
 
@@ -94,7 +93,7 @@ def test_events_of_another_case_are_found(workshop: Workshop, case_id: str) -> N
     assert not verdict.chain_whole
 
 
-def rehashed(database: sqlite3.Connection, case_id: str, change: dict, *, head: bool) -> None:
+def rehashed(database: Past, case_id: str, change: dict, *, head: bool) -> None:
     """Change the last completion's data and compute all hashes anew, as somebody would who knows how."""
     rows = database.execute(
         "SELECT seq, at, actor, on_behalf_of, kind, payload FROM event WHERE instance_id = ? ORDER BY seq", (case_id,)
@@ -104,7 +103,7 @@ def rehashed(database: sqlite3.Connection, case_id: str, change: dict, *, head: 
         content = orjson.loads(payload)
         if seq == 3:
             content = change_of(content, change)
-        when = datetime.fromisoformat(at).replace(tzinfo=UTC)
+        when = at.astimezone(UTC) if isinstance(at, datetime) else datetime.fromisoformat(at).replace(tzinfo=UTC)
         own = log.event_hash(Event(case_id, seq, when, actor, behalf, kind, content, prev, ""))
         database.execute(
             "UPDATE event SET payload = ?, prev_hash = ?, hash = ? WHERE instance_id = ? AND seq = ?",
@@ -138,11 +137,11 @@ def test_a_chain_made_anew_unchanged_is_whole(workshop: Workshop, case_id: str) 
     assert verdict_after(workshop, lambda db: rehashed(db, case_id, {"x": 1}, head=True)).ok
 
 
-_REPLACED = "UPDATE {0} SET {1} = CAST(REPLACE(CAST({1} AS TEXT), '{2}', '{3}') AS BLOB)"
+_REPLACED = "UPDATE {0} SET {1} = to_bytes(replace(to_text({1}), '{2}', '{3}'))"
 ROWS = {
     "a variable": _REPLACED.format("instance", "variables", '"x":1', '"x":2'),
     "the kind of a value": _REPLACED.format("instance", "variables", '"x":1', '"x":true'),
-    "a variable more": "UPDATE instance SET variables = CAST('{\"n\":1,\"x\":1,\"y\":2,\"z\":3}' AS BLOB)",
+    "a variable more": "UPDATE instance SET variables = to_bytes('{\"n\":1,\"x\":1,\"y\":2,\"z\":3}')",
     "the tokens": _REPLACED.format("instance", "tokens", "64", "16"),
     "the state": "UPDATE instance SET state = 'cancelled'",
     "the outcome": "UPDATE instance SET outcome = 'fine'",

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from engine import SYSTEM
 from engine.errors import EngineError, KeyReused, TaskGone
+from tests.databases import Furnished, only_sqlite
 from tests.engine.workshop import Workshop, opened
 
 TEXT = """
@@ -97,7 +98,7 @@ class Hands:
 @given(steps=STEPS)
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_the_chain_is_whole_and_the_case_reproduces(
-    bare: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
+    bare: Furnished, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
 ) -> None:
     """And sending every command twice changes nothing: the same key gives the same answer."""
     workshop = opened(bare, tmp_path_factory.mktemp("each"))
@@ -117,6 +118,7 @@ def test_whatever_happens_the_chain_is_whole_and_the_case_reproduces(
         waiting = {t.element for t in shown.tasks if t.state == "open"} | {t.element for t in shown.timers}
         assert waiting <= set(last.position.active)
     workshop.engine.close()
+    workshop.database.drop()
 
 
 def test_a_case_is_retold_step_by_step(workshop: Workshop) -> None:
@@ -212,9 +214,10 @@ def test_a_refused_command_leaves_its_key_free(workshop: Workshop) -> None:
 HEADS = """
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from tests.engine.history.test_replay import Hands
-from tests.engine.workshop import opened
-workshop = opened(Path(sys.argv[1]), Path(sys.argv[2]))
+from tests.engine.workshop import hands_on
+workshop = hands_on(SimpleNamespace(url=sys.argv[1]), Path(sys.argv[2]))
 hands = Hands(workshop)
 for number, (what, n, d) in enumerate([("task", 1, 0), ("message", 1, 0), ("task", 1, 0), ("task", 2, 1), ("task", 3, 1),
                                        ("time", 4, 0), ("task", 4, 1), ("time", 2, 0)]):
@@ -224,14 +227,15 @@ for event in workshop.engine.history(workshop.actor("ada"), hands.case.id):
 """
 
 
-def test_another_process_with_another_hash_seed_writes_the_same_history(bare: Path, tmp_path: Path) -> None:
+@only_sqlite
+def test_another_process_with_another_hash_seed_writes_the_same_history(bare: Furnished, tmp_path: Path) -> None:
     """Nothing hangs on the order of sets or on this machine's memory."""
     found = []
     for seed in ("0", "1", "4711"):
         folder = tmp_path / seed
         folder.mkdir()
         done = subprocess.run(
-            [sys.executable, "-c", HEADS, str(bare), str(folder)], capture_output=True, text=True, check=True, timeout=60,
+            [sys.executable, "-c", HEADS, bare.copy(folder).url, str(bare.content)], capture_output=True, text=True, check=True, timeout=60,
             cwd=Path(__file__).parents[3], env={**os.environ, "PYTHONHASHSEED": seed},
         )  # fmt: skip
         found.append(done.stdout)

@@ -11,21 +11,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from engine import SYSTEM, Engine, EngineConfig, Sealing, VirtualClock, open_engine
 from engine.errors import Conflict, Invalid, KeyUnusable, NotFound, SealBroken
 from engine.history import keys, log, merkle, notes, seal
 from engine.sealing import Sealer
-from engine.store.database import MIGRATIONS
 from engine.store.schema import metadata
 from engine.values import Person
+from tests.databases import Database, at_revision
 from webapp.audit.bundle import VERIFIER
 from webapp.config import content_dir
 
@@ -38,13 +36,13 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def opened(tmp_path: Path, clock: VirtualClock) -> Iterator[Open]:
+def opened(tmp_path: Path, database: Database, clock: VirtualClock) -> Iterator[Open]:
     """Opens engines on one database; each may seal in its own way."""
     engines: list[Engine] = []
 
     def call(**sealing: object) -> Engine:
         plan = Sealing(**{"key_file": tmp_path / "seal.key", **sealing})  # type: ignore[arg-type]
-        config = EngineConfig(f"sqlite:///{tmp_path / 'fitsm.db'}", content_dir(), sealing=plan)
+        config = EngineConfig(database.url, content_dir(), sealing=plan)
         engines.append(open_engine(config, clock=clock))
         return engines[-1]
 
@@ -138,7 +136,7 @@ def test_events_that_came_while_nobody_sealed_are_found_at_the_start(opened: Ope
     engine.seal(SYSTEM)
     publish(engine, 2)
     with engine.write() as tx:
-        tx.connection.execute(text("UPDATE tree_head SET seen = seen + 1"))
+        tx.connection.execute(text("UPDATE tree_head SET seen = seen + 10000000000"))
     assert engine.seal(SYSTEM) is None
     head = opened().seal(SYSTEM)
     assert head is not None
@@ -206,9 +204,9 @@ def test_it_seals_when_it_starts_and_when_it_ends(opened: Open, tmp_path: Path) 
     assert engine.heads(SYSTEM)[-1].size > size
 
 
-def test_without_sealing_nothing_is_sealed(tmp_path: Path) -> None:
+def test_without_sealing_nothing_is_sealed(database: Database) -> None:
     """An engine that is not told of a key works as ever, and says so when asked to seal."""
-    engine = open_engine(EngineConfig(f"sqlite:///{tmp_path / 'fitsm.db'}", content_dir()))
+    engine = open_engine(EngineConfig(database.url, content_dir()))
     engine.start_sealing()
     with pytest.raises(Conflict, match="No sealing"):
         engine.seal(SYSTEM)
@@ -256,7 +254,7 @@ def test_the_key_is_made_once_and_only_for_its_owner(opened: Open, tmp_path: Pat
     key = tmp_path / "seal.key"
     assert key.stat().st_mode & 0o777 == 0o600
     secret = keys.load(key, "x").private.private_bytes_raw()
-    for file in tmp_path.glob("fitsm.db*"):
+    for file in tmp_path.glob("*.db*"):
         assert secret not in file.read_bytes()
         assert secret.hex().encode() not in file.read_bytes()
     assert secret.hex() not in repr(keys.load(key, "x"))
@@ -353,16 +351,10 @@ def test_the_verifier_needs_only_an_old_python_and_cryptography() -> None:
 # --- older databases -----------------------------------------------------------------------------------------------
 
 
-def test_a_database_from_before_is_carried_on_and_sealed(tmp_path: Path, opened: Open) -> None:
+def test_a_database_from_before_is_carried_on_and_sealed(database: Database, opened: Open) -> None:
     """The tables come with an upgrade; everything that happened before it is sealed by the first seal."""
     publish(opened(), 1)
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    database = create_engine(f"sqlite:///{tmp_path / 'fitsm.db'}")
-    with database.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
-    database.dispose()
+    at_revision("0001", database.url)
     head = opened().seal(SYSTEM)
     assert head is not None
     assert head.size == 1

@@ -16,6 +16,7 @@ from engine.errors import StorageFailed
 from engine.store import open_store
 from engine.store.schema import metadata
 from engine.store.types import Utc
+from tests.databases import SqliteDatabase, only_sqlite
 from tests.engine.workshop import Workshop
 
 
@@ -102,6 +103,7 @@ def test_writers_take_turns(workshop: Workshop) -> None:
     assert sorted(numbers, key=lambda n: int(n[4:])) == [f"THG-{n}" for n in range(1, 101)]
 
 
+@only_sqlite
 class TestTheDiskIsFull:
     @staticmethod
     def fill(workshop: Workshop) -> int:
@@ -165,6 +167,7 @@ class TestTheDiskIsFull:
         assert len(workshop.data(workshop.only("P"))["x"]) == 90_000
 
 
+@only_sqlite
 def test_a_database_that_may_only_be_read_is_said_to_be_so(workshop: Workshop) -> None:
     """Looking works, changing does not."""
     workshop.publish("P", "start S -> A\nuser A -> E\nend E")
@@ -184,19 +187,22 @@ def test_a_file_that_is_no_database_cannot_be_opened(tmp_path: Path) -> None:
         open_engine(EngineConfig(f"sqlite:///{tmp_path / 'x.db'}", tmp_path))
 
 
+@only_sqlite
 def test_damage_of_the_file_is_told(workshop: Workshop) -> None:
     """As a failure of the storage, on reading as well."""
     workshop.publish("P", "start S -> A\nuser A -> E\nend E")
     case = workshop.start()
     workshop.engine._store.sql.dispose()
-    with sqlite3.connect(workshop.file) as database:
+    assert isinstance(workshop.database, SqliteDatabase)
+    file = workshop.database.file
+    with sqlite3.connect(file) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         page = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'event'").fetchone()[0]
         size = database.execute("PRAGMA page_size").fetchone()[0]
     database.close()
-    content = bytearray(workshop.file.read_bytes())
+    content = bytearray(file.read_bytes())
     content[(page - 1) * size : page * size] = b"\xff" * size
-    workshop.file.write_bytes(content)
+    file.write_bytes(content)
     with pytest.raises(StorageFailed, match="damaged"):
         workshop.engine.history(SYSTEM, case.id)
 
