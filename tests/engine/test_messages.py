@@ -18,7 +18,7 @@ from engine.facade.messages import CHAIN_LIMIT
 from engine.history import log
 from engine.values import Case
 from tests.builders import diagram
-from tests.databases import Furnished
+from tests.databases import Furnished, only_postgresql, only_sqlite
 from tests.engine.workshop import START, Workshop, opened
 
 WAITER = """
@@ -269,12 +269,29 @@ COMMANDS = st.lists(
 )
 
 
+@only_sqlite
 @given(commands=COMMANDS)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_whatever_order_each_message_is_received_once(
     bare: Furnished, tmp_path_factory: pytest.TempPathFactory, commands: list[tuple[str, int]]
 ) -> None:
     """Sent before or after somebody waits, repeated, across restarts: as many receipts as pairs, each message once."""
+    _received_once(bare, tmp_path_factory, commands)
+
+
+@only_postgresql
+@given(commands=COMMANDS)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_each_message_is_received_once_on_postgresql(
+    bare: Furnished, tmp_path_factory: pytest.TempPathFactory, commands: list[tuple[str, int]]
+) -> None:
+    """The same, with fewer tries: each copies a database."""
+    _received_once(bare, tmp_path_factory, commands)
+
+
+def _received_once(
+    bare: Furnished, tmp_path_factory: pytest.TempPathFactory, commands: list[tuple[str, int]]
+) -> None:
     made = opened(bare, tmp_path_factory.mktemp("each"))
     made.publish("P", WAITER)
     sent: dict[int, list[str]] = {1: [], 2: [], 3: []}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine import SYSTEM
 from engine.errors import EngineError, KeyReused, TaskGone
-from tests.databases import Furnished, only_sqlite
+from tests.databases import Furnished, only_postgresql, only_sqlite
 from tests.engine.workshop import Workshop, opened
 
 TEXT = """
@@ -95,12 +95,27 @@ class Hands:
         self.workshop.reopen()
 
 
+@only_sqlite
 @given(steps=STEPS)
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_the_chain_is_whole_and_the_case_reproduces(
     bare: Furnished, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
 ) -> None:
     """And sending every command twice changes nothing: the same key gives the same answer."""
+    _happens(bare, tmp_path_factory, steps)
+
+
+@only_postgresql
+@given(steps=STEPS)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happens_on_postgresql(
+    bare: Furnished, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
+) -> None:
+    """The same, with fewer tries: each copies a database."""
+    _happens(bare, tmp_path_factory, steps)
+
+
+def _happens(bare: Furnished, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]) -> None:
     workshop = opened(bare, tmp_path_factory.mktemp("each"))
     hands = Hands(workshop)
     for number, (what, n, d) in enumerate(steps):
