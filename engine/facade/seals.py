@@ -48,6 +48,7 @@ class SealsFacade(Core):
         plan = self._sealing()
         with self.write() as tx:
             self._require(tx, actor, "system.look")
+            store.lock(tx.connection)  # before looking whether there is a key: another process may be making it
             self._check_witness(tx, plan)
             outcome = seal.seal(tx, self._key(tx, plan), everything=not self._compared)
         self._compared = True
