@@ -99,7 +99,7 @@ class _Composer:
         widths = [0.0] * self._columns
         for name, column in self._places.column.items():
             node = self._sketch.nodes[name]
-            above = SATELLITE_PITCH * len(node.satellites)
+            above = _pitch(node) * len(node.satellites)
             wide = max([s.width for s in node.satellites if s.kind == "textAnnotation"], default=0)
             label = label_size(node.name)[0] if node.labelled else 0.0
             widths[column] = max(widths[column], node.width, above, wide, label * 0.8)
@@ -193,9 +193,7 @@ class _Composer:
                 self._picture.shapes[node.id] = Box(x - 18, host.y + host.height - 18, 36, 36)
 
     def _draw_satellites(self, node: Node, box: Box) -> None:
-        pitch = SATELLITE_PITCH
-        if any(s.kind == "textAnnotation" for s in node.satellites):
-            pitch = 150.0
+        pitch = _pitch(node)
         left = box.x + box.width / 2 - pitch * (len(node.satellites) - 1) / 2
         for number, satellite in enumerate(node.satellites):
             x = left + pitch * number
@@ -281,6 +279,13 @@ def _used(ways: dict[str, list[Point]], axis: int) -> set[int]:
             if a[axis] == b[axis]:
                 found.add(a[axis])
     return found
+
+
+def _pitch(node: Node) -> float:
+    """From the middle of one satellite of a node to that of the next."""
+    if any(s.kind == "textAnnotation" for s in node.satellites):
+        return 150.0
+    return max([SATELLITE_PITCH, *(label_size(s.name)[0] + 12.0 for s in node.satellites)])
 
 
 def _satellite_height(satellite: Satellite) -> float:
