@@ -20,7 +20,7 @@ from engine.bpmn.scopes import SCOPE, event_subprocesses, owner_of, running
 from engine.bpmn.session import Session, key_text
 from engine.bpmn.timing import first_due, next_due, timer_text
 from engine.bpmn.waits import WAIT, RaceGateway
-from engine.errors import EngineError
+from engine.errors import EngineError, StepFailed
 from engine.recurrence import is_recurrence
 from engine.values import Json
 
@@ -140,12 +140,20 @@ class Arming:
             return self._workflow.task_tree if not owner else self._workflow.subprocesses[owner].task_tree
         return next(t for t in self.tokens() if t.id == token)
 
-    def became_true(self) -> tuple[str, Element] | None:
-        """The first armed condition that has become true since it was last looked at."""
+    def became_true(self, *, at_rest: bool) -> tuple[str, Element] | None:
+        """The first armed condition that has become true since it was last looked at.
+
+        While elements still run (not ``at_rest``), one that fails is not true yet: its variables may be about to come.
+        """
         for token, element, wait in self.waits():
             if "condition" in wait:
                 self._session.enter(element, self.task_of(token))
-                value = bool(self._session.evaluate(wait["condition"]))
+                try:
+                    value = bool(self._session.evaluate(wait["condition"]))
+                except StepFailed:
+                    if at_rest:
+                        raise
+                    continue
                 fires, wait["was"] = value and not wait["was"], value
                 if fires:
                     return token, element

@@ -111,6 +111,8 @@ class Step:
     def settle(self) -> None:
         """Move tokens until every one waits for a person, a message or the time.
 
+        A condition that becomes true happens at once, before the next element runs: it may interrupt that.
+
         A long way within one step is pruned on the way: SpiffWorkflow walks its whole tree at every join.
         """
         for number in range(1, STEP_LIMIT + 1):
@@ -121,13 +123,14 @@ class Step:
             self.looping.begin_new()
             self.arming.arm_new()
             task = self._next_automatic()
-            if task is not None:
-                self._run(task)
-            elif self.choices.end_one():
-                continue
-            elif (condition := self.arming.became_true()) is not None:
+            condition = None
+            if task is None or not isinstance(task.task_spec, BoundaryEvent):
+                condition = self.arming.became_true(at_rest=task is None)
+            if condition is not None:
                 self.events.fire(condition[0], condition[1].id)
-            else:
+            elif task is not None:
+                self._run(task)
+            elif not self.choices.end_one():
                 break
         else:
             raise self._circle(f"After {STEP_LIMIT} steps the case still does not wait for anybody.")
