@@ -43,5 +43,10 @@ def may_work_on(actor: Actor, task: Mapping[str, Any], deputised: Iterable[str])
     return task["role"] in actor.roles
 
 
+def may_see_standstills(granted: frozenset[str]) -> bool:
+    """Who can help (case.correct), who runs the system, and who owns the processes."""
+    return bool(granted & {"case.correct", "system.look", "definition.publish"})
+
+
 def may_read_case(granted: frozenset[str], takes_part: bool) -> bool:
     return takes_part or bool(granted & {"case.read", "history.read"})

@@ -114,4 +114,8 @@ def as_value(row: Any) -> Call:
         attempts=row.attempts,
         next_at=row.next_at,
         error=row.error,
+        retries=row.retries,
+        key=row.key,
+        case_title=getattr(row, "case_title", ""),
+        business_key=getattr(row, "business_key", ""),
     )

@@ -245,7 +245,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A service that a case waits for. ``state`` failed: the retries are used up; somebody must retry or skip it."""
+    """A service that a case waits for. ``state`` failed: the retries are used up; somebody must retry or skip it.
+
+    ``next_at``: when the next attempt is made (while running: when this one counts as lost). ``retries``: attempts after
+    the first. ``key``: what the receiver knows the call by, the same in every attempt.
+    """
 
     id: str
     case_id: str
@@ -256,6 +260,10 @@ class Call:
     attempts: int
     next_at: datetime
     error: str = ""
+    retries: int = 0
+    key: str = ""
+    case_title: str = ""
+    business_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, request, session, url_for
 
-from engine.values import CaseFilter, TaskFilter
+from engine.values import TaskFilter
 from webapp.ext import current_actor, current_person, get_engine, may
 from webapp.replies import is_htmx, new_key
 
@@ -30,6 +30,7 @@ SECTIONS = (
     ("Processes", "studio", "studio.index", None),
     ("Audit", "audit", "audit.index", "history.read"),
     ("People", "people", "people.index", "people.manage"),
+    ("Standstills", "standstills", "standstills.index", None),
     ("System", "system", "system.show", "system.look"),
 )
 
@@ -48,17 +49,13 @@ def _around() -> dict[str, Any]:
 
 
 def _sections() -> tuple[Section, ...]:
-    counts = {"tasks": _waiting, "system": _failed}
+    counts = {"tasks": _waiting(), "standstills": get_engine().standstills(current_actor())}
     return tuple(
-        Section(title, url_for(endpoint), request.blueprint == room, counts[room]() if room in counts else 0)
+        Section(title, url_for(endpoint), request.blueprint == room, counts.get(room) or 0)
         for title, room, endpoint, action in SECTIONS
-        if action is None or may(action)
+        if (action is None or may(action)) and counts.get(room, 0) is not None
     )
 
 
 def _waiting() -> int:
     return get_engine().tasks(current_actor(), TaskFilter(scope="mine", limit=0)).total
-
-
-def _failed() -> int:
-    return get_engine().cases(current_actor(), CaseFilter(state="failed", limit=0)).total

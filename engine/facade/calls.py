@@ -7,9 +7,9 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from engine import calls, cases, plain
+from engine import access, calls, cases, definitions, plain
 from engine.connectors import ConnectorFailed
-from engine.errors import CaseEnded, Conflict, Invalid, NotFound, TaskGone
+from engine.errors import CaseEnded, Conflict, Invalid, NotAllowed, NotFound, TaskGone
 from engine.facade.core import Core
 from engine.store import calls as store
 from engine.store.transaction import Armed, Tx
@@ -75,13 +75,28 @@ class CallsFacade(Core):
         except (TaskGone, CaseEnded, Conflict, NotFound):
             logger.debug("nobody waits for the answer of %s any more, or nobody catches its failure", row.key)
 
+    def troubled_calls(self, actor: Actor, limit: int = 200) -> tuple[Call, ...]:
+        """Calls that were given up, of all cases; then those that failed and will be made again by themselves."""
+        with self.read() as tx:
+            self._require_standstills(tx, actor)
+            return tuple(calls.as_value(r) for r in store.troubled(tx.connection, limit))
+
     def failed_calls(self, actor: Actor) -> tuple[Call, ...]:
         """Calls whose retries are used up, of all cases."""
-        with self.read() as tx:
-            self._require(tx, actor, "system.look")
-            return tuple(calls.as_value(r) for r in store.failed(tx.connection))
+        return tuple(call for call in self.troubled_calls(actor) if call.state == "failed")
 
-    def retry_call(self, actor: Actor, call_id: str, key: str | None = None) -> None:
+    def standstills(self, actor: Actor) -> int | None:
+        """How many calls were given up and how many cases are held; None for whom it does not concern."""
+        with self.read() as tx:
+            if not access.may_see_standstills(access.grants(actor, definitions.roles(tx))):
+                return None
+            return store.standstills(tx.connection)
+
+    def _require_standstills(self, tx: Tx, actor: Actor) -> None:
+        if not access.may_see_standstills(access.grants(actor, definitions.roles(tx))):
+            raise NotAllowed("You may not see this.", hint="It is for those who correct cases, own processes or run the system.")
+
+    def retry_call(self, actor: Actor, call_id: str, key: str | None = None) -> Call:
         """Make a failed call again, with all its retries and the same key; who asked stands in the history."""
 
         def do(tx: Tx) -> str:
@@ -94,6 +109,12 @@ class CallsFacade(Core):
             return call_id
 
         self._command(actor, key, "retry_call", {"call": call_id}, do)
+        with self.read() as tx:
+            case_id, token, element = call_id.split(".", 2)
+            row = store.get(tx.connection, case_id, token, element)
+            if row is None:
+                raise NotFound(f"The case no longer waits for the call '{call_id}'.")
+            return calls.as_value(row)
 
     def skip_call(self, actor: Actor, call_id: str, reason: str, result: Json = None, key: str | None = None) -> Case:
         """Go on without a failed call, as if it had answered ``result``; the reason stands in the history."""

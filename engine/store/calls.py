@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, case, delete, exists, func, or_, select, update
 
 from engine.store.schema import call, instance
 
@@ -78,6 +78,21 @@ def next_at(connection: Connection, after: datetime | None = None) -> datetime |
     return found
 
 
-def failed(connection: Connection) -> list[Any]:
-    """Calls that wait for somebody to retry or skip them."""
-    return list(connection.execute(select(call).where(call.c.state == "failed").order_by(call.c.next_at)))
+def troubled(connection: Connection, limit: int) -> list[Any]:
+    """Calls that wait for somebody to retry or skip them, then those that failed and will be made again."""
+    given_up = call.c.state == "failed"
+    query = (
+        select(call, instance.c.title.label("case_title"), instance.c.business_key)
+        .join(instance, instance.c.id == call.c.instance_id)
+        .where(or_(given_up, call.c.error != ""))
+        .order_by(case((given_up, 0), else_=1), call.c.next_at, call.c.instance_id)
+        .limit(limit)
+    )
+    return list(connection.execute(query))
+
+
+def standstills(connection: Connection) -> int:
+    """How many calls were given up, and how many cases are held."""
+    calls = select(func.count()).select_from(call).where(call.c.state == "failed")
+    held = select(func.count()).select_from(instance).where(instance.c.state == "failed")
+    return (connection.scalar(calls) or 0) + (connection.scalar(held) or 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.values import SYSTEM
 from tests.browser.site import INCIDENTS, Site
+from tests.webapp.services import give_up, retrying
 
 #: endpoint -> (login, values of its URL); `$name` is looked up in the house. What is not here must be in NO_PAGES.
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
@@ -28,6 +29,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "registers.new": ("greta", {"register": "known_error"}),
     "registers.record": ("greta", {"register": "incident", "record_id": "$incident"}),
     "registers.records": ("greta", {"register": "incident"}),
+    "standstills.index": ("greta", {}),
     "studio.decisions": ("lars", {}),
     "studio.edit": ("lars", {"process_id": INCIDENTS}),
     "studio.form": ("lars", {"form": "PR9-ISRM/register_incident.json"}),
@@ -46,6 +48,7 @@ STATES: dict[str, tuple[str, str]] = {
     "a task nobody took": ("carla", "/tasks/$offered"),
     "a task that is done": ("carla", "/tasks/$done"),
     "a case that ended": ("anna", "/cases/$closed"),
+    "a case whose service does not answer": ("greta", "/cases/$given_up"),
     "nothing to do": ("nils", "/"),
     "no page there": ("anna", "/no/such/page"),
     "not for this person": ("anna", "/people/"),
@@ -54,7 +57,7 @@ STATES: dict[str, tuple[str, str]] = {
 
 #: what is asked for by scripts, or is a file
 NO_PAGES = {
-    "static", "health.healthz", "auth.session_state", "cases.diagram", "studio.starter", "studio.diagram",
+    "static", "health.healthz", "metrics.metrics", "auth.session_state", "cases.diagram", "studio.starter", "studio.diagram",
     "audit.history", "audit.evidence", "audit.verifier", "registers.search", "people.search",
 }  # fmt: skip
 
@@ -94,8 +97,10 @@ def furnish(site: Site) -> House:
     site.engine.publish(SYSTEM, broken, site.engine.definition(INCIDENTS).file, "An expression that may fail")
     held = site.report(title="Search in the mailbox finds nothing")
     site.do("carla", site.task_of(held), {"outcome": "second_level", "escalation_note": "see the log"})
+    given_up = give_up(site.engine).partition(".")[0]
+    retrying(site.engine)
     known = {
-        "closed": closed, "done": done, "claimed": claimed.id, "offered": offered.id, "held": held,
+        "closed": closed, "done": done, "claimed": claimed.id, "offered": offered.id, "held": held, "given_up": given_up,
         "service": site.record_id("service", "Mail and calendar"), "incident": "INC-1",
     }  # fmt: skip
     return House(site, known)

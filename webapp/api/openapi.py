@@ -13,6 +13,7 @@ TAGS = {
     "Processes": "Published diagrams and their versions.",
     "Migrations": "Moving running cases to another version of their process.",
     "Cases": "Instances of processes: start, follow, mend, verify.",
+    "Calls": "Service calls that failed: call again or skip.",
     "Tasks": "What people have to do.",
     "Messages": "Events from outside.",
     "Registers": "Records that processes read and write.",
@@ -244,6 +245,26 @@ PATHS: dict[str, dict[str, Json]] = {
             "Cases",
             "Verify the record and run the case again",
             {**_OK, "properties": {**_OK["properties"], "verdict": _ref("Verdict")}},
+        )
+    },
+    "/calls": {
+        "get": _op(
+            "Calls",
+            "Service calls that were given up, and those that failed and will be made again",
+            _list("Call"),
+            query=[_query("state", "Only those given up.", {"enum": ["any", "failed"]})],
+        )
+    },
+    "/calls/{call_id}/retry": {
+        "post": _op("Calls", "Make a failed call again, with the same request key", _ref("Call"))
+    },
+    "/calls/{call_id}/skip": {
+        "post": _op(
+            "Calls",
+            "Go on without a failed call",
+            _ref("Case"),
+            takes={"reason": _REASON, "result": {"description": "What the service would have answered."}},
+            needs=("reason",),
         )
     },
     "/tasks": {

@@ -17,6 +17,7 @@ ANSWERS = (
     values.Definition,
     values.Case,
     values.CaseView,
+    values.Call,
     values.Task,
     values.TaskForm,
     values.Event,

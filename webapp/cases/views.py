@@ -50,7 +50,7 @@ def show(case_id: str) -> ResponseReturnValue:
         steps=engine.steps(actor, case_id),
         newest=engine.definition(view.case.process_id).version,
         props=present.properties(engine, view),
-        markers=present.markers(view.position),
+        markers=present.markers(view.position, view.calls),
         may_cancel=may("case.cancel", case_id),
         may_correct=may("case.correct", case_id),
         may_audit=may("history.read", case_id),

@@ -25,6 +25,7 @@ COMMANDS = {
     "run": "trial",
     "start": "cases",
     "case": "cases",
+    "calls": "calls",
     "tasks": "tasks",
     "complete": "tasks",
     "replay": "replay",
