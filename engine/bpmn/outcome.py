@@ -10,8 +10,8 @@ from typing import Protocol
 from engine.values import Json, Shift
 
 #: The version of the rules that new cases run by. A recorded case is replayed by those that it began with.
-#: 1: as it began; 2: conflicts of parallel branches are noticed.
-RULES = 2
+#: 1: as it began; 2: conflicts of parallel branches are noticed; 3: a condition happens at once.
+RULES = 3
 
 
 class World(Protocol):

@@ -15,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import outcome as out
 from engine.bpmn.adhoc import Choices
-from engine.bpmn.arming import Arming
+from engine.bpmn.arming import CONDITIONS_AT_ONCE, Arming
 from engine.bpmn.carrying import Carrying
 from engine.bpmn.compensation import UNDONE, Compensation
 from engine.bpmn.events import Events
@@ -115,6 +115,7 @@ class Step:
 
         A long way within one step is pruned on the way: SpiffWorkflow walks its whole tree at every join.
         """
+        at_once = self.session.branches.rules >= CONDITIONS_AT_ONCE
         for number in range(1, STEP_LIMIT + 1):
             if number % PRUNE_EVERY == 0:
                 prune(self.workflow)
@@ -124,7 +125,7 @@ class Step:
             self.arming.arm_new()
             task = self._next_automatic()
             condition = None
-            if task is None or not isinstance(task.task_spec, BoundaryEvent):
+            if task is None or (at_once and not isinstance(task.task_spec, BoundaryEvent)):
                 condition = self.arming.became_true(at_rest=task is None)
             if condition is not None:
                 self.events.fire(condition[0], condition[1].id)

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 
 #: What is refused -> what to draw instead.
 INSTEAD: Mapping[str, str] = {
-    "complexGateway": "Use inclusive or exclusive gateways.",
+    "complexGateway": "For some of several branches: a multi-instance activity with a completionCondition, or a subprocess that "
+    "a terminate end event ends. Else use inclusive gateways.",
+    "implicitThrowEvent": "Throw an event at the end of the activity.",
+    "eventDefinitionRef": "Draw the event anew: it holds its definition itself.",
     "choreographyTask": "Draw the process of one participant.",
     "subChoreography": "Draw the process of one participant.",
     "callChoreography": "Draw the process of one participant.",
