@@ -69,6 +69,7 @@ def compile_program(process_id: str, diagrams: Mapping[str, bytes], decisions: I
         raise _refused(name, process_id, f"The process '{process_id}' is not in the file.", "Set isExecutable to true.")
     for caller in models.values():
         _check_calls(caller, models)
+    _check_ids(_reached(model, models))
     spec, subspecs = _specs(process_id, trees, models.values(), model)
     by_spec = _models_by_spec(models)
     for one in (spec, *subspecs.values()):
@@ -88,6 +89,28 @@ def _check_calls(caller: Model, models: Mapping[str, Model]) -> None:
             message = f"'{element.name}' calls '{called.name}', which has no start event without trigger."
             hint = "Draw such a start event there, or send that process its message."
             raise _refused(caller.file, element.id, message, hint, element.line, "call-start")
+
+
+def _reached(model: Model, models: Mapping[str, Model]) -> list[Model]:
+    """A process and all that it calls."""
+    found = [model]
+    for one in found:
+        found += [models[name] for name in sorted(one.called) if name in models and models[name] not in found]
+    return found
+
+
+def _check_ids(models: Iterable[Model]) -> None:
+    """What becomes a scope of its own is called by its id, also where one process calls the other."""
+    seen: dict[str, Model] = {}
+    for model in models:
+        scopes = (e for e in model.elements.values() if e.kind in SUBPROCESSES or e.loop)
+        for own in {*(e.id for e in scopes), *model.handlers.values()}:
+            other = seen.setdefault(own, model)
+            if other is not model:
+                element = model.elements[own]
+                message = f"'{element.name}' has the id '{own}', which an element of '{other.name}' has as well."
+                hint = "Give one of them another id: one process calls the other."
+                raise _refused(model.file, own, message, hint, element.line, "id-shared")
 
 
 def read_decision(content: bytes, decision_id: str) -> DecisionTable:
