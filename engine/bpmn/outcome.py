@@ -131,6 +131,16 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class DataState:
+    """``element`` has left a data object (``label`` as drawn, ``variable``) in a state."""
+
+    element: str
+    label: str
+    variable: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one step. ``passed`` lists element ids in the order in which tokens left them."""
 
@@ -155,6 +165,7 @@ class Outcome:
     writes: tuple[RecordWrite, ...] = ()
     decisions: tuple[DecisionTaken, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    states: tuple[DataState, ...] = ()
     end_event: str = ""
     #: The rules that the case runs by.
     rules: int = RULES

@@ -42,6 +42,8 @@ class Program:
     models: Mapping[str, Model]
     #: Whether anything in it can be compensated: only then what has completed is remembered.
     compensates: bool = False
+    #: Whether any activity has variables of its own, besides the turns of loops.
+    has_data: bool = False
 
     def element(self, task: Any) -> Element | None:
         """The diagram's element behind a SpiffWorkflow task; None for its internal tasks."""
@@ -74,11 +76,16 @@ def compile_program(process_id: str, diagrams: Mapping[str, bytes], decisions: I
     by_spec = _models_by_spec(models)
     for one in (spec, *subspecs.values()):
         _replace_events(one, by_spec[one.name])
-    return Program(model, spec, subspecs, {t.id: t for t in decisions}, by_spec, _compensates(models.values()))
+    tables, every = {t.id: t for t in decisions}, list(models.values())
+    return Program(model, spec, subspecs, tables, by_spec, _compensates(every), _has_data(every))
 
 
 def _compensates(models: Iterable[Model]) -> bool:
     return any(m.handlers for m in models) and any(m.compensates for m in models)
+
+
+def _has_data(models: Iterable[Model]) -> bool:
+    return any(m.data or m.inputs or any(e.data for e in m.elements.values()) for m in models)
 
 
 def _check_calls(caller: Model, models: Mapping[str, Model]) -> None:
