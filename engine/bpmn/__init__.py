@@ -6,7 +6,7 @@ What is public stands in this list; everything SpiffWorkflow gets wrong is repai
 """
 
 from engine.bpmn.dmn import parse_tables
-from engine.bpmn.matching import Matching, find_element
+from engine.bpmn.matching import Matching, find_element, renamable
 from engine.bpmn.model import Element, Model
 from engine.bpmn.outcome import (
     Choose,
@@ -59,5 +59,6 @@ __all__ = [
     "read_decision",
     "read_drawn",
     "read_models",
+    "renamable",
     "standing",
 ]

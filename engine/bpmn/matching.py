@@ -6,7 +6,7 @@ An element of a called process is named with that process in front (``Called:Tas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -133,7 +133,26 @@ def waits_for(element: Element) -> str:
     return element.trigger.kind if element.trigger is not None else ""
 
 
-def unmatched(matching: Matching) -> Iterator[Element]:
-    """Elements of the old process that are not in the new one."""
-    model = matching.old.model
-    return (e for e in model.elements.values() if matching.element(model, e.id) is None)
+#: Elements at which a case can stand or listen; the id of any other does not matter to a case that moves.
+_HOLDING = frozenset(
+    {"userTask", "manualTask", "receiveTask", "serviceTask", "subProcess", "callActivity", "intermediateCatchEvent",
+     "boundaryEvent", "parallelGateway", "inclusiveGateway", "eventBasedGateway"}
+)  # fmt: skip
+
+
+def renamable(old: Program, new: Program) -> dict[str, tuple[str, tuple[tuple[str, str], ...]]]:
+    """Elements of ``old`` that are not in ``new`` and may be others there: label -> (name, ((label, name), …))."""
+    matching, found = Matching(old, new, {}), {}
+    news = {m.process_id: m for m in new.models.values()}
+    for model in {m.process_id: m for m in old.models.values()}.values():
+        if model.process_id not in news:
+            continue
+        prefix = "" if model is old.model else f"{model.process_id}:"
+        fresh = [e for e in news[model.process_id].elements.values() if matching.before(model, e.id) is None]
+        for element in model.elements.values():
+            if element.kind in _HOLDING and matching.element(model, element.id) is None:
+                alike = tuple((prefix + e.id, e.name) for e in fresh if family(e) == family(element))
+                alike = tuple(sorted(alike, key=lambda one: one[1] != element.name))
+                if alike:
+                    found[prefix + element.id] = (element.name, alike)
+    return found

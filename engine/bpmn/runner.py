@@ -112,7 +112,7 @@ class Runner:
         session = Session(self.program, variables, context, world, self._scripts)
         workflow, counter = load(state, self.program, session, _Evaluator(session))
         step = Step(workflow, session, self._zone)
-        return replace(step.outcome(counter), state=state, called_before=True, waited_before=True)
+        return replace(step.outcome(counter), state=state, called_before=True, waited_before=True, offered_before=None)
 
     def move(
         self,

@@ -77,10 +77,11 @@ class Rows:
             return
         wanted = {task.token: task for task in outcome.tasks}
         for row in self._tasks.values():
-            if row["state"] == "open" and (task := wanted.get(row["token"])) is not None:
-                row |= {"element": task.element, "name": task.name, "role": task.role}
-        self._wait(outcome)
+            if row["state"] != "completed" and (task := wanted.get(row["token"])) is not None:
+                row |= {"element": task.element, "name": task.name, "role": task.role, "state": "open", "ended_at": None}
+        self.step(event, outcome)
         if self._failed is not None:
+            self._hold(held=True)
             self._failed = replace(self._failed, payload=migration.held(self._failed.payload, event.payload))
 
     def _wait(self, outcome: Outcome) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import cases
-from engine.bpmn import Moved, World, standing
+from engine.bpmn import Moved, World, renamable, standing
 from engine.errors import CaseEnded, Conflict, EngineError, Invalid, MoveRefused, NotFound
 from engine.history import log
 from engine.store import instances as store
@@ -59,6 +59,16 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """An element of a version in question that the new one does not have. ``candidates``: (element, name) of new
+    elements of the same kind that may have taken its place, for a mapping."""
+
+    element: str
+    name: str
+    candidates: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A plan for the cases of a process. ``id`` is the SHA-256 over what it says of which cases, at which event."""
 
@@ -70,6 +80,7 @@ class Plan:
     mapping: Mapping[str, str]
     made_at: datetime
     cases: tuple[CasePlan, ...]
+    gone: tuple[Gone, ...] = ()
 
     @property
     def moving(self) -> tuple[CasePlan, ...]:
@@ -122,8 +133,26 @@ def plan_cases(
     said = [[c.case_id, c.seq, c.moves, list(c.then)] for c in planned]
     own = log.digest({"to": target["digest"], "mapping": dict(mapping), "cases": said})
     return Plan(
-        own, target["process_id"], target["name"], target["version"], target["digest"], dict(mapping), tx.now, planned
+        id=own,
+        process_id=target["process_id"],
+        name=target["name"],
+        to_version=target["version"],
+        to_digest=target["digest"],
+        mapping=dict(mapping),
+        made_at=tx.now,
+        cases=planned,
+        gone=_gone(tx, stepper, {str(row["digest"]) for row in rows}, target),
     )
+
+
+def _gone(tx: Tx, stepper: cases.Stepper, digests: Iterable[str], target: Mapping[str, Any]) -> tuple[Gone, ...]:
+    new, _ = stepper.programs.get(tx, target["digest"])
+    found: dict[str, Gone] = {}
+    for digest in sorted(digests):
+        old, _ = stepper.programs.get(tx, digest)
+        for label, (name, candidates) in renamable(old, new).items():
+            found.setdefault(label, Gone(label, name, candidates))
+    return tuple(found.values())
 
 
 def check_mapping(

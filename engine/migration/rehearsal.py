@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A plan tried on copies: each case moves in memory and, if wanted, goes on for some steps. Nothing is kept.
 
-People are answered for: with the given answers, else with what a form is filled in with anyway. Time jumps to the next
-timer. What only comes from outside, a message or a service's answer, ends the look ahead.
+People are answered for: with the given answers, else with what a form is filled in with anyway, if that is enough for
+it; a task that needs more is left open. Time jumps to the next timer. What only comes from outside (the rest of a form,
+a message, a service's answer) ends the look ahead.
 """
 
 from __future__ import annotations
@@ -148,22 +149,25 @@ class _Copy:
         return Rehearsal(case.case_id, case.title, state, (), waits, tuple(ahead), failure)
 
     def _next(self) -> tuple[Command, str, str, str] | None:
-        """The first open task, else the next timer."""
+        """The first open task whose form is filled in well enough, else the next timer, as if nobody did the others."""
         for task in self._outcome.tasks:
-            return CompleteTask(task.token, self._answer(task)), "task", task.element, task.name
+            if (answer := self._answer(task)) is not None:
+                return CompleteTask(task.token, answer), "task", task.element, task.name
         for timer in sorted(self._outcome.timers, key=lambda t: (t.due_at, t.element)):
             self._now = max(self._now, datetime.fromisoformat(timer.due_at))
             return FireTimer(timer.token, timer.element), "timer", timer.element, timer.name
         return None
 
-    def _answer(self, task: HumanTask) -> dict[str, Json]:
+    def _answer(self, task: HumanTask) -> dict[str, Json] | None:
+        """What the form is completed with; None when it needs what only a person can say."""
         given = self._answers.get(task.element)
         if isinstance(given, Mapping):
             return dict(given)
         program, _ = self._stepper.programs.get(self._tx, self._digest)
         found = find_element(program, task.element)
         schema = self._stepper.programs.form(self._tx, self._digest, found[1].form) if found else {}
-        return forms.prefill(schema, {**self._outcome.variables, **task.local})
+        known = forms.prefill(schema, {**self._outcome.variables, **task.local})
+        return None if list(forms.errors(schema, known)) else known
 
     def _do(self, command: Command) -> None:
         context = self._stepper.context(

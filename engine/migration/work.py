@@ -112,8 +112,11 @@ def _keep(
     store.save(tx.connection, row["id"], values)
     if outcome is not None:
         _rename_calls(tx, row["id"], outcome)
+        _offer_again(tx, row["id"], outcome)
         cases.save(tx, actor, row, outcome, seq, head)
         _show_tasks_anew(tx, row["id"], outcome)
+        if row["fault"]:
+            task_store.hold(tx.connection, row["id"], held=True)
 
 
 def _rename_calls(tx: Tx, case_id: str, outcome: Outcome) -> None:
@@ -124,6 +127,14 @@ def _rename_calls(tx: Tx, case_id: str, outcome: Outcome) -> None:
         if new is not None and (new.element, new.name) != (call.element, call.name):
             values = {"element": new.element, "name": new.name}
             call_store.save(tx.connection, case_id, call.token, call.element, values)
+
+
+def _offer_again(tx: Tx, case_id: str, outcome: Outcome) -> None:
+    """Moved back: what the move had taken from the list of what may be begun is there again."""
+    wanted = {t.token for t in outcome.tasks}
+    for task in task_store.of_case(tx.connection, case_id):
+        if task["state"] == "withdrawn" and task["token"] in wanted:
+            task_store.save(tx.connection, task["id"], {"state": "open", "ended_at": None})
 
 
 def _show_tasks_anew(tx: Tx, case_id: str, outcome: Outcome) -> None:

@@ -35,7 +35,9 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "studio.form": ("lars", {"form": "PR9-ISRM/register_incident.json"}),
     "studio.forms": ("lars", {}),
     "studio.index": ("lars", {}),
+    "studio.migration": ("lars", {"migration_id": "$migration"}),
     "studio.new": ("lars", {}),
+    "studio.plan": ("lars", {"process_id": INCIDENTS}),
     "studio.show": ("lars", {"process_id": INCIDENTS}),
     "system.show": ("paula", {}),
     "tasks.home": ("carla", {}),
@@ -52,6 +54,9 @@ STATES: dict[str, tuple[str, str]] = {
     "nothing to do": ("nils", "/"),
     "no page there": ("anna", "/no/such/page"),
     "not for this person": ("anna", "/people/"),
+    "a plan with a rehearsal": ("lars", f"/studio/processes/{INCIDENTS}/migrate?rehearse=5"),
+    "a plan in which nothing fits": ("lars", f"/studio/processes/{INCIDENTS}/migrate?map.Task_Resolve=Start_Reported"),
+    "nothing to move": ("lars", "/studio/processes/PR12_CHM_manage_changes/migrate"),
     "a new process": ("lars", "/studio/new?folder=PR9-ISRM&name=thank_reporter"),
 }
 
@@ -99,8 +104,11 @@ def furnish(site: Site) -> House:
     site.do("carla", site.task_of(held), {"outcome": "second_level", "escalation_note": "see the log"})
     given_up = give_up(site.engine).partition(".")[0]
     retrying(site.engine)
+    moving = site.engine.begin_migration(SYSTEM, site.engine.plan_migration(SYSTEM, INCIDENTS))
+    site.engine.continue_migration(SYSTEM, moving.id, limit=1)
     known = {
         "closed": closed, "done": done, "claimed": claimed.id, "offered": offered.id, "held": held, "given_up": given_up,
+        "migration": moving.id,
         "service": site.record_id("service", "Mail and calendar"), "incident": "INC-1",
     }  # fmt: skip
     return House(site, known)

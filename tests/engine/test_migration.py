@@ -36,7 +36,9 @@ def rows(workshop: Workshop, case: Case) -> Mapping[str, Json]:
     with workshop.engine.read() as tx:
         row = dict(instance_store.get(tx.connection, case.id) or {})
         found = {name: row[name] for name in ("tokens", "variables", "digest", "version", "state", "title", "fault")}
-        found["tasks"] = [dict(t) for t in task_store.open_of(tx.connection, case.id)]
+        found["tasks"] = sorted(
+            (dict(t) for t in task_store.open_of(tx.connection, case.id)), key=lambda t: str(t["id"])
+        )
         found["timers"] = [
             (t.token, t.element, t.name, t.due_at) for t in instance_store.timers(tx.connection, case.id)
         ]
@@ -519,3 +521,19 @@ class TestHeld:
         assert workshop.engine.retry(SYSTEM, case.id).version == 2
         assert workshop.task(case).element == "A2"
         verified(workshop, case)
+
+
+def test_what_may_be_begun_comes_and_goes_and_comes_back(workshop: Workshop) -> None:
+    """In an ad hoc subprocess: what the new version does not offer is withdrawn, and offered again after an undo."""
+    text = "start S -> Search\nadhoc Search -> E\n  user Look\n  user Try\nend E"
+    workshop.publish("P", text)
+    case = workshop.start()
+    before = rows(workshop, case)
+    workshop.publish("P", text.replace("Try", "Ask"))
+    done = move(workshop)
+    assert sorted(t.element for t in workshop.open(case)) == ["Ask", "Look", "Search"]
+    verified(workshop, case)
+    workshop.engine.undo_migration(workshop.actor("olga"), done.id)
+    assert sorted(t.element for t in workshop.open(case)) == ["Look", "Search", "Try"]
+    assert rows(workshop, case) == before
+    verified(workshop, case)

@@ -4,7 +4,7 @@
 from flask import Blueprint
 
 from webapp.ext import login_required
-from webapp.studio import views
+from webapp.studio import migrations, views
 
 bp = Blueprint("studio", __name__, url_prefix="/studio")
 bp.before_request(login_required)
@@ -20,5 +20,10 @@ bp.add_url_rule("/publish", view_func=views.publish, methods=["POST"])
 bp.add_url_rule("/processes/<process_id>", view_func=views.show, methods=["GET"])
 bp.add_url_rule("/processes/<process_id>/edit", view_func=views.edit, methods=["GET"])
 bp.add_url_rule("/processes/<process_id>/diagram.bpmn", view_func=views.diagram, methods=["GET"])
+bp.add_url_rule("/processes/<process_id>/migrate", view_func=migrations.plan, methods=["GET"])
+bp.add_url_rule("/processes/<process_id>/migrate", "begin_migration", migrations.begin, methods=["POST"])
+bp.add_url_rule("/migrations/<migration_id>", view_func=migrations.migration, methods=["GET"])
+bp.add_url_rule("/migrations/<migration_id>/go-on", "continue_migration", migrations.go_on, methods=["POST"])
+bp.add_url_rule("/migrations/<migration_id>/undo", "undo_migration", migrations.undo, methods=["POST"])
 bp.add_url_rule("/processes/<process_id>/<int:version>", view_func=views.show, methods=["GET"])
 bp.add_url_rule("/processes/<process_id>/<int:version>/diagram.bpmn", view_func=views.diagram, methods=["GET"])

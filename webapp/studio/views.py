@@ -25,9 +25,12 @@ def show(process_id: str, version: int | None = None) -> ResponseReturnValue:
     engine = get_engine()
     definition = engine.definition(process_id, version)
     versions = engine.versions(process_id)
+    newest = max(each.version for each in versions)
+    older = sum(each.running for each in versions if each.version != newest)
     return render_template(
         "studio/show.html", definition=definition, versions=versions, folder=present.folder_of(definition),
-        newest=definition.version == max(each.version for each in versions), may_publish=may("definition.publish"),
+        newest=definition.version == newest, may_publish=may("definition.publish"),
+        may_migrate=may("definition.migrate"), older=older,
     )  # fmt: skip
 
 

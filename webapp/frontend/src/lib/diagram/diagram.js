@@ -16,10 +16,10 @@ const MARGIN = 0.05; // of the size, around a fitted diagram
 const PADDING = 20;
 const STEP = 1.25;
 
-/** Legend under a diagram: what the colours and signs mean. */
-export function legend({ step = false } = {}) {
+/** Legend under a diagram: what the colours and signs mean; `words` says which there are. */
+export function legend({ step = false, words = WORDS } = {}) {
   const here = step ? el('li', {}, el('span', { class: 'diagram-mark is-step', 'aria-hidden': 'true' }), ' this step') : null;
-  return el('ul', { class: 'diagram-legend' }, here, ...STATES.map((state) => el('li', {}, el('span', { class: `diagram-mark is-${state}`, 'aria-hidden': 'true' }, SIGNS[state]), ` ${WORDS[state]}`)));
+  return el('ul', { class: 'diagram-legend' }, here, ...STATES.filter((state) => words[state]).map((state) => el('li', {}, el('span', { class: `diagram-mark is-${state}`, 'aria-hidden': 'true' }, SIGNS[state]), ` ${words[state]}`)));
 }
 
 function toolbar(diagram) {
@@ -97,7 +97,8 @@ export class Diagram {
   }
 
   firstActive() {
-    return this.marks?.active?.find((id) => this.has(id)) ?? this.registry.find((element) => element.type === 'bpmn:StartEvent')?.id;
+    const marked = [...(this.marks?.active ?? []), ...(this.marks?.failed ?? [])];
+    return marked.find((id) => this.has(id)) ?? this.registry.find((element) => element.type === 'bpmn:StartEvent')?.id;
   }
 
   reveal(id) {
@@ -138,11 +139,12 @@ export class Diagram {
     this.overlays.add(id, { position: { top: -11, right: 11 }, html: el('span', { class: `diagram-mark is-${name}` }, text) });
   }
 
-  /** The same in words, for those who cannot see the picture. */
-  describe() {
-    const list = (ids) => (ids ?? []).filter((id) => this.registry.get(id) && !this.registry.get(id).waypoints).map((id) => this.nameOf(id)).join(', ');
+  /** The same in words, for those who cannot see the picture. `words` as for the legend. */
+  describe(words = { active: 'Now at', failed: 'Failed', done: 'Done' }) {
+    const often = (id) => (this.marks.counts?.[id] > 1 ? ` (${this.marks.counts[id]})` : '');
+    const list = (ids) => (ids ?? []).filter((id) => this.registry.get(id) && !this.registry.get(id).waypoints).map((id) => this.nameOf(id) + often(id)).join(', ');
     const { active, done, failed } = this.marks ?? {};
-    return [['Now at', active], ['Failed', failed], ['Done', done]].filter(([, ids]) => list(ids)).map(([word, ids]) => `${word}: ${list(ids)}.`).join(' ');
+    return [[words.active, active], [words.failed, failed], [words.done, done]].filter(([, ids]) => list(ids)).map(([word, ids]) => `${word}: ${list(ids)}.`).join(' ');
   }
 }
 
