@@ -83,7 +83,7 @@ def index_again(tx: Tx, register: str) -> None:
 
 def mapping(tx: Tx, register: str, record_id: str) -> dict[str, Json] | None:
     """A record as a diagram sees it: its fields with ``id``, ``number`` and ``label``."""
-    row = store.get(tx.connection, register, record_id)
+    row = store.hold(tx.connection, register, record_id)
     if row is None:
         return None
     return {**row["data"], "id": record_id, "number": record_id, "label": row["label"]}
@@ -108,7 +108,7 @@ def write(
         RecordInvalid: the register's schema refuses the result.
     """
     described = schema(tx, register)
-    before = store.get(tx.connection, register, record_id)
+    before = store.lock(tx.connection, register, record_id)
     if before is None and not create:
         raise NotFound(f"There is no record {record_id} in the register '{register}'.")
     data = {**(before["data"] if before else {}), **fields}

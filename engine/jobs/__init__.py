@@ -3,7 +3,7 @@
 
 A job only says where to look: which case's timers, which message, which call. What is to be done stands in the rows
 that the same transaction wrote. So a job that is lost is found again by a sweep, and one that comes twice finds nothing
-to do (`docs/decisions/0009`).
+to do (`docs/decisions/0014`).
 """
 
 from engine.jobs.queue import NEAR, Queue

@@ -23,7 +23,10 @@ class Condition(NamedTuple):
     high: str | None = None
 
 
-_GET = Prepared(select(record).where(record.c.register == bindparam("of_register"), record.c.id == bindparam("own")))
+_ONE = select(record).where(record.c.register == bindparam("of_register"), record.c.id == bindparam("own"))
+_GET = Prepared(_ONE)
+_SHARE = Prepared(_ONE.with_for_update(read=True))
+_LOCK = Prepared(_ONE.with_for_update())
 _ADD_VERSION = Prepared(record_version.insert())
 _ADD_LINKS = Prepared(record_link.insert())
 _DROP_LINKS = Prepared(
@@ -58,6 +61,20 @@ def next_number(connection: Connection, name: str) -> int:
 
 def get(connection: Connection, register: str, record_id: str) -> Mapping[str, Any] | None:
     return _GET.first(connection, {"of_register": register, "own": record_id})
+
+
+def hold(connection: Connection, register: str, record_id: str) -> Mapping[str, Any] | None:
+    """The record, which others may read but not change until the transaction ends (one that only reads sees one moment).
+
+    So a step's outcome fits what it read. Two that read and then write the same are a deadlock, and one is done again.
+    """
+    reading = connection.get_execution_options().get("postgresql_readonly")
+    return (_GET if reading else _SHARE).first(connection, {"of_register": register, "own": record_id})
+
+
+def lock(connection: Connection, register: str, record_id: str) -> Mapping[str, Any] | None:
+    """The record, which nobody else changes until the transaction ends."""
+    return _LOCK.first(connection, {"of_register": register, "own": record_id})
 
 
 def get_version(connection: Connection, register: str, record_id: str, version: int) -> Mapping[str, Any] | None:
