@@ -10,7 +10,7 @@ from typing import Protocol
 from procrastinate import App, BaseRetryStrategy, RetryDecision
 from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Job
+from procrastinate.jobs import Job, Status
 
 logger = logging.getLogger(__name__)
 #: Steps and calls wait in queues of their own, so that a slow service does not hold up any timer.
@@ -84,21 +84,25 @@ def application(connector: BaseConnector, work: Work, *, stalled_after: float, s
     def call(call_id: str) -> None:
         work.make_call(call_id)
 
+    # No locks on the upkeep: the job of a worker that died would hold its lock, and no other could follow it. Two at the
+    # same time are harmless; the queueing lock keeps them from piling up.
     @app.periodic(cron=sweep)
-    @app.task(name="sweep", queue=STEPS, queueing_lock="sweep", lock="sweep", priority=FIRST, retry=again)
+    @app.task(name="sweep", queue=STEPS, queueing_lock="sweep", priority=FIRST, retry=again)
     def swept(timestamp: int) -> None:
         found = work.sweep()
         if found:
             logger.info("the sweep found %d due without a job", found)
 
-    # No lock: the job of a worker that died would hold it, and this is the one that frees it (only a queueing lock).
     @app.periodic(cron=upkeep)
     @app.task(name="take_over", queue=STEPS, queueing_lock="take_over", priority=FIRST, retry=again)
     async def take_over(timestamp: int) -> None:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after):
             logger.warning("%s(%s) is taken over from a worker that is gone", job.task_name, _shown(job))
             try:
-                await app.job_manager.retry_job(job)
+                if job.queueing_lock:  # the next one is there or comes soon, and only one may wait
+                    await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
+                else:
+                    await app.job_manager.retry_job(job)
             except ConnectorException:
                 logger.debug("job %s has ended meanwhile", job.id)
 

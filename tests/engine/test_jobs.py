@@ -313,6 +313,24 @@ def test_the_job_of_a_killed_worker_is_taken_over(nodes: Callable[[], Node], bar
     assert len(of(web, "R")) == 1
 
 
+def test_upkeep_that_a_dead_worker_had_begun_stops_no_other(nodes: Callable[[], Node]) -> None:
+    """A sweep that nobody ends any more is cleared away, and the next ones run."""
+    web = nodes()
+    hands(web).publish("P", LATE.format(duration="PT1S"))
+    with web.engine.write() as tx:
+        for name in ("sweep", "take_over"):
+            tx.connection.exec_driver_sql(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args, status) "
+                f"VALUES ('steps', '{name}', 10, '{name}', '{{\"timestamp\": 1}}', 'doing')"
+            )
+    case = hands(web).start()
+    with web.engine.write() as tx:
+        tx.connection.exec_driver_sql("DELETE FROM procrastinate_jobs WHERE task_name = 'timers'")
+    web.work()
+    until(lambda: kinds(web, case, "timer.fired"))
+    until(lambda: idle(web))
+
+
 def test_a_worker_stops_at_any_moment_and_finishes_its_step(nodes: Callable[[], Node]) -> None:
     """Right after it was started as well; what it had begun is done, the rest waits for the next."""
     web, node = nodes(), nodes()
