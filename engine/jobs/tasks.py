@@ -84,8 +84,17 @@ def application(connector: BaseConnector, work: Work, *, stalled_after: float, s
     def call(call_id: str) -> None:
         work.make_call(call_id)
 
-    # No locks on the upkeep: the job of a worker that died would hold its lock, and no other could follow it. Two at the
-    # same time are harmless; the queueing lock keeps them from piling up.
+    _keep_up(app, work, again, stalled_after=stalled_after, sweep=sweep, upkeep=upkeep)
+    return app
+
+
+def _keep_up(app: App, work: Work, again: Again, *, stalled_after: float, sweep: str, upkeep: str) -> None:
+    """What keeps the queue itself in order.
+
+    No locks on it: the job of a worker that died would hold its lock, and no other could follow it. Two at the same time
+    are harmless; the queueing lock keeps them from piling up.
+    """
+
     @app.periodic(cron=sweep)
     @app.task(name="sweep", queue=STEPS, queueing_lock="sweep", priority=FIRST, retry=again)
     def swept(timestamp: int) -> None:
@@ -105,5 +114,3 @@ def application(connector: BaseConnector, work: Work, *, stalled_after: float, s
                     await app.job_manager.retry_job(job)
             except ConnectorException:
                 logger.debug("job %s has ended meanwhile", job.id)
-
-    return app
