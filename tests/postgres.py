@@ -54,7 +54,7 @@ class Postgres:
         self.start()
 
     def start(self) -> None:
-        self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-s", "start")
+        self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-t", "120", "-s", "start")
         self._admin = psycopg.connect(self.dsn("postgres"), autocommit=True)
 
     def stop(self, mode: str = "fast") -> None:

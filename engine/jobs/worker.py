@@ -83,8 +83,9 @@ class Worker:
                 for worker in workers:
                     worker.stop()
                 _, pending = await asyncio.wait(pending, timeout=pace.poll)
-        for ended in running:
-            ended.result()
+        for fault in [ended.exception() for ended in running]:
+            if fault is not None:
+                raise fault
 
     def _of_queue(self, app: App, queue: str) -> Any:
         pace = self._pace
