@@ -11,6 +11,7 @@ from engine.bpmn.drawing import draw, with_drawing
 from engine.bpmn.xml import MAX_BYTES
 from engine.config import EngineConfig, MailServer, Sealing, Services
 from engine.engine import Engine, open_engine
+from engine.foresight import Coming, Foresight, foreseen
 from engine.migration import Migration, Plan, Rehearsal
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
 from engine.trial import Trial, decision_ids, until_of
@@ -22,9 +23,11 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "Clock",
+    "Coming",
     "CountingIds",
     "Engine",
     "EngineConfig",
+    "Foresight",
     "Ids",
     "MailServer",
     "Migration",
@@ -38,6 +41,7 @@ __all__ = [
     "VirtualClock",
     "decision_ids",
     "draw",
+    "foreseen",
     "open_engine",
     "try_diagrams",
     "until_of",

@@ -66,10 +66,12 @@ class Alarm:
     def wake(self, at: datetime) -> None:
         """A timer was armed for ``at``; earlier than what we wait for means waiting anew."""
         with self._lock:
-            if self.stopping or not self._scheduler.running or (self._at is not None and self._at <= at):
+            now = self._clock.now()
+            if self.stopping or not self._scheduler.running or (self._at is not None and now < self._at <= at):
                 return
-            self._at = at
-            when = SystemClock().now() + (at - self._clock.now())  # the scheduler knows the machine's clock only
+            # What should have rung by now and has not (the clock was put forward) rings at once.
+            self._at = at = at if self._at is None else min(at, self._at)
+            when = SystemClock().now() + (at - now)  # the scheduler knows the machine's clock only
             self._scheduler.add_job(self._ring, trigger=DateTrigger(run_date=when), id=_JOB, replace_existing=True)
 
     def _ring(self) -> None:

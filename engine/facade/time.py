@@ -70,8 +70,9 @@ class TimeFacade(Core):
     def ring(self) -> None:
         """A round of the alarm: `fire_due`, given up between two timers when the process stops."""
         now = self.clock.now()
-        if self._fire_until(now, lambda: self._alarm.stopping):
-            self._forget_firings(now)
+        with self._store.of_the_clock():
+            if self._fire_until(now, lambda: self._alarm.stopping):
+                self._forget_firings(now)
 
     def _fire_until(self, limit: datetime, stopped: Callable[[], bool]) -> int:
         fired, passed, faults = 0, set[Due](), list[Exception]()

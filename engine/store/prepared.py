@@ -112,6 +112,9 @@ class Prepared:
 
 
 def _driver(connection: Connection) -> Any:
+    """The driver's connection, in a transaction."""
+    if not connection.in_transaction():
+        connection.begin()
     return connection.connection
 
 

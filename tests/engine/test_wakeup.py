@@ -191,6 +191,15 @@ def test_a_clock_that_jumps_forward_makes_nothing_late(set_bell: Bell) -> None:
     assert set_bell.rings[-1] >= due
 
 
+def test_a_clock_of_the_engine_alone_may_jump(bell: Bell) -> None:
+    """The scheduler knows the machine's clock; what is due by the engine's rings all the same."""
+    clock = bell.clock = bell.alarm._clock = SetClock()
+    due = bell.add(3600)
+    clock.off += timedelta(hours=2)
+    assert bell.heard()
+    assert bell.rings[-1] >= due
+
+
 def test_a_clock_that_is_set_back_fires_nothing_early_or_twice(set_bell: Bell) -> None:
     """What was due in a second is due in an hour and a second now; it fires when the clock shows its time."""
     due = set_bell.add(0.3)

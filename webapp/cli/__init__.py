@@ -34,6 +34,7 @@ COMMANDS = {
     "heads": "seals",
     "consistency": "seals",
     "export": "seals",
+    "rehearse": "rehearse",
     "demo": "demo",
     "user": "user",
 }

@@ -4,7 +4,7 @@
 from flask import Blueprint
 
 from webapp.ext import login_required
-from webapp.studio import migrations, views
+from webapp.studio import agenda, migrations, views
 
 bp = Blueprint("studio", __name__, url_prefix="/studio")
 bp.before_request(login_required)
@@ -13,6 +13,7 @@ bp.add_url_rule("/", view_func=views.index, methods=["GET"])
 bp.add_url_rule("/decisions", view_func=views.decisions, methods=["GET"])
 bp.add_url_rule("/forms", view_func=views.forms, methods=["GET"])
 bp.add_url_rule("/forms/<path:form>", view_func=views.form, methods=["GET"])
+bp.add_url_rule("/agenda", "agenda", view_func=agenda.show, methods=["GET"])
 bp.add_url_rule("/new", view_func=views.new, methods=["GET"])
 bp.add_url_rule("/new.bpmn", view_func=views.starter, methods=["GET"])
 bp.add_url_rule("/validate", view_func=views.validate, methods=["POST"])

@@ -10,7 +10,6 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from engine.bpmn import Start
 from engine.scripts import ScriptRunner
 from tests.engine.bpmn.fragments import EVENTS, KEY, LOOPS, Written, complete, finish, open_in, passed, written
 from tests.engine.bpmn.play import Play
@@ -180,12 +179,13 @@ def test_scripts_beside_do_not_run_on(scripts: ScriptRunner) -> None:
         assert case.variables["n"] <= 1
 
 
-def row_of_scripts(scripts: ScriptRunner) -> Play:
-    """N0 to N4 one after the other; the condition at the border holds behind N2."""
+def test_a_condition_stops_a_row_of_scripts(scripts: ScriptRunner) -> None:
+    """Between the one that makes it true and the next; also when a variable of it comes only on the way."""
     steps = "".join(f'<scriptTask id="N{n}"><script>n = {n}</script></scriptTask>' for n in range(5))
     flows = "\n".join(f"N{n} -> N{n + 1}" for n in range(4))
     event = "<conditionalEventDefinition><condition>n == 2</condition></conditionalEventDefinition>"
-    return written(f"""<startEvent id="S"/><subProcess id="Host"><startEvent id="iS"/>{steps}<endEvent id="iE"/>
+    case = (
+        written(f"""<startEvent id="S"/><subProcess id="Host"><startEvent id="iS"/>{steps}<endEvent id="iE"/>
         iS -> N0
         {flows}
         N4 -> iE
@@ -194,20 +194,10 @@ def row_of_scripts(scripts: ScriptRunner) -> Play:
         Host -> E
         B -> Handler
         Handler -> E
-    """).play(scripts)
-
-
-def test_a_condition_stops_a_row_of_scripts(scripts: ScriptRunner) -> None:
-    """Between the one that makes it true and the next; also when a variable of it comes only on the way."""
-    case = row_of_scripts(scripts).start()
+    """)
+        .play(scripts)
+        .start()
+    )
     assert open_in(case) == ["Handler"]
     assert case.variables == {"n": 2}
     assert passed(case, "N3") == 0
-
-
-def test_a_case_that_began_by_older_rules_goes_on_by_them(scripts: ScriptRunner) -> None:
-    """There a condition was asked when nothing else could run: what was recorded is reproduced."""
-    case = row_of_scripts(scripts)
-    case._keep(case.runner.start(Start({}, rules=2), case._context(), case.shelf))
-    assert case.outcome.completed
-    assert case.variables == {"n": 4}

@@ -15,7 +15,7 @@ PATIENCE = 20.0  #: seconds; only a broken lock needs them
 def waiting(turns: Turns, number: int) -> None:
     """Until so many wait."""
     turn = threading.Event()
-    while len(turns._queue) < number:
+    while turns.waiting < number:
         turn.wait(0.001)
 
 
@@ -37,6 +37,36 @@ def test_those_who_wait_come_in_order() -> None:
     for thread in threads:
         thread.join(PATIENCE)
     assert order == [0, 1, 2, 3, 4, 99]
+
+
+def test_the_clock_has_every_second_turn() -> None:
+    """However many people wait; and people have theirs, however often the clock asks."""
+    turns, order = Turns(), list[str]()
+
+    def person(name: str) -> None:
+        with turns:
+            order.append(name)
+
+    def clock() -> None:
+        with turns.of_the_clock():
+            for _ in range(3):
+                with turns:
+                    order.append("clock")
+                    waiting(turns, 6 - len(order) + order.count("clock"))
+
+    threads = [threading.Thread(target=person, args=(f"p{number}",)) for number in range(6)]
+    with turns:
+        for number, thread in enumerate(threads):
+            thread.start()
+            waiting(turns, number + 1)
+        ticking = threading.Thread(target=clock)
+        ticking.start()
+        waiting(turns, 7)
+    for thread in (*threads, ticking):
+        thread.join(PATIENCE)
+    assert [name for name in order if name != "clock"] == [f"p{number}" for number in range(6)]
+    assert order[:2] == ["clock", "p0"]
+    assert order.count("clock") == 3
 
 
 def test_only_one_has_it() -> None:

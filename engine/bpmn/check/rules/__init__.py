@@ -7,7 +7,6 @@ from engine.bpmn.check.rules import (
     calls,
     compensation,
     conditions,
-    data,
     drawing,
     elements,
     event_subprocesses,
@@ -124,9 +123,6 @@ RULES: tuple[Rule, ...] = (
     registers.register_known,
     registers.register_field,
     registers.data_association,
-    data.data_name,
-    data.data_move,
-    data.data_sets,
     drawing.drawing_missing,
     drawing.label_required,
 )
