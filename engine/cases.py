@@ -228,6 +228,7 @@ def effects(before: Mapping[str, Json], outcome: Outcome) -> dict[str, Json]:
         "withdrawn": list(outcome.withdrawn),
         "decisions": [_plain(d) for d in outcome.decisions],
         "conflicts": [_plain(c) for c in outcome.conflicts],
+        "data_states": [_plain(s) for s in outcome.states],
         "records": [_plain(w) for w in outcome.writes],
         "thrown": [_thrown(t) for t in outcome.thrown],
         "timers": [_plain(t) for t in outcome.timers],

@@ -299,6 +299,8 @@ class CaseView:
     calls: tuple[Call, ...] = ()
     related: tuple[Case, ...] = ()
     records: tuple[Record, ...] = ()
+    #: Data object as drawn -> the state it was last left in.
+    data_states: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

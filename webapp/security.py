@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import BadSignature
 
 from webapp.config import WebConfig
 
@@ -43,7 +44,10 @@ csrf = CSRFProtect()
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's sessions in a signed cookie, with a signer that is made once and not for each request."""
+    """Flask's sessions in a signed cookie, with a signer that is made once and not for each request.
+
+    A cookie is signed anew when a twentieth of its lifetime is over, not for each answer.
+    """
 
     def __init__(self) -> None:
         self._signers: dict[Any, Any] = {}
@@ -55,9 +59,17 @@ class Sessions(SecureCookieSessionInterface):
         return self._signers[key]
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if self.get_cookie_name(app) not in request.cookies:
-            return self.session_class()  # a program with a token: there is nothing to look at
-        return super().open_session(app, request)
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if not cookie:
+            return self.session_class()
+        lifetime = app.permanent_session_lifetime.total_seconds()
+        try:
+            content, signed_at = self.get_signing_serializer(app).loads(cookie, int(lifetime), return_timestamp=True)
+        except BadSignature:
+            return self.session_class()
+        opened = self.session_class(content)
+        opened.modified = (datetime.now(UTC) - signed_at).total_seconds() > lifetime / 20
+        return opened
 
 
 def install(app: Flask, config: WebConfig) -> None:
@@ -68,6 +80,7 @@ def install(app: Flask, config: WebConfig) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.https,
+        SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=config.session_hours),
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session: a form may be open all day
         WTF_CSRF_HEADERS=["X-CSRFToken"],

@@ -112,6 +112,7 @@ class Choices:
     def _begin(self, gate: Any, activity: str) -> None:
         child = gate._add_child(gate.task_spec.entry(activity), TaskState.FUTURE)
         child.triggered = True
+        self._session.branches.sees_all(child)
         child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
         child.task_spec._update(child)
 

@@ -24,6 +24,9 @@ from engine.errors import EngineError, StepFailed
 from engine.recurrence import is_recurrence
 from engine.values import Json
 
+#: The version of the engine's rules by which a condition happens at once; in older cases, when nothing else can run.
+CONDITIONS_AT_ONCE = 3
+
 Waited = dict[str, Json]
 
 

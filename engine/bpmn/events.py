@@ -10,6 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import outcome as out
 from engine.bpmn.arming import Arming
+from engine.bpmn.data import Data
 from engine.bpmn.model import Element, Trigger
 from engine.bpmn.scopes import (
     SCOPE,
@@ -31,10 +32,11 @@ from engine.values import Json
 class Events:
     """Fires waits and throws events, for one step."""
 
-    def __init__(self, workflow: Any, session: Session, arming: Arming) -> None:
+    def __init__(self, workflow: Any, session: Session, arming: Arming, data: Data) -> None:
         self.workflow = workflow
         self.session = session
         self.arming = arming
+        self.data = data
         #: Code of the error that nobody caught and that ended the case.
         self.error = ""
 
@@ -58,6 +60,7 @@ class Events:
         self.session.enter(self.session.program.models[task.workflow.spec.name].elements[element], task)
         assert self.session.current is not None
         self.session.receive(self.session.current, payload)
+        self.data.caught(self.session.current, task, payload)
         if isinstance(task.task_spec.event_definition, RepeatingWait):
             self.session.note(task)
             self.session.write_records(self.session.current)
@@ -79,6 +82,7 @@ class Events:
                 begun = begin(self.session, workflow, subprocess, start)
                 self.session.enter(start, begun)
                 self.session.receive(start, payload)
+                self.data.caught(start, begun, payload)
                 reap(self.workflow)
                 return
 
@@ -104,10 +108,10 @@ class Events:
         """What an element throws takes effect; false when its token does not pass on."""
         session, trigger = self.session, element.trigger
         if element.message:
-            session.throw(element, element.message)
+            session.throw(element, element.message, self.data.thrown(element))
         if trigger is None:
             return True
-        payload = session.optional(trigger.payload)
+        payload = session.optional(trigger.payload, self.data.thrown(element))
         if trigger.kind == "signal":
             self._signal(element, trigger, payload)
             return bool(task.has_state(TaskState.NOT_FINISHED_MASK))

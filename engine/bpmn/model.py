@@ -44,6 +44,30 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Values for one variable: (entry of the mapping, or empty for the whole; expression). ``state``: what it is in then.
+
+    Without values nothing is moved: the association is drawn only, the work itself sets the variable.
+    """
+
+    target: str
+    values: tuple[tuple[str, str], ...] = ()
+    state: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DataUse:
+    """What an element has of its own and moves. ``inputs`` and ``outputs``: names of data inputs and data outputs."""
+
+    names: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    before: tuple[Move, ...] = ()
+    after: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MessageUse:
     """How an event or task uses a message: its name, payload or receiving variable, and the correlation key.
 
@@ -154,6 +178,7 @@ class Element:
     called: str = ""
     reads: tuple[Access, ...] = ()
     writes: tuple[Access, ...] = ()
+    data: DataUse | None = None
     scope: str = ""
 
     @property
@@ -183,6 +208,9 @@ class Model:
     #: Activity (or the empty text for the process) -> what undoes it: an activity or an event sub-process.
     handlers: Mapping[str, str] = field(default_factory=dict)
     executable: bool = True
+    #: Variables that are data objects, properties or data outputs of the process, and those it needs to begin.
+    data: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
 
     @property
     def _run(self) -> tuple[Element, ...]:

@@ -10,8 +10,8 @@ from typing import Protocol
 from engine.values import Json, Shift
 
 #: The version of the rules that new cases run by. A recorded case is replayed by those that it began with.
-#: 1: as it began; 2: conflicts of parallel branches are noticed.
-RULES = 2
+#: 1: as it began; 2: conflicts of parallel branches are noticed; 3: a condition happens at once.
+RULES = 3
 
 
 class World(Protocol):
@@ -131,6 +131,16 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class DataState:
+    """``element`` has left a data object (``label`` as drawn, ``variable``) in a state."""
+
+    element: str
+    label: str
+    variable: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one step. ``passed`` lists element ids in the order in which tokens left them."""
 
@@ -155,6 +165,7 @@ class Outcome:
     writes: tuple[RecordWrite, ...] = ()
     decisions: tuple[DecisionTaken, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    states: tuple[DataState, ...] = ()
     end_event: str = ""
     #: The rules that the case runs by.
     rules: int = RULES

@@ -42,6 +42,8 @@ class Program:
     models: Mapping[str, Model]
     #: Whether anything in it can be compensated: only then what has completed is remembered.
     compensates: bool = False
+    #: Whether any activity has variables of its own, besides the turns of loops.
+    has_data: bool = False
 
     def element(self, task: Any) -> Element | None:
         """The diagram's element behind a SpiffWorkflow task; None for its internal tasks."""
@@ -69,15 +71,21 @@ def compile_program(process_id: str, diagrams: Mapping[str, bytes], decisions: I
         raise _refused(name, process_id, f"The process '{process_id}' is not in the file.", "Set isExecutable to true.")
     for caller in models.values():
         _check_calls(caller, models)
+    _check_ids(_reached(model, models))
     spec, subspecs = _specs(process_id, trees, models.values(), model)
     by_spec = _models_by_spec(models)
     for one in (spec, *subspecs.values()):
         _replace_events(one, by_spec[one.name])
-    return Program(model, spec, subspecs, {t.id: t for t in decisions}, by_spec, _compensates(models.values()))
+    tables, every = {t.id: t for t in decisions}, list(models.values())
+    return Program(model, spec, subspecs, tables, by_spec, _compensates(every), _has_data(every))
 
 
 def _compensates(models: Iterable[Model]) -> bool:
     return any(m.handlers for m in models) and any(m.compensates for m in models)
+
+
+def _has_data(models: Iterable[Model]) -> bool:
+    return any(m.data or m.inputs or any(e.data for e in m.elements.values()) for m in models)
 
 
 def _check_calls(caller: Model, models: Mapping[str, Model]) -> None:
@@ -88,6 +96,28 @@ def _check_calls(caller: Model, models: Mapping[str, Model]) -> None:
             message = f"'{element.name}' calls '{called.name}', which has no start event without trigger."
             hint = "Draw such a start event there, or send that process its message."
             raise _refused(caller.file, element.id, message, hint, element.line, "call-start")
+
+
+def _reached(model: Model, models: Mapping[str, Model]) -> list[Model]:
+    """A process and all that it calls."""
+    found = [model]
+    for one in found:
+        found += [models[name] for name in sorted(one.called) if name in models and models[name] not in found]
+    return found
+
+
+def _check_ids(models: Iterable[Model]) -> None:
+    """What becomes a scope of its own is called by its id, also where one process calls the other."""
+    seen: dict[str, Model] = {}
+    for model in models:
+        scopes = (e for e in model.elements.values() if e.kind in SUBPROCESSES or e.loop)
+        for own in {*(e.id for e in scopes), *model.handlers.values()}:
+            other = seen.setdefault(own, model)
+            if other is not model:
+                element = model.elements[own]
+                message = f"'{element.name}' has the id '{own}', which an element of '{other.name}' has as well."
+                hint = "Give one of them another id: one process calls the other."
+                raise _refused(model.file, own, message, hint, element.line, "id-shared")
 
 
 def read_decision(content: bytes, decision_id: str) -> DecisionTable:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
+from engine.bpmn.data_items import DataItems
 from engine.bpmn.message_flows import MessageFlows
 from engine.bpmn.model import (
     BPMN,
@@ -79,6 +80,8 @@ def _model(root: etree._Element, process: etree._Element, file: str, *, executab
         ),
         handlers=_handlers(process, elements),
         executable=executable,
+        data=tuple(dict.fromkeys([*names.data.of_scope(process), *names.data.declared(process, "dataOutput")])),
+        inputs=names.data.declared(process, "dataInput"),
     )
 
 
@@ -112,6 +115,7 @@ class _Names:
     def __init__(self, root: etree._Element) -> None:
         self._messages = _by_id(root.findall("bpmn:message", NS), "name")
         self._flows = MessageFlows(root)
+        self.data = DataItems(root)
         self._codes = {
             "error": _by_id(root.findall("bpmn:error", NS), "errorCode"),
             "escalation": _by_id(root.findall("bpmn:escalation", NS), "escalationCode"),
@@ -156,7 +160,7 @@ def _element(node: etree._Element, kind: str, lanes: Mapping[str, tuple[str, str
         timer=_timer(node),
         trigger=_trigger(node, names),
         service=_service(node),
-        loop=_loop(node),
+        loop=_loop(node, names),
         ad_hoc=_ad_hoc(node),
         begins=is_entry(node),
         by_event=node.get("triggeredByEvent") == "true",
@@ -166,6 +170,7 @@ def _element(node: etree._Element, kind: str, lanes: Mapping[str, tuple[str, str
         called=node.get("calledElement", ""),
         reads=_accesses(node, "dataInputAssociation", "sourceRef", names),
         writes=_accesses(node, "dataOutputAssociation", "targetRef", names),
+        data=names.data.use(node),
         scope=_scope(node),
     )
 
@@ -234,7 +239,7 @@ def _whole(node: etree._Element | None, name: str, default: int) -> int:
     return int(written) if written.isascii() and written.isdigit() else default
 
 
-def _loop(node: etree._Element) -> Loop | None:
+def _loop(node: etree._Element, names: _Names) -> Loop | None:
     if (found := node.find("bpmn:standardLoopCharacteristics", NS)) is not None:
         before = found.get("testBefore") == "true"
         return Loop(
@@ -247,11 +252,11 @@ def _loop(node: etree._Element) -> Loop | None:
         return None
     return Loop(
         kind="sequential" if found.get("isSequential") == "true" else "parallel",
-        collection=_text(found, "loopDataInputRef"),
+        collection=names.data.loop_input(node, _text(found, "loopDataInputRef")),
         cardinality=_text(found, "loopCardinality"),
-        item=_name(found, "inputDataItem"),
-        output=_name(found, "outputDataItem"),
-        outputs=_text(found, "loopDataOutputRef"),
+        item=_name(found, "inputDataItem", names),
+        output=_name(found, "outputDataItem", names),
+        outputs=names.data.loop_output(node, _text(found, "loopDataOutputRef")),
         condition=_text(found, "completionCondition"),
     )
 
@@ -276,9 +281,11 @@ def is_entry(node: etree._Element) -> bool:
     return all(flow.get("targetRef") != node.get("id") for flow in parent.iterfind("bpmn:sequenceFlow", NS))
 
 
-def _name(node: etree._Element, child: str) -> str:
+def _name(node: etree._Element, child: str, names: _Names) -> str:
     found = node.find(f"bpmn:{child}", NS)
-    return (found.get("name") or found.get("id", "")) if found is not None else ""
+    if found is None:
+        return ""
+    return names.data.name(found.get("id", "")) or found.get("name") or found.get("id", "")
 
 
 def _timer(node: etree._Element) -> TimerUse | None:

@@ -90,6 +90,7 @@ def report(
         writes=tuple(session.writes),
         decisions=tuple(session.decisions),
         conflicts=tuple(session.branches.conflicts),
+        states=tuple(session.states),
         end_event=session.end_event,
         rules=session.branches.rules,
     )
@@ -98,13 +99,20 @@ def report(
 def _forget_ended(workflow: Any, session: Session) -> None:
     """What was kept of scopes goes with them."""
     alive = set(workflow.subprocesses) if not workflow.completed else set()
-    session.locals = {token: local for token, local in session.locals.items() if token in alive}
+    held = alive | _under_way(workflow) if session.locals else alive
+    session.locals = {token: local for token, local in session.locals.items() if token in held}
     session.undoing = {token: rest for token, rest in session.undoing.items() if token in alive}
     if workflow.completed:
         session.armed = {}
     else:
         alive.add("")
     session.done = {token: done for token, done in session.done.items() if token in alive}
+
+
+def _under_way(workflow: Any) -> set[str]:
+    """Tokens of activities that have begun, which may have data of their own."""
+    begun = TaskState.READY | TaskState.WAITING | TaskState.STARTED
+    return {t.id for one in running(workflow) for t in one.tasks.values() if t.has_state(begun)}
 
 
 def _text(session: Session, expression: str) -> str:

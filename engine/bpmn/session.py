@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine import plain
 from engine.bpmn.branches import Branches
-from engine.bpmn.model import Access, Element, MessageUse, TimerUse
-from engine.bpmn.outcome import DecisionTaken, RecordWrite, Thrown, World
+from engine.bpmn.model import Access, Element, MessageUse, Move, TimerUse
+from engine.bpmn.outcome import DataState, DecisionTaken, RecordWrite, Thrown, World
 from engine.bpmn.timing import timer_text
 from engine.decisions import evaluate as decide
 from engine.errors import EngineError, ExpressionError, Invalid, NotFound, StepFailed, TimeInvalid
@@ -24,6 +24,9 @@ from engine.values import Json
 
 if TYPE_CHECKING:
     from engine.bpmn.program import Program
+
+#: Activities whose answer is their data output, if nothing else says where it goes.
+_HOLDING = frozenset({"receiveTask", "serviceTask"})
 
 
 class Session:
@@ -55,7 +58,9 @@ class Session:
         self._seen: dict[str, Json] = {}
         self.branches = Branches()
         self._task: Any = None
-        self._scopes: list[tuple[str, dict[str, Json]]] = []
+        self.states: list[DataState] = []
+        #: (owner, variables, whether a new name belongs there) of the scopes around the element at work, outermost first.
+        self._scopes: list[tuple[str, dict[str, Json], bool]] = []
         self._world = world
         self._scripts = scripts
 
@@ -64,14 +69,19 @@ class Session:
         self.current, self._task = element, task
         self._scopes = list(self._scopes_of(task)) if self.locals and task is not None else []
 
-    def _scopes_of(self, task: Any) -> Iterator[tuple[str, dict[str, Json]]]:
-        """The local variables around a task, with the owner of each scope, outermost first."""
-        chain: list[tuple[str, dict[str, Json]]] = []
-        workflow, top = task.workflow, task.workflow.top_workflow
-        while workflow.parent_task_id is not None:
-            if workflow.parent_task_id in self.locals:
-                chain.append((workflow.parent_task_id, self.locals[workflow.parent_task_id]))
-            workflow = top.get_task_from_id(workflow.parent_task_id).workflow
+    def _scopes_of(self, task: Any) -> Iterator[tuple[str, dict[str, Json], bool]]:
+        """The local variables around a task, with the owner of each scope, outermost first.
+
+        Turns of loops take new names; scopes of data items have what is declared in the diagram.
+        """
+        chain: list[tuple[str, dict[str, Json], bool]] = []
+        top = task.workflow.top_workflow
+        owner = task
+        while owner is not None:
+            if owner.id in self.locals:
+                chain.append((owner.id, self.locals[owner.id], owner.task_spec.bpmn_id is None))
+            owner_id = owner.workflow.parent_task_id
+            owner = top.get_task_from_id(owner_id) if owner_id is not None else None
         return reversed(chain)
 
     @property
@@ -84,7 +94,7 @@ class Session:
         return dict(ChainMap(*self._inner_first())) if self._scopes else {}
 
     def _inner_first(self) -> list[dict[str, Json]]:
-        return [scope for _, scope in reversed(self._scopes)]
+        return [scope for _, scope, _ in reversed(self._scopes)]
 
     # --- the owner's language --------------------------------------------------------------------------------------
 
@@ -101,7 +111,7 @@ class Session:
 
     def evaluate_with(self, expression: str, more: Mapping[str, Json]) -> Json:
         """Like ``evaluate``, with some more variables."""
-        self._scopes.append(("", dict(more)))
+        self._scopes.append(("", dict(more), False))
         try:
             return self.evaluate(expression)
         finally:
@@ -164,14 +174,18 @@ class Session:
     # --- variables -------------------------------------------------------------------------------------------------
 
     def set(self, name: str, value: Json) -> None:
-        """Write to the innermost scope that has the name; a new name belongs to the innermost scope."""
-        owner, scope = next(((o, s) for o, s in reversed(self._scopes) if name in s), ("", self.variables))
-        if self._scopes and name not in scope:
-            owner, scope = self._scopes[-1]
+        """Write to the innermost scope that has the name; a new name belongs to the innermost turn of a loop."""
+        owner, scope = next(((o, s) for o, s, _ in reversed(self._scopes) if name in s), ("", self.variables))
+        if name not in scope:
+            owner, scope = next(((o, s) for o, s, takes_new in reversed(self._scopes) if takes_new), (owner, scope))
         if self._task is not None and self.current is not None:
             label = self.program.label(self._task, self.current)
             self.branches.wrote(self._task, label, owner, name, (scope.get(name), value))
         scope[name] = value
+
+    def note_state(self, element: Element, task: Any, move: Move) -> None:
+        """A data object is in the state that the association that led to it is drawn with."""
+        self.states.append(DataState(self.program.label(task, element), move.label, move.target, move.state))
 
     def update(self, data: Mapping[str, Json]) -> None:
         """Replace the variables that ``data`` names; nothing is merged."""
@@ -199,8 +213,9 @@ class Session:
         rules = tuple(str(hit.number) for hit in result.hits)
         self.decisions.append(DecisionTaken(element.id, element.decision, dict(result.inputs), rules, outputs))
 
-    def throw(self, element: Element, message: MessageUse) -> None:
-        payload = self.optional(message.payload, {})
+    def throw(self, element: Element, message: MessageUse, by_data: Json = None) -> None:
+        """Note a message. ``by_data``: what its data inputs hold, sent where it has no payload of its own."""
+        payload = self.optional(message.payload, {} if by_data is None else by_data)
         key = self.optional(message.key)
         live = self._duration(message.time_to_live) if message.time_to_live else ""
         self.thrown.append(Thrown(element.id, message.name, key_text(key), payload, time_to_live=live))
@@ -216,7 +231,9 @@ class Session:
     def receive(self, element: Element, payload: Json, *, spread: bool = False) -> None:
         """Put a payload into the event's variable; without one, only a start event spreads its keys."""
         uses = (element.message and element.message.variable, element.trigger and element.trigger.variable)
-        variable = next((v for v in (*uses, element.service and element.service.result) if v), None)
+        inside = element.data.outputs if element.data is not None and element.kind in _HOLDING else ()
+        own = inside[0] if len(inside) == 1 else None
+        variable = next((v for v in (*uses, element.service and element.service.result, own) if v), None)
         if variable:
             self.set(variable, plain.copied(payload))
         elif spread and isinstance(payload, Mapping):

@@ -15,9 +15,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import outcome as out
 from engine.bpmn.adhoc import Choices
-from engine.bpmn.arming import Arming
+from engine.bpmn.arming import CONDITIONS_AT_ONCE, Arming
 from engine.bpmn.carrying import Carrying
 from engine.bpmn.compensation import UNDONE, Compensation
+from engine.bpmn.data import Data
 from engine.bpmn.events import Events
 from engine.bpmn.loops import Looping, LoopItem, LoopTask
 from engine.bpmn.model import Element
@@ -47,7 +48,8 @@ class Step:
         self.session = session
         self.arming = Arming(workflow, session, zone)
         self.looping = Looping(workflow, session)
-        self.events = Events(workflow, session, self.arming)
+        self.data = Data(workflow, session)
+        self.events = Events(workflow, session, self.arming, self.data)
         self.choices = Choices(workflow, session)
         self.compensation = Compensation(workflow, session, self.events)
         self._before = Before(workflow, self.arming, self.choices)
@@ -81,9 +83,20 @@ class Step:
             self.session.enter(element)
             self.session.receive(element, command.data, spread=True)
         else:
+            self._demand(model.inputs if element.timer is None else (), command.data)
             self.session.update(command.data)
+        for name in (*model.data, *model.inputs):
+            self.session.variables.setdefault(name, None)
+        self.data.caught(element, self.workflow.task_tree, command.data)
         self.session.update(command.corrected)
         self.workflow.task_tree.run()
+
+    @staticmethod
+    def _demand(inputs: tuple[str, ...], data: Mapping[str, Json]) -> None:
+        missing = [name for name in inputs if data.get(name) is None]
+        if missing:
+            hint = "Give them when you start it, or let the process's input set call them optional."
+            raise Invalid(f"The process needs data to begin: {', '.join(missing)}.", hint=hint)
 
     def apply(self, command: out.Command) -> None:
         match command:
@@ -115,16 +128,18 @@ class Step:
 
         A long way within one step is pruned on the way: SpiffWorkflow walks its whole tree at every join.
         """
+        at_once = self.session.branches.rules >= CONDITIONS_AT_ONCE
         for number in range(1, STEP_LIMIT + 1):
             if number % PRUNE_EVERY == 0:
                 prune(self.workflow)
                 self._check_tokens()
             reap(self.workflow)
             self.looping.begin_new()
+            self.data.open_new()
             self.arming.arm_new()
             task = self._next_automatic()
             condition = None
-            if task is None or not isinstance(task.task_spec, BoundaryEvent):
+            if task is None or (at_once and not isinstance(task.task_spec, BoundaryEvent)):
                 condition = self.arming.became_true(at_rest=task is None)
             if condition is not None:
                 self.events.fire(condition[0], condition[1].id)
@@ -212,6 +227,7 @@ class Step:
             elif element.kind == "businessRuleTask":
                 session.take_decision(element)
             session.write_records(element)
+            self.data.close(element, task)
         except StepFailed as failure:
             self.events.fail(task, failure)
             return False

@@ -55,16 +55,18 @@ class CasesFacade(Core):
             self._require(tx, actor, "case.read", case_id)
             row = instance_store.get(tx.connection, case_id) or {}
             waits = instance_store.subscriptions(tx.connection, case_id)
+            happened = event_store.kinds(tx.connection, case_id)
             return CaseView(
                 case=case,
                 data=row["variables"] or {},
-                position=replay.position(event_store.kinds(tx.connection, case_id)),
+                position=replay.position(happened),
                 tasks=tasks.of_case(tx, case_id),
                 timers=tuple(timers.as_value(r) for r in instance_store.timers(tx.connection, case_id)),
                 waiting=tuple(Waiting(case_id, w.element, w.message, w.key) for w in waits),
                 calls=tuple(calls.as_value(r) for r in call_store.of_case(tx.connection, case_id)),
                 related=tuple(self._related(tx, case_id)),
                 records=registers.written_by_case(tx, case_id),
+                data_states=replay.data_states(happened),
             )
 
     def _related(self, tx: Tx, case_id: str) -> Iterator[Case]:

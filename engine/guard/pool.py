@@ -15,6 +15,7 @@ import os
 import pickle
 import queue
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -34,10 +35,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SECONDS = 30.0  #: by the clock on the wall, for one question
+SECONDS = 20.0  #: of computing, for one question
+_WAITING = 6  #: times that by the clock on the wall: on a busy machine a good diagram must pass
 MEMORY = 2 * 1024**3  #: bytes of address space of a worker
 WORKERS = 2
 OUT_OF_MEMORY = 77  #: the exit status of a worker that had no more memory
+_ENDS = {OUT_OF_MEMORY: "memory", -signal.SIGKILL: "memory", -getattr(signal, "SIGPROF", 0): "time"}
 _USES = 200  #: questions after which a worker is replaced by a fresh one
 _LARGEST = 64 * 1024**2  #: bytes of an answer
 _START = "import sys; sys.path[:] = {path!r}; from engine.guard.worker import main; main({memory})"
@@ -119,12 +122,12 @@ class Guard:
             ) from None
 
     def _ask(self, task: str, arguments: Mapping[str, Any], file: str) -> Any:
-        if not self._places.acquire(timeout=self.seconds):
+        if not self._places.acquire(timeout=_WAITING * self.seconds):
             raise Invalid("Other diagrams are being checked right now.", hint="Try again in a moment.")
         try:
             worker = self._worker()
             try:
-                answer = worker.ask(pickle.dumps((task, arguments, self.seconds)), self.seconds)
+                answer = worker.ask(pickle.dumps((task, arguments, self.seconds)), _WAITING * self.seconds)
             except Stopped as stopped:
                 logger.warning("the worker that looked at %s was stopped: %s", file, stopped.why)
                 raise
@@ -224,7 +227,7 @@ class _Worker:
                 raise Stopped("time")
             piece = self._process.stdout.read(min(size - len(content), 1024 * 1024))
             if not piece:
-                raise Stopped("memory" if self._process.wait() in (OUT_OF_MEMORY, -9) else "crash")
+                raise Stopped(_ENDS.get(self._process.wait(), "crash"))
             content += piece
         return bytes(content)
 
@@ -247,7 +250,7 @@ def _result(answer: bytes) -> Any:
 
 def _heavy(file: str, stopped: Stopped, seconds: float) -> Finding:
     why = {
-        "time": f"checking the file took longer than {seconds:g} s and was stopped",
+        "time": f"checking the file took more than {seconds:g} s of computing and was stopped",
         "memory": "checking the file took more memory than there is for it and was stopped",
     }.get(stopped.why, "checking the file brought the checking program down")
     hint = "Split it: move parts into processes of their own and call them."

@@ -16,8 +16,6 @@ from engine.errors import EngineError, Invalid
 from engine.guard.pool import OUT_OF_MEMORY
 from engine.guard.tasks import TASKS, Failed
 
-_LONGER = 5.0  #: seconds after which a worker ends by itself that nobody killed, because the server is gone
-
 
 def main(memory: int) -> None:
     """Answer the questions that come on standard input. Does not return."""
@@ -58,7 +56,7 @@ def _question(stream: BinaryIO) -> bytes:
 def _answer(question: bytes) -> bytes:
     try:
         task, arguments, seconds = pickle.loads(question)  # noqa: S301  from our own server
-        _alarm(seconds + _LONGER)
+        _allow(seconds)
         return orjson.dumps({"result": TASKS[task](**arguments)}, default=_plain)
     except EngineError as error:
         return orjson.dumps({"error": Failed.of(error)})
@@ -68,13 +66,13 @@ def _answer(question: bytes) -> bytes:
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     finally:
-        _alarm(0)
+        _allow(0)
 
 
-def _alarm(seconds: float) -> None:
-    """SIGALRM ends the process, whatever it is busy with."""
+def _allow(seconds: float) -> None:
+    """SIGPROF ends the process after so much computing, whatever it is busy with, and whether the server is there."""
     if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _plain(value: Any) -> Any:

@@ -206,6 +206,12 @@ def data_at(events: Iterable[Event], seq: int) -> dict[str, Json]:
     return data
 
 
+def data_states(events: Iterable[tuple[str, Mapping[str, Json]]]) -> dict[str, str]:
+    """Data object as drawn -> the state it was last left in, from (kind, payload) of a case's events."""
+    noted = (one for _, payload in events for one in payload.get("effects", {}).get("data_states", ()))
+    return {one["label"]: one["state"] for one in noted}
+
+
 def position(events: Iterable[tuple[str, Mapping[str, Json]]]) -> Position:
     """Where a case stands after its events: (kind, payload) of each, in order."""
     way = _Way()
@@ -282,7 +288,7 @@ def _changes(payload: Mapping[str, Json]) -> Iterator[Change]:
         yield Change(name, before, after)
 
 
-_EFFECTS = ("decisions", "conflicts", "records", "thrown", "withdrawn", "outcome")
+_EFFECTS = ("decisions", "conflicts", "data_states", "records", "thrown", "withdrawn", "outcome")
 
 
 def _details(payload: Mapping[str, Json]) -> dict[str, Json]:

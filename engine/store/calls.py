@@ -7,9 +7,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, exists, func, or_, select, update
 
+from engine.store.prepared import Prepared
 from engine.store.schema import call, instance
+
+_SOON = (
+    select(call.c.next_at)
+    .where(exists().where(instance.c.id == call.c.instance_id, instance.c.state == "running"), call.c.state != "failed")
+    .order_by(call.c.next_at)
+    .limit(1)
+)
+_NEXT, _NEXT_AFTER = Prepared(_SOON), Prepared(_SOON.where(call.c.next_at > bindparam("moment")))
 
 
 def _here(instance_id: str, token: str, element: str) -> Any:
@@ -66,15 +75,8 @@ def one_due(connection: Connection, instance_id: str, token: str, element: str, 
 
 
 def next_at(connection: Connection, after: datetime | None = None) -> datetime | None:
-    query = (
-        select(call.c.next_at)
-        .where(
-            exists().where(instance.c.id == call.c.instance_id, instance.c.state == "running"), call.c.state != "failed"
-        )
-        .order_by(call.c.next_at)
-        .limit(1)
-    )
-    found: datetime | None = connection.scalar(query if after is None else query.where(call.c.next_at > after))
+    found: datetime | None
+    found = _NEXT.value(connection, {}) if after is None else _NEXT_AFTER.value(connection, {"moment": after})
     return found
 
 

@@ -8,7 +8,7 @@ change; one that only reads sees one moment (REPEATABLE READ), as on SQLite.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from engine.errors import StorageFailed
-from engine.store import queue
+from engine.store import queue, sqlite
 from engine.store.failures import failing_plainly, storage_failed
-from engine.store.turns import Turns
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: How soon a PostgreSQL server that does not answer is noticed, in seconds and probes (libpq's own words).
@@ -35,7 +34,7 @@ class Store:
     def __init__(self, sql: SqlEngine) -> None:
         self.sql = sql
         self.is_sqlite = sql.dialect.name == "sqlite"
-        self._writer = Turns()
+        self._sqlite = sqlite.Connections(sql) if self.is_sqlite else None
         self._reading = sql if self.is_sqlite else sql.execution_options(**_ONE_MOMENT)
 
     @contextmanager
@@ -48,9 +47,9 @@ class Store:
                 connection was cut during the commit, that is not known, and the sentence says so.
         """
         with failing_plainly() as stage:
-            if self.is_sqlite:
-                with self._writer:
-                    yield from self._sqlite("BEGIN IMMEDIATE")
+            if self._sqlite is not None:
+                with self._sqlite.write() as connection:
+                    yield connection
             else:
                 with self.sql.begin() as connection:
                     yield connection
@@ -58,36 +57,23 @@ class Store:
 
     def of_the_clock(self) -> AbstractContextManager[None]:
         """Meanwhile this thread's transactions are the clock's: they and all others' take turns (SQLite)."""
-        return self._writer.of_the_clock()
+        return nullcontext() if self._sqlite is None else self._sqlite.turns.of_the_clock()
 
     @property
     def waiting(self) -> int:
         """How many wait for their turn to write (SQLite)."""
-        return self._writer.waiting
+        return 0 if self._sqlite is None else self._sqlite.turns.waiting
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view that changes nothing."""
         with failing_plainly():
-            if self.is_sqlite:
-                yield from self._sqlite("BEGIN")
+            if self._sqlite is not None:
+                with self._sqlite.read() as connection:
+                    yield connection
             else:
                 with self._reading.connect() as connection:
                     yield connection
-
-    def _sqlite(self, begin: str) -> Iterator[Connection]:
-        """The driver is told itself where a transaction begins and ends, which costs a third of what asking it through
-        SQLAlchemy does; SQLAlchemy's own begin and end do nothing on this connection (`_prepare_sqlite`)."""
-        with self.sql.connect() as connection:
-            raw: Any = connection.connection.dbapi_connection
-            raw.execute(begin)
-            try:
-                yield connection
-                raw.execute("COMMIT")
-            except BaseException:
-                if raw.in_transaction:
-                    raw.execute("ROLLBACK")
-                raise
 
     @property
     def conninfo(self) -> str:
@@ -95,6 +81,9 @@ class Store:
         return self.sql.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def close(self) -> None:
+        """Close all connections; whoever asks next opens new ones."""
+        if self._sqlite is not None:
+            self._sqlite.close()
         self.sql.dispose()
 
 
@@ -173,11 +162,6 @@ def _engine(url: str) -> SqlEngine:
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     options: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": 20, "max_overflow": 20}
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 15}, **options)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", sqlite.prepare)
     return engine
 
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
-        connection.execute(f"PRAGMA {pragma}")

@@ -112,9 +112,6 @@ class Prepared:
 
 
 def _driver(connection: Connection) -> Any:
-    """The driver's connection, in a transaction."""
-    if not connection.in_transaction():
-        connection.begin()
     return connection.connection
 
 

@@ -174,7 +174,7 @@ def test_a_full_disk_changes_nothing(office: Office, tmp_path: Path) -> None:
     task = office.task(case)
     with office.engine._store.sql.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-    office.engine._store.sql.dispose()
+    office.engine._store.close()
     def tight(connection, _record) -> None:
         connection.execute(f"PRAGMA max_page_count={pages}")
 
@@ -184,7 +184,7 @@ def test_a_full_disk_changes_nothing(office: Office, tmp_path: Path) -> None:
         fill(office, task.id)
     assert office.engine.history(SYSTEM, case.id) == before
     event.remove(office.engine._store.sql, "connect", tight)
-    office.engine._store.sql.dispose()
+    office.engine._store.close()
     assert office.resolve(case).state == "running"
 
 

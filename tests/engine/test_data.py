@@ -82,3 +82,28 @@ def test_the_last_data_of_the_history_is_the_data_of_the_case(workshop: Workshop
         then = workshop.engine.data_at(SYSTEM, case.id, last)
         assert repr(then) == repr({n: data[n] for n in then})
         assert then.keys() == data.keys()
+
+
+PAID = b"""<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="t">
+<bpmn:process id="P" isExecutable="true"><bpmn:dataObject id="O"/>
+<bpmn:dataObjectReference id="R1" dataObjectRef="O" name="Bill"><bpmn:dataState id="S1" name="checked"/></bpmn:dataObjectReference>
+<bpmn:dataObjectReference id="R2" dataObjectRef="O" name="Bill"><bpmn:dataState id="S2" name="paid"/></bpmn:dataObjectReference>
+<bpmn:startEvent id="S"/><bpmn:sequenceFlow id="F1" sourceRef="S" targetRef="A"/>
+<bpmn:userTask id="A"><bpmn:dataOutputAssociation id="Out1"><bpmn:targetRef>R1</bpmn:targetRef></bpmn:dataOutputAssociation></bpmn:userTask>
+<bpmn:sequenceFlow id="F2" sourceRef="A" targetRef="B"/>
+<bpmn:userTask id="B"><bpmn:dataOutputAssociation id="Out2"><bpmn:targetRef>R2</bpmn:targetRef></bpmn:dataOutputAssociation></bpmn:userTask>
+<bpmn:sequenceFlow id="F3" sourceRef="B" targetRef="E"/><bpmn:endEvent id="E"/></bpmn:process></bpmn:definitions>"""
+
+
+def test_the_states_of_data_objects_are_noted(workshop: Workshop) -> None:
+    """The last one is shown with the case; each stands in its event, and the case replays."""
+    workshop.engine.publish(SYSTEM, PAID, "T/paid.bpmn")
+    case = workshop.start()
+    seen = []
+    for _ in range(2):
+        workshop.engine.complete(SYSTEM, workshop.task(case).id, {})
+        seen.append(dict(workshop.engine.case(SYSTEM, case.id).data_states))
+    assert seen == [{"Bill": "checked"}, {"Bill": "paid"}]
+    last = workshop.engine.steps(SYSTEM, case.id)[-1]
+    assert last.details["data_states"] == [{"element": "B", "label": "Bill", "variable": "Bill", "state": "paid"}]
+    assert workshop.engine.verify(SYSTEM, case.id).ok

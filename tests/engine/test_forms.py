@@ -182,9 +182,9 @@ def test_no_pattern_takes_for_ever(pattern: str) -> None:
     """Patterns on which others go back and forth without an end."""
     schema = {"properties": {"x": {"type": "string", "pattern": pattern}}}
     forms.check_schema(schema, "f.json")
-    began = time.monotonic()
+    began = time.process_time()
     assert forms.errors(schema, {"x": "a" * 5_000 + "!"})
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_registers_do_not_multiply_without_end() -> None:

@@ -131,7 +131,7 @@ class Workshop:
 
     def task(self, case: Case, element: str | None = None) -> Task:
         """The (first) open task of a case, or of one of its elements."""
-        return next(t for t in self.open(case) if element in (None, t.element))
+        return next(t for t in self.open(case) if t.purpose == "work" and element in (None, t.element))
 
     def do(self, case: Case, element: str | None = None, login: str = "wanda", **data: Json) -> Case:
         """Complete a task."""

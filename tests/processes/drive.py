@@ -109,7 +109,7 @@ class Driver:
 
     def _go_on(self, view: CaseView, left: _Left) -> None:
         """One thing that the outer world does: an answer, a message, or time."""
-        opened = {task.element: task for task in view.tasks if task.state == "open"}
+        opened = {task.element: task for task in reversed(view.tasks) if task.state == "open"}
         for element in left.asked_of(opened):
             task = opened[element]
             person = self.engine.people.actor(task.assignee) if task.assignee else self._person

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine import SYSTEM, forms
 from engine.errors import FormInvalid
-from engine.values import CaseFilter, Person, Task
+from engine.values import Case, CaseFilter, Person, Task
 from tests.engine import workshop as workshops
 from tests.engine.organisation import INCIDENTS, PEOPLE, Office, furnish, opened
 from tests.engine.workshop import Workshop
@@ -102,8 +102,66 @@ def turns(workshop: Workshop) -> None:
     raise AssertionError("the story does not end")
 
 
+TRIPS = """
+start S -> Search
+adhoc Search -> M
+  user Look | priority: "P2" -> Note
+  script Note | do: looked = get_var("looked", 0) + 1
+  script Count | role: worker | do: counted = get_var("counted", 0) + 1
+xor M -> Trip
+transaction Trip -> Call
+  start TS -> F
+  and F -> Hotel / Flight
+  user Hotel -> J
+  script NoHotel | undoes: Hotel | do: undone = get_var("undone", 0) + 1
+  user Flight -> X
+  manual NoFlight | undoes: Flight
+  xor X -> Stop if bad / J
+  and J -> TE
+  end TE
+  end Stop | cancel:
+cancel Cancelled | on: Trip -> M
+timer Late | on: Trip | duration: P2D -> E
+call Call | process: Q -> Undo
+throw Undo | compensate: Trip -> Rest
+throw Rest | compensate: | nowait: -> Last
+user Last -> E
+end E
+"""
+TRIP_CALLED = """
+start S -> A
+manual A -> E
+manual NoA | undoes: A
+end E
+"""
+
+
+def trips(workshop: Workshop) -> None:
+    """What people begin as they like, a transaction that is cancelled once, and all of it undone in the end."""
+    workshop.publish("Q", TRIP_CALLED)
+    workshop.publish("P", TRIPS, title='"Trip"')
+    case = workshop.start()
+    for element in ("Look", "Count", "Look"):
+        choose(workshop, case, element)
+    for _ in range(2):
+        workshop.do(case, "Look", seen=[1, {"a": None}])
+    choose(workshop, case, "Search")
+    for element, data in (
+        ("Hotel", {"hotel": "first"}), ("Flight", {"bad": True}), ("NoFlight", {}), ("Flight", {"bad": False}),
+        ("Hotel", {"hotel": "second"}), ("Q:A", {}), ("NoFlight", {}), ("Last", {"rating": 4}), ("Q:NoA", {}),
+    ):  # fmt: skip
+        workshop.do(case, element, **data)
+    assert workshop.case(case).state == "completed"
+    assert workshop.data(case)["undone"] == 2
+
+
+def choose(workshop: Workshop, case: Case, element: str) -> None:
+    offered = [t for t in workshop.open(case) if t.purpose != "work" and t.element == element]
+    workshop.engine.complete(workshop.actor("wanda"), offered[0].id)
+
+
 STORIES: Mapping[str, Callable[[Any], None]] = {
-    f.__name__: f for f in (incident, major, change, unanswered, turns)
+    f.__name__: f for f in (incident, major, change, unanswered, turns, trips)
 }  # fmt: skip
 
 
@@ -171,7 +229,7 @@ def record(name: str) -> None:
         made, copy = Path(folder) / "made", Path(folder) / "copy"
         made.mkdir()
         copy.mkdir()
-        own = name == "turns"
+        own = name in ("turns", "trips")
         hands = workshops.opened(workshops.furnish(made), copy) if own else opened(furnish(made), copy)
         STORIES[name](hands)
         assert all(v.ok for v in hands.engine.verify_all(SYSTEM))

@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
+
 import pytest
 from flask import Flask
+from itsdangerous import TimestampSigner
 
 from tests.webapp.browsing import Browser
+from tests.webapp.conftest import PASSWORD
 
 
 def test_every_change_needs_a_csrf_token(app: Flask, dana: Browser) -> None:
@@ -72,3 +77,30 @@ def test_each_answer_names_its_request(dana: Browser) -> None:
     assert kept.headers["X-Request-ID"] == "abcd-1234-efgh"
     replaced = dana.client.get("/healthz", headers={"X-Request-ID": "x y"})
     assert replaced.headers["X-Request-ID"] != "x y"
+
+
+def test_a_session_is_signed_anew_only_now_and_then(app: Flask, dana: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lives on as long as it is used, but not every answer carries a cookie; one that is too old is none."""
+    assert "Set-Cookie" not in dana.open("/cases/").headers
+
+    def signed(before: timedelta) -> Browser:
+        with monkeypatch.context() as past:
+            past.setattr(TimestampSigner, "get_timestamp", lambda _: int(time.time() - before.total_seconds()))
+            return Browser(app).sign_in("dana", PASSWORD)
+
+    lifetime = app.permanent_session_lifetime
+    browser = signed(lifetime / 10)
+    assert "fitsm_session=" in browser.open("/cases/").headers["Set-Cookie"]
+    assert "Set-Cookie" not in browser.open("/cases/").headers
+    assert signed(lifetime * 0.99).open("/cases/").status_code == 200
+    assert signed(lifetime * 1.01).open("/cases/").status_code == 303
+
+
+def test_a_forged_session_is_none(app: Flask, dana: Browser) -> None:
+    """Whatever was changed in it."""
+    cookie = dana.client.get_cookie("fitsm_session")
+    assert cookie is not None
+    for forged in (cookie.value[:-1], "x" + cookie.value, "", "."):
+        browser = Browser(app)
+        browser.client.set_cookie("fitsm_session", forged)
+        assert browser.open("/cases/").status_code == 303

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from lxml import etree
 
 from engine.bpmn.check.vocabulary import BPMN, DIAGRAM, FLOW_NODES, REFUSED_FLOW_NODES, SPIFF, SUBPROCESSES
+from engine.bpmn.data_items import DataItems
 from engine.bpmn.message_flows import MessageFlows
 
 Node: TypeAlias = Any  #: an lxml element (lxml has no types)
@@ -71,6 +72,7 @@ class Diagram:
         self.ids.pop("", None)
         self.processes = children(root, "process")
         self.message_flows = MessageFlows(root)
+        self.data = DataItems(root)
         if executed:
             left_out = {process for process in self.processes if not is_executable(process)}
             all_out = len(left_out) == len(self.processes)

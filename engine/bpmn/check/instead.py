@@ -7,7 +7,10 @@ from collections.abc import Mapping
 
 #: What is refused -> what to draw instead.
 INSTEAD: Mapping[str, str] = {
-    "complexGateway": "Use inclusive or exclusive gateways.",
+    "complexGateway": "For some of several branches: a multi-instance activity with a completionCondition, or a subprocess that "
+    "a terminate end event ends. Else use inclusive gateways.",
+    "implicitThrowEvent": "Throw an event at the end of the activity.",
+    "eventDefinitionRef": "Draw the event anew: it holds its definition itself.",
     "choreographyTask": "Draw the process of one participant.",
     "subChoreography": "Draw the process of one participant.",
     "callChoreography": "Draw the process of one participant.",
@@ -15,11 +18,8 @@ INSTEAD: Mapping[str, str] = {
     "conversation": "Draw messages between pools.",
     "complexBehaviorDefinition": "Throw an event at the end of the activity.",
     "ioBinding": "Case variables are one flat mapping: delete it.",
-    "dataObject": "Use a case variable, or a data store for a register.",
-    "dataObjectReference": "Use a case variable, or a data store for a register.",
-    "dataInput": "Case variables are one flat mapping: delete it.",
-    "dataOutput": "Case variables are one flat mapping: delete it.",
-    "transformation": "Write the value into an assignment.",
+    "whileExecutingInputRefs": "An input is taken once, when the activity begins.",
+    "whileExecutingOutputRefs": "An output is given once, when the work is done.",
     "potentialOwner": "The lane's role decides; for one person use the property assignee.",
     "humanPerformer": "The lane's role decides; for one person use the property assignee.",
     "performer": "The lane's role decides; for one person use the property assignee.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from engine.bpmn.check.diagram import Diagram, Node, children, extensions, kind, label, properties, text
+from engine.bpmn.check.diagram import Diagram, Node, children, extensions, kind, label, owner_of, properties, text
 from engine.bpmn.check.extensions import ELEMENTS, PROPERTIES
 from engine.bpmn.check.rule import Fault
 from engine.bpmn.check.vocabulary import SPIFF
@@ -40,7 +40,11 @@ class Text(NamedTuple):
 def texts_of(diagram: Diagram) -> Iterator[Text]:
     """Every text of the language in a file, timers excepted (they may be ISO 8601)."""
     for node in diagram.elements:
-        yield from _own(node)
+        if kind(node) == "loopDataInputRef" and text(node):
+            collection = diagram.data.loop_input(owner_of(owner_of(node)), text(node))
+            yield Text(node, f"The loopDataInputRef of {label(drawn(node))}", "expression", collection)
+        else:
+            yield from _own(node)
         for each in properties(node):
             extension = PROPERTIES.get(each.get("name", ""))
             if extension is not None and extension.holds == "expression":
@@ -85,6 +89,8 @@ def _own(node: Node) -> Iterator[Text]:
         yield Text(node, f"The condition of {label(drawn(node))}", "expression", text(node))
     elif kind(node) in (*LOOP_EXPRESSIONS, "condition") and text(node):
         yield Text(node, f"The {kind(node)} of {label(drawn(node))}", "expression", text(node))
+    elif kind(node) == "transformation":
+        yield Text(node, f"The transformation at {label(drawn(node))}", "expression", text(node))
     elif kind(node) == "script":
         yield Text(node, f"The script of {label(drawn(node))}", "script", text(node))
     elif kind(node) == "assignment":
@@ -116,6 +122,7 @@ _PARTS = frozenset(
         "conditionExpression",
         "script",
         "assignment",
+        "transformation",
         "from",
         "to",
         "dataInputAssociation",

@@ -33,10 +33,10 @@ _EVENT_PARTS = (
     "cancelEventDefinition",
 )
 _LOOPS = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
-_READS = ("property", "dataInputAssociation")
-_WRITES = ("dataOutputAssociation",)
-_WORK_PARTS = (*_NODE_PARTS, *_LOOPS, "ioSpecification")
-_TASK_PARTS = (*_WORK_PARTS, "property", "dataInputAssociation", "dataOutputAssociation")
+_READS = ("property", "dataInput", "dataInputAssociation", "inputSet")
+_WRITES = ("property", "dataOutput", "dataOutputAssociation", "outputSet")
+_WORK_PARTS = (*_NODE_PARTS, *_LOOPS, "ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation")
+_TASK_PARTS = _WORK_PARTS
 _ACTIVITY: Attributes = {
     **_NAMED,
     "default": None,
@@ -229,9 +229,19 @@ _CONNECTIONS = {
         ("conditionExpression",),
     ),
     "conditionExpression": Element("When a flow is taken.", _ID),
-    "dataInputAssociation": Element("Reads a record of a register.", _ID, ("sourceRef", "targetRef", "assignment")),
-    "dataOutputAssociation": Element("Writes a record of a register.", _ID, ("sourceRef", "targetRef", "assignment")),
-    "assignment": Element("One value of a record.", _ID, ("from", "to")),
+    "dataInputAssociation": Element(
+        "Reads a record of a register, or moves data into an activity or a throwing event.",
+        _ID,
+        ("sourceRef", "targetRef", "transformation", "assignment"),
+    ),
+    "dataOutputAssociation": Element(
+        "Writes a record of a register, or moves data out of an activity or a catching event. Without a source: drawn "
+        "only, the work sets the data object itself.",
+        _ID,
+        ("sourceRef", "targetRef", "transformation", "assignment"),
+    ),
+    "assignment": Element("One value: of a record, of a data item, or of an entry of it.", _ID, ("from", "to")),
+    "transformation": Element("Expression: the value that is moved.", _ID),
 }
 _DATA_ELEMENTS = {
     "dataStore": Element("A register.", {**_NAMED, "isUnlimited": ("true",)}),
@@ -244,11 +254,39 @@ _DATA_ELEMENTS = {
     "signal": Element("A signal and its name."),
     "error": Element("An error and its code.", {**_NAMED, "errorCode": None}),
     "escalation": Element("An escalation and its code.", {**_NAMED, "escalationCode": None}),
-    "ioSpecification": Element("Empty, as some editors write it.", _ID, ("inputSet", "outputSet")),
-    "inputSet": Element("Empty.", _NAMED),
-    "outputSet": Element("Empty.", _NAMED),
+    "dataObject": Element(
+        "A variable: of the case, or of the subprocess it lies in (one for each run of it). Called like its name.",
+        {**_NAMED, "itemSubjectRef": None, "isCollection": ("true", "false")},
+        ("dataState",),
+    ),
+    "dataObjectReference": Element(
+        "The data object, drawn, perhaps in a state.",
+        {**_NAMED, "itemSubjectRef": None, "dataObjectRef": None, "isCollection": ("true", "false")},
+        ("dataState",),
+    ),
+    "dataState": Element("What state the data object is in where it is drawn; noted when data is moved there.", _NAMED),
+    "ioSpecification": Element(
+        "The data inputs and outputs of a process or activity.",
+        _ID,
+        ("dataInput", "dataOutput", "inputSet", "outputSet"),
+    ),
+    "dataInput": Element(
+        "A variable of the activity, set before it begins. Of a process: a variable that a case must begin with.",
+        {**_NAMED, "itemSubjectRef": None, "isCollection": ("true", "false")},
+        ("dataState",),
+    ),
+    "dataOutput": Element(
+        "A variable of the activity; of a catching event, a receive or service task: what came in. Of a process: a "
+        "variable of the case.",
+        {**_NAMED, "itemSubjectRef": None, "isCollection": ("true", "false")},
+        ("dataState",),
+    ),
+    "inputSet": Element("One: all data inputs.", _NAMED, ("dataInputRefs", "optionalInputRefs", "outputSetRefs")),
+    "outputSet": Element("One: all data outputs.", _NAMED, ("dataOutputRefs", "optionalOutputRefs", "inputSetRefs")),
     "property": Element(
-        "The end of a data association, as editors write it.", {**_ID, "name": ("__targetRef_placeholder",)}
+        "A variable of the process, subprocess, activity; or the end of a data association, as editors write it.",
+        {**_NAMED, "itemSubjectRef": None},
+        ("dataState",),
     ),
 }
 _FRAME = {
@@ -311,8 +349,9 @@ _FRAME = {
 _TEXTS = {name: Element("", _ID) for name in ("timeDate", "timeDuration", "timeCycle", "from", "to")}
 _TEXTS |= {
     name: Element("", {})
-    for name in ("incoming", "outgoing", "flowNodeRef", "script", "text", "sourceRef", "targetRef")
-}
+    for name in ("incoming", "outgoing", "flowNodeRef", "script", "text", "sourceRef", "targetRef",
+                 "dataInputRefs", "dataOutputRefs", "optionalInputRefs", "optionalOutputRefs", "inputSetRefs", "outputSetRefs")
+}  # fmt: skip
 
 FLOW_NODES = frozenset(_ACTIVITIES) | frozenset(_EVENTS) | frozenset(_GATEWAYS)
 ACTIVITIES = frozenset(_ACTIVITIES)
@@ -322,7 +361,8 @@ GATEWAYS = frozenset(_GATEWAYS)
 WITH_DEFAULT = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}  #: their flows may have conditions
 HUMAN_TASKS = frozenset({"userTask", "manualTask"})
 AUTOMATIC_TASKS = frozenset({"task", "scriptTask", "businessRuleTask", "sendTask"})
-FLOW_PARTS = (*_ACTIVITIES, *_EVENTS, *_GATEWAYS, "sequenceFlow", "dataStoreReference", *_ARTIFACTS)
+_DATA = ("dataStoreReference", "dataObject", "dataObjectReference")
+FLOW_PARTS = (*_ACTIVITIES, *_EVENTS, *_GATEWAYS, "sequenceFlow", *_DATA, *_ARTIFACTS)
 
 GROUPS: Mapping[str, Mapping[str, Element]] = {
     "Activities": _ACTIVITIES,
@@ -339,7 +379,7 @@ ELEMENTS: Mapping[str, Element] = {
 }
 
 _CONTAINERS = {
-    "process": ("laneSet", *FLOW_PARTS),
+    "process": ("laneSet", "ioSpecification", "property", *FLOW_PARTS),
     **dict.fromkeys(SUBPROCESSES, (*_WORK_PARTS, *FLOW_PARTS)),
     "adHocSubProcess": (*_WORK_PARTS, *FLOW_PARTS, "completionCondition"),
 }

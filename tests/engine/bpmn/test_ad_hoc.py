@@ -170,3 +170,11 @@ def test_the_state_does_not_grow_with_what_was_done(play: Played) -> None:
     for _ in range(50):
         case.choose("Ask").complete("Ask")
     assert len(case.outcome.state) < size * 1.3
+
+
+def test_what_is_begun_later_knows_what_was_done_before(play: Played) -> None:
+    """So writing the same variable again is no conflict; at the same time it is one."""
+    case = play(text()).start().choose("Look").complete("Look", found="a").choose("Look").complete("Look", found="b")
+    assert case.outcome.conflicts == ()
+    case.choose("Look").choose("Look").complete("Look", found="c").complete("Look", found="d")
+    assert [(c.variable, c.value, c.instead_of) for c in case.outcome.conflicts] == [("found", "d", "c")]

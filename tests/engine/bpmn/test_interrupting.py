@@ -10,6 +10,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
+from engine.bpmn import Start
 from engine.scripts import ScriptRunner
 from tests.engine.bpmn.fragments import EVENTS, KEY, LOOPS, Written, complete, finish, open_in, passed, written
 from tests.engine.bpmn.play import Play
@@ -179,13 +180,12 @@ def test_scripts_beside_do_not_run_on(scripts: ScriptRunner) -> None:
         assert case.variables["n"] <= 1
 
 
-def test_a_condition_stops_a_row_of_scripts(scripts: ScriptRunner) -> None:
-    """Between the one that makes it true and the next; also when a variable of it comes only on the way."""
+def row_of_scripts(scripts: ScriptRunner) -> Play:
+    """N0 to N4 one after the other; the condition at the border holds behind N2."""
     steps = "".join(f'<scriptTask id="N{n}"><script>n = {n}</script></scriptTask>' for n in range(5))
     flows = "\n".join(f"N{n} -> N{n + 1}" for n in range(4))
     event = "<conditionalEventDefinition><condition>n == 2</condition></conditionalEventDefinition>"
-    case = (
-        written(f"""<startEvent id="S"/><subProcess id="Host"><startEvent id="iS"/>{steps}<endEvent id="iE"/>
+    return written(f"""<startEvent id="S"/><subProcess id="Host"><startEvent id="iS"/>{steps}<endEvent id="iE"/>
         iS -> N0
         {flows}
         N4 -> iE
@@ -194,10 +194,20 @@ def test_a_condition_stops_a_row_of_scripts(scripts: ScriptRunner) -> None:
         Host -> E
         B -> Handler
         Handler -> E
-    """)
-        .play(scripts)
-        .start()
-    )
+    """).play(scripts)
+
+
+def test_a_condition_stops_a_row_of_scripts(scripts: ScriptRunner) -> None:
+    """Between the one that makes it true and the next; also when a variable of it comes only on the way."""
+    case = row_of_scripts(scripts).start()
     assert open_in(case) == ["Handler"]
     assert case.variables == {"n": 2}
     assert passed(case, "N3") == 0
+
+
+def test_a_case_that_began_by_older_rules_goes_on_by_them(scripts: ScriptRunner) -> None:
+    """There a condition was asked when nothing else could run: what was recorded is reproduced."""
+    case = row_of_scripts(scripts)
+    case._keep(case.runner.start(Start({}, rules=2), case._context(), case.shelf))
+    assert case.outcome.completed
+    assert case.variables == {"n": 4}

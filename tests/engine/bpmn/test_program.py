@@ -84,6 +84,20 @@ def test_a_program_has_all_that_it_calls() -> None:
         compile_program("P", {"p": files["p"]}, ())
 
 
+@pytest.mark.parametrize("scope", ["sub Both -> A\n  start SS -> SE\n  end SE\nuser A", "user A -> B\nuser Both | undoes: A\nuser B"])
+def test_processes_that_call_each_other_have_scopes_of_different_names(scope: str) -> None:
+    """A subprocess, a loop or what undoes: else one would be run for the other."""
+    begin = "Both" if scope.startswith("sub") else "A"
+    files = {
+        "p.bpmn": diagram("P", f"start S -> {begin}\n{scope} -> C\ncall C | process: Q -> E\nend E"),
+        "q.bpmn": diagram("Q", f"start S -> {begin}\n{scope} -> E\nend E"),
+    }
+    with pytest.raises(DiagramInvalid, match="'Both' has the id 'Both', which an element of 'P' has as well"):
+        compile_program("P", files, ())
+    files["p.bpmn"] = files["p.bpmn"].replace(b"Both", b"Other")
+    assert compile_program("P", files, ()).model.process_id == "P"
+
+
 def test_a_long_straight_process_can_be_read() -> None:
     """Three hundred steps in a row."""
     chain = "\n".join(f"task T{n} -> T{n + 1}" for n in range(300))

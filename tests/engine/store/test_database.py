@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, event, inspect, text
 
 from engine import SYSTEM, EngineConfig, open_engine
 from engine.errors import StorageFailed
-from engine.store import open_store
+from engine.store import Store, open_store
 from engine.store.schema import metadata
 from engine.store.types import Utc
 from tests.databases import SqliteDatabase, only_sqlite
@@ -103,23 +103,34 @@ def test_writers_take_turns(workshop: Workshop) -> None:
     assert sorted(numbers, key=lambda n: int(n[4:])) == [f"THG-{n}" for n in range(1, 101)]
 
 
+class Tight:
+    """From now on every connection has a setting, until the end."""
+
+    def __init__(self, store: Store, pragma: str) -> None:
+        self._store, self._pragma = store, pragma
+        event.listen(store.sql, "connect", self._set)
+        store.close()
+
+    def _set(self, connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA {self._pragma}")
+
+    def end(self) -> None:
+        event.remove(self._store.sql, "connect", self._set)
+        self._store.close()
+
+
 @only_sqlite
 class TestTheDiskIsFull:
     @staticmethod
-    def fill(workshop: Workshop) -> int:
-        """Allow the database no more pages than it has; returns the old limit."""
-        workshop.engine._store.sql.dispose()  # one connection from now on, with the limit set on it
-        with workshop.engine._store.sql.connect() as connection:
-            raw = connection.connection.dbapi_connection
-            limit = raw.execute("PRAGMA max_page_count").fetchone()[0]
-            pages = raw.execute("PRAGMA page_count").fetchone()[0]
-            raw.execute(f"PRAGMA max_page_count={pages}")
-        return limit
+    def fill(workshop: Workshop) -> Tight:
+        """Allow the database no more pages than it has."""
+        with workshop.engine._store.read() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        return Tight(workshop.engine._store, f"max_page_count={pages}")
 
     @staticmethod
-    def make_room(workshop: Workshop, limit: int) -> None:
-        with workshop.engine._store.sql.connect() as connection:
-            connection.connection.dbapi_connection.execute(f"PRAGMA max_page_count={limit}")
+    def make_room(tight: Tight) -> None:
+        tight.end()
 
     def test_it_says_so_and_nothing_was_changed(self, workshop: Workshop) -> None:
         """Every kind of command; with room again the same command goes through, with the same key."""
@@ -138,7 +149,7 @@ class TestTheDiskIsFull:
                 refused()
             assert workshop.engine.history(SYSTEM, case.id) == before
             assert workshop.engine.cases(SYSTEM).total == 1
-        self.make_room(workshop, limit)
+        self.make_room(limit)
         assert workshop.engine.complete(wanda, task, big, key="k").state == "completed"
         assert workshop.engine.start(wanda, "P", big, key="s").state == "running"
         assert all(v.ok for v in workshop.engine.verify_all(SYSTEM))
@@ -150,7 +161,7 @@ class TestTheDiskIsFull:
         workshop.publish("P", "start S | message: go -> A\nuser A -> E\nend E")
         workshop.publish("Q", "start S -> A\nuser A -> E\nend E | message: go | payload: {\"x\": x}")
         sender = workshop.start("Q")
-        limits: list[int] = []
+        limits: list[Tight] = []
         deliver = workshop.engine._deliver_one
 
         def no_room(message_id: str, link: int) -> list[str]:
@@ -162,7 +173,7 @@ class TestTheDiskIsFull:
         workshop.engine._deliver_one = deliver  # type: ignore[method-assign]
         assert "trying again" in caplog.text
         assert workshop.engine.cases(SYSTEM).total == 1
-        self.make_room(workshop, limits[0])
+        self.make_room(limits[0])
         workshop.engine.fire_due()
         assert len(workshop.data(workshop.only("P"))["x"]) == 90_000
 
@@ -172,9 +183,7 @@ def test_a_database_that_may_only_be_read_is_said_to_be_so(workshop: Workshop) -
     """Looking works, changing does not."""
     workshop.publish("P", "start S -> A\nuser A -> E\nend E")
     case = workshop.start()
-    workshop.engine._store.sql.dispose()
-    with workshop.engine._store.sql.connect() as connection:
-        connection.connection.dbapi_connection.execute("PRAGMA query_only=1")
+    Tight(workshop.engine._store, "query_only=1")
     assert workshop.case(case).state == "running"
     with pytest.raises(StorageFailed, match="read only"):
         workshop.do(case)
@@ -192,7 +201,7 @@ def test_damage_of_the_file_is_told(workshop: Workshop) -> None:
     """As a failure of the storage, on reading as well."""
     workshop.publish("P", "start S -> A\nuser A -> E\nend E")
     case = workshop.start()
-    workshop.engine._store.sql.dispose()
+    workshop.engine._store.close()
     assert isinstance(workshop.database, SqliteDatabase)
     file = workshop.database.file
     with sqlite3.connect(file) as database:

@@ -7,6 +7,7 @@ from engine.bpmn.check.rules import (
     calls,
     compensation,
     conditions,
+    data,
     drawing,
     elements,
     event_subprocesses,
@@ -123,6 +124,9 @@ RULES: tuple[Rule, ...] = (
     registers.register_known,
     registers.register_field,
     registers.data_association,
+    data.data_name,
+    data.data_move,
+    data.data_sets,
     drawing.drawing_missing,
     drawing.label_required,
 )

@@ -23,7 +23,9 @@ def not_executable(diagram: Diagram, known: Known) -> Iterator[Fault]:
 @rule("process-missing", everywhere=True)
 def process_missing(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """A file has a process: one that is executable, or one with something drawn in it."""
-    if not any(is_executable(p) or any(kind(n) in FLOW_NODES | REFUSED_FLOW_NODES for n in p) for p in diagram.processes):
+    if not any(
+        is_executable(p) or any(kind(n) in FLOW_NODES | REFUSED_FLOW_NODES for n in p) for p in diagram.processes
+    ):
         at = diagram.processes[0] if diagram.processes else diagram.root
         yield Fault(at, "There is no process in this file, or nothing in it.", "Draw the process of one participant.")
 

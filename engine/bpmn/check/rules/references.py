@@ -21,6 +21,8 @@ class _Reference(NamedTuple):
 
 _NODES = FLOW_NODES | REFUSED_FLOW_NODES
 _FLOW = frozenset({"sequenceFlow"})
+_DATA = frozenset({"dataStoreReference", "dataObjectReference", "dataObject", "dataInput", "dataOutput", "property"})
+_LOOP_ITEMS = frozenset({"inputDataItem", "outputDataItem"})
 _ATTRIBUTES = (
     _Reference("sequenceFlow", "sourceRef", _NODES, required=True),
     _Reference("sequenceFlow", "targetRef", _NODES, required=True),
@@ -34,6 +36,7 @@ _ATTRIBUTES = (
     _Reference("escalationEventDefinition", "escalationRef", frozenset({"escalation"}), required=False),
     _Reference("compensateEventDefinition", "activityRef", ACTIVITIES, required=False),
     _Reference("dataStoreReference", "dataStoreRef", frozenset({"dataStore"}), required=True),
+    _Reference("dataObjectReference", "dataObjectRef", frozenset({"dataObject"}), required=True),
     _Reference("participant", "processRef", frozenset({"process"}), required=False),
     _Reference("messageFlow", "sourceRef", _NODES | {"participant"}, required=True),
     _Reference("messageFlow", "targetRef", _NODES | {"participant"}, required=True),
@@ -43,10 +46,14 @@ _ATTRIBUTES = (
 )
 _CHILDREN = (
     _Reference("lane", "flowNodeRef", _NODES, required=True),
-    _Reference("dataInputAssociation", "sourceRef", frozenset({"dataStoreReference"}), required=True),
-    _Reference("dataInputAssociation", "targetRef", frozenset({"property"}), required=True),
-    _Reference("dataOutputAssociation", "targetRef", frozenset({"dataStoreReference"}), required=True),
-    _Reference("dataOutputAssociation", "sourceRef", frozenset({"property"}), required=True),
+    _Reference("dataInputAssociation", "sourceRef", _DATA | _LOOP_ITEMS, required=True),
+    _Reference("dataInputAssociation", "targetRef", frozenset({"property", "dataInput"}), required=True),
+    _Reference("dataOutputAssociation", "targetRef", _DATA | _LOOP_ITEMS, required=True),
+    _Reference("dataOutputAssociation", "sourceRef", frozenset({"property", "dataOutput"}), required=True),
+    _Reference("inputSet", "dataInputRefs", frozenset({"dataInput"}), required=True),
+    _Reference("inputSet", "optionalInputRefs", frozenset({"dataInput"}), required=True),
+    _Reference("outputSet", "dataOutputRefs", frozenset({"dataOutput"}), required=True),
+    _Reference("outputSet", "optionalOutputRefs", frozenset({"dataOutput"}), required=True),
 )
 _HINT = "Draw the connection anew, or delete it."
 

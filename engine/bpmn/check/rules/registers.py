@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator
 from engine.bpmn.check.diagram import Diagram, Node, children, kind, label, text
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
+from engine.bpmn.check.rules.data import is_of_register
+from engine.bpmn.check.vocabulary import SUBPROCESSES
 from engine.scripts.naming import suggestion
 
 _STATE = ("id", "state")  # every register has them
@@ -45,9 +47,15 @@ def register_field(diagram: Diagram, known: Known) -> Iterator[Fault]:
 def data_association(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """A data association has assignments with value and target, each target once; a read has exactly one."""
     for association in diagram.of_kind("dataInputAssociation", "dataOutputAssociation"):
+        if not is_of_register(diagram, association):
+            continue
         reads = kind(association) == "dataInputAssociation"
         owner = association.getparent()
         where = label(association if owner is None else owner)
+        if owner is not None and kind(owner) in (*SUBPROCESSES, "adHocSubProcess", "callActivity"):
+            message = f"{where} reads or writes a register, which only tasks and events do."
+            yield Fault(association, message, "Draw the association at a task in it or beside it.")
+            continue
         assignments = children(association, "assignment")
         if reads and len(assignments) != 1:
             hint = "From: the record's number; to: the case variable that receives the record."

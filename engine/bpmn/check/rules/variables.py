@@ -31,6 +31,7 @@ from engine.scripts import compile_script
 from engine.scripts.library import LIBRARY
 from engine.scripts.naming import suggestion
 
+_DATA_ITEMS = ("dataObject", "property", "dataInput", "dataOutput")
 _RECEIVING = ("messageVariable", "variableName")
 
 
@@ -42,7 +43,7 @@ def variable_name(diagram: Diagram, known: Known) -> Iterator[Fault]:
         if kind(node) == "serviceTask":
             named += [(node, name) for name in _result(node, known)]
         elif kind(node) == "loopDataOutputRef":
-            named.append((node, text(node)))
+            named.append((node, diagram.data.loop_output(owner_of(owner_of(node)), text(node))))
         elif kind(node) in ("inputDataItem", "outputDataItem"):
             named.append((node, item_name(node)))
         for at, name in named:
@@ -54,7 +55,8 @@ def variable_name(diagram: Diagram, known: Known) -> Iterator[Fault]:
 @rule("variable-shadows", "warning")
 def variable_shadows(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """No form field, decision output or variable is called like a function of the library."""
-    for node, name in _set(diagram, known):
+    items = ((item, diagram.data.name(item.get("id", ""))) for item in diagram.of_kind(*_DATA_ITEMS))
+    for node, name in (*_set(diagram, known), *items):
         if name in LIBRARY:
             message = f"{label(drawn(node))} sets the case variable '{name}', which is also the name of a function."
             yield Fault(node, message, f"Give it another name, such as {name}_value.")
@@ -91,7 +93,7 @@ def variable_unknown(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """
     if _open_to_the_outside(diagram, known):
         return
-    names = {name for _, name in _set(diagram, known)} | set(_numbers(diagram))
+    names = {name for _, name in _set(diagram, known)} | set(_numbers(diagram)) | set(_items(diagram))
     for written in (*texts_of(diagram), *timers_of(diagram), *_collected(diagram)):
         own = (
             LOOP_COUNTS if kind(written.node) == "completionCondition" and not is_ad_hoc(owner_of(written.node)) else ()
@@ -119,9 +121,16 @@ def _open_to_the_outside(diagram: Diagram, known: Known) -> bool:
 def _numbers(diagram: Diagram) -> Iterator[str]:
     """`incident_id` and the like: the number of a new record."""
     for association in diagram.of_kind("dataOutputAssociation"):
+        register = diagram.register_of(association, "targetRef")
         targets = {text(to) for each in children(association, "assignment") for to in children(each, "to")}
-        if "id" not in targets:
-            yield f"{diagram.register_of(association, 'targetRef')}_id"
+        if register and "id" not in targets:
+            yield f"{register}_id"
+
+
+def _items(diagram: Diagram) -> Iterator[str]:
+    """The variables that are data items: they are there from the beginning of what they lie in."""
+    for item in diagram.of_kind(*_DATA_ITEMS):
+        yield diagram.data.name(item.get("id", ""))
 
 
 def _set(diagram: Diagram, known: Known) -> Iterator[tuple[Node, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn.check.instead import INSTEAD
 from engine.bpmn.check.vocabulary import POSITIONS
 from engine.values import Finding
 from tests.engine.bpmn.fragments import EVENTS, written
@@ -37,6 +36,16 @@ REFUSED = [
 ]
 
 
+BEGIN_ELSEWHERE = "Begin at a timer, a message or a signal, and ask the condition behind it."
+INSTEAD_OF_SEVERAL = {
+    "startEvent": "Draw a start event for each: the first that happens begins the case.",
+    "boundaryEvent": "Draw a boundary event for each: the first that happens ends the activity.",
+    "intermediateCatchEvent": "Draw an event-based gateway and an event for each: the first that happens goes on.",
+    "intermediateThrowEvent": "Draw an event for each, one after the other.",
+    "endEvent": "Throw one after the other in front of the end.",
+}
+
+
 def errors(text: str) -> list[Finding]:
     return written(text).errors()
 
@@ -51,7 +60,8 @@ def test_an_event_definition_where_it_may_not_stand(position: str, event: str) -
         assert (finding.message, finding.hint) == ("'X' waits for nothing.", f"Choose one of: {possible}.")
     else:
         assert finding.message == f"'X': {event} cannot stand at a {position}."
-        assert finding.hint == INSTEAD.get(f"{event}EventDefinition", f"Possible are: {possible}.")
+        begins = (position, event) == ("startEvent", "conditional")
+        assert finding.hint == (BEGIN_ELSEWHERE if begins else f"Possible are: {possible}.")
 
 
 @pytest.mark.parametrize(
@@ -64,17 +74,17 @@ def test_an_event_definition_where_it_may_stand(position: str, event: str) -> No
     assert found == []
 
 
-@pytest.mark.parametrize("position", ["startEvent", "intermediateCatchEvent", "boundaryEvent", "endEvent"])
+@pytest.mark.parametrize("position", INSTEAD_OF_SEVERAL)
 def test_several_definitions_in_one_event(position: str) -> None:
     """Not as alternatives and not together."""
-    other = EVENTS["escalation" if position == "endEvent" else "conditional"]
+    other = EVENTS["conditional" if "hrow" not in position and position != "endEvent" else "escalation"]
     alternatives = errors(PLACES[position].format(EVENTS["signal"] + other))
     assert [(f.message, f.hint) for f in alternatives] == [
-        ("'X' has two event definitions.", "Draw one event for each.")
+        ("'X' has two event definitions.", INSTEAD_OF_SEVERAL[position])
     ]
     together = PLACES[position].format(EVENTS["signal"]).replace('id="X"', 'id="X" parallelMultiple="true"')
     assert [(f.rule, f.hint) for f in errors(together)] == [
-        ("attribute-ignored", "Draw a parallel gateway and one event each.")
+        ("attribute-ignored", "Draw a parallel gateway, an event for each, and a gateway that joins them.")
     ]
 
 
