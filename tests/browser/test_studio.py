@@ -11,6 +11,7 @@ from engine.values import SYSTEM
 from tests.browser.conftest import Person
 from tests.browser.hands import Hands
 from tests.browser.site import INCIDENTS, Site
+from tests.builders import diagram as drawn
 
 EDIT = f"/studio/processes/{INCIDENTS}/edit"
 
@@ -148,3 +149,40 @@ def test_who_may_not_publish_looks_only(person: Person) -> None:
     anna.expects("403")
     anna.go(EDIT)
     anna.sees("You may not do this")
+
+
+UNDOING = """
+    start S -> Search
+    adhoc Search | role: isrm_support -> Pay
+      manual Look | role: isrm_support
+    manual Pay | role: isrm_support -> Undo
+    manual Refund | role: isrm_support | undoes: Pay
+    throw Undo | compensate: -> E
+    timer Wait | on: Pay | duration: PT4H -> E
+    end E
+"""
+
+
+def test_what_the_engine_runs_can_be_drawn(site: Site, person: Person) -> None:
+    """An ad hoc subprocess gets its condition, thrown compensation its activity, a timer becomes a condition."""
+    site.engine.publish(SYSTEM, drawn("PR9_UNDO", UNDOING, properties={"title": '"Undo"'}), "PR9-ISRM/undo.bpmn")
+    lars = person("lars").go("/studio/processes/PR9_UNDO/edit")
+    lars.ready()
+    lars.page.locator(".djs-shape[data-element-id=Search]").click(position={"x": 8, "y": 8})  # beside what is in it
+    open_group(lars, "Completion")
+    panel(lars).get_by_role("textbox", name="Completion condition").fill('get_var("found", True)')
+    choose_element(lars, "Undo")
+    open_group(lars, "Compensation")
+    panel(lars).get_by_role("combobox", name="Activity reference").select_option("Pay")
+    choose_element(lars, "Wait")
+    lars.expects("ContextPad#getPad is deprecated")  # bpmn-js calls it itself
+    lars.page.locator(".djs-context-pad [data-action=replace]").click()
+    lars.page.locator(".djs-popup [data-id=replace-with-conditional-boundary]").click()
+    open_group(lars, "Condition")
+    panel(lars).get_by_role("textbox", name="Happens when").fill('get_var("late", False)')
+    publish(lars, "Complete")
+    lars.sees("Version 2 is published")
+    xml = site.engine.diagram("PR9_UNDO").decode()
+    assert re.search(r'completionCondition[^>]*>get_var\("found", True\)<', xml)
+    assert re.search(r'compensateEventDefinition[^>]* activityRef="Pay"', xml)
+    assert re.search(r'<bpmn:condition [^>]*>get_var\("late", False\)<', xml)

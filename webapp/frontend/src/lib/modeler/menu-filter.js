@@ -1,5 +1,6 @@
-// Takes out of the palette and the menus what publishing would refuse, so that nobody draws in vain.
-const REFUSED = /signal|escalation|compensation|conditional|link|cancel|complex|transaction|ad-?hoc|event-subprocess|service-task|multi-?instance|parallel-mi|sequential-mi|loop|data-object/i;
+// Takes out of the palette and the menus what publishing would refuse, or what the properties cannot be given for here,
+// so that nobody draws in vain.
+const REFUSED = /complex|service-task|multi-?instance|parallel-mi|sequential-mi|loop|data-object/i;
 const LOW = 100;
 
 const allowed = (entries) => Object.fromEntries(Object.entries(entries).filter(([id]) => !REFUSED.test(id)));

@@ -1,11 +1,14 @@
 // The properties panel's provider for this product's BPMN vocabulary. Keeps what is useful of the standard groups, drops what the engine refuses.
 import { dataGroups } from './groups-data.js';
+import { eventGroups } from './groups-event.js';
 import { messageGroups } from './groups-message.js';
 import { processGroups } from './groups-process.js';
 import { taskGroups } from './groups-task.js';
 
-const GROUPS = [...processGroups, ...taskGroups, ...messageGroups, ...dataGroups];
-const STANDARD = new Set(['general', 'documentation', 'timer', 'error']);
+const GROUPS = [...processGroups, ...taskGroups, ...messageGroups, ...eventGroups, ...dataGroups];
+const STANDARD = new Set([
+  'general', 'documentation', 'timer', 'error', 'signal', 'escalation', 'link', 'compensation', 'adHocCompletion',
+]);
 const AFTER_STANDARD = 300; // the standard provider has 1000: it adds its groups first
 
 class FitsmProvider {
