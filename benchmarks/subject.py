@@ -21,6 +21,7 @@ from engine.cases import command_of
 from engine.definitions import Programs
 from engine.ports import Clock
 from engine.scripts import Context, ScriptRunner
+from engine.store.packing import unpacked
 from engine.values import Event, Json, Person
 from engine.worktime import Calendar
 from engine.world import RecordedWorld
@@ -71,7 +72,7 @@ class Rows:
     def state(self, case_id: str) -> tuple[bytes, dict[str, Json]]:
         query = "SELECT tokens, variables FROM instance WHERE id = ?"
         tokens, variables = self._connection.execute(query, (case_id,)).fetchone()
-        return tokens, orjson.loads(variables)
+        return tokens, orjson.loads(unpacked(variables))
 
 
 class Loop:

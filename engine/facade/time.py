@@ -13,6 +13,7 @@ from engine.errors import CaseEnded, Conflict, StorageFailed, TaskGone
 from engine.facade.core import Core
 from engine.store import firings as firing_store
 from engine.store import instances as instance_store
+from engine.store import people as people_store
 from engine.store.transaction import Tx
 from engine.values import (
     SYSTEM,
@@ -27,6 +28,8 @@ Prepared = tuple[Actor, str, str, dict[str, Json]]
 BATCH = 100
 #: How long figures on lateness are kept; the events themselves are kept for good.
 KEPT_FOR = timedelta(days=30)
+#: A command may be sent again with its idempotency key for so long.
+KEYS_KEPT_FOR = timedelta(days=30)
 
 
 class Due(NamedTuple):
@@ -72,7 +75,7 @@ class TimeFacade(Core):
         now = self.clock.now()
         with self._store.of_the_clock():
             if self._fire_until(now, lambda: self._alarm.stopping):
-                self._forget_firings(now)
+                self._forget(now)
 
     def _fire_until(self, limit: datetime, stopped: Callable[[], bool]) -> int:
         fired, passed, faults = 0, set[Due](), list[Exception]()
@@ -157,12 +160,13 @@ class TimeFacade(Core):
             raise TaskGone("This timer is no longer armed.")
         return row
 
-    def _forget_firings(self, now: datetime) -> None:
-        """Once an hour, so that the figures do not grow for ever."""
+    def _forget(self, now: datetime) -> None:
+        """Once an hour, so that figures and idempotency keys do not grow for ever."""
         if self._forgot_at is None or now - self._forgot_at > timedelta(hours=1):
             self._forgot_at = now
             with self.write() as tx:
                 firing_store.forget(tx.connection, now - KEPT_FOR)
+                people_store.forget_keys(tx.connection, now - KEYS_KEPT_FOR)
 
     def timers(self, actor: Actor, case_id: str | None = None, *, limit: int | None = None) -> tuple[Timer, ...]:
         """Armed timers in order of their due time (the first ``limit``), of one case or of all."""

@@ -83,7 +83,7 @@ class WorkFacade(MessagesFacade, CallsFacade, TimeFacade):
                 messages.again(tx, row)
             return len(tx.armed) + len(tx.starts) + len(tx.called) + len(tx.to_deliver)
 
-        self._forget_firings(self.clock.now())
+        self._forget(self.clock.now())
         self.expire_messages()
         return self._carry_out(do)
 

@@ -130,3 +130,8 @@ def take_key(connection: Connection, actor: str, key: str, fingerprint: str, at:
 
 def keep_answer(connection: Connection, actor: str, key: str, answer: Any) -> None:
     _KEEP_ANSWER.run(connection, {"by": actor, "with_key": key, "answer": answer})
+
+
+def forget_keys(connection: Connection, before: datetime) -> None:
+    """Drop the idempotency keys that were used before then."""
+    connection.execute(delete(command_key).where(command_key.c.at < before))

@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from engine.store.types import JsonBytes, Utc
+from engine.store.types import JsonBytes, PackedJson, Sha256, Utc
 
 metadata = MetaData(
     naming_convention={
@@ -78,7 +78,7 @@ instance = Table(
     Column("seq", Integer, nullable=False, default=0),
     Column("head", String(64), nullable=False, default=""),
     Column("tokens", LargeBinary),
-    Column("variables", JsonBytes),
+    Column("variables", PackedJson(600)),
     Column("fault", JsonBytes),
     Index("ix_instance_started_at", "started_at", "id"),
     Index("ix_instance_state", "state", "started_at", "id"),
@@ -105,10 +105,9 @@ event = Table(
     Column("actor", String(60), nullable=False),
     Column("on_behalf_of", String(60)),
     Column("kind", String(40), nullable=False),
-    Column("payload", JsonBytes, nullable=False),
-    Column("prev_hash", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
-    Index("ix_event_actor_instance_id", "actor", "instance_id"),
+    Column("payload", PackedJson(120), nullable=False),
+    Column("prev_hash", Sha256, nullable=False),
+    Column("hash", Sha256, nullable=False),
     Index("ix_event_at", "at", postgresql_using="brin").ddl_if(dialect="postgresql"),
 )
 
@@ -379,7 +378,7 @@ command_key = Table(
     Column("key", String(120), primary_key=True),
     Column("fingerprint", String(64), nullable=False),
     Column("answer", JsonBytes),
-    Column("at", Utc, nullable=False, index=True),
+    Column("at", Utc, nullable=False),
 )
 
 #: The log of sealed chain heads: one row a leaf, in order. Added to, never changed.

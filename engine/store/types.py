@@ -10,6 +10,8 @@ import orjson
 from sqlalchemy import DateTime, Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
+from engine.store.packing import packed, unpacked
+
 
 class Utc(TypeDecorator[datetime]):
     """An aware date-time; kept in UTC, comes back aware."""
@@ -41,4 +43,33 @@ class JsonBytes(TypeDecorator[Any]):
         return None if value is None else orjson.dumps(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return None if value is None else orjson.loads(value)
+        return None if value is None else orjson.loads(unpacked(value))
+
+
+class PackedJson(JsonBytes):
+    """The same, packed (`engine.store.packing`) when it has ``least`` bytes."""
+
+    cache_ok = True
+
+    def __init__(self, least: int) -> None:
+        super().__init__()
+        self.least = least
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        text = orjson.dumps(value)
+        return text if len(text) < self.least else packed(text)
+
+
+class Sha256(TypeDecorator[str]):
+    """A SHA-256 in hex, kept as its 32 bytes; SQLite files of earlier releases hold some as text."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else bytes.fromhex(value)
+
+    def process_result_value(self, value: bytes | str | None, dialect: Dialect) -> str | None:
+        return value if value is None or isinstance(value, str) else value.hex()

@@ -19,6 +19,7 @@ import orjson
 
 from engine import SYSTEM, Engine, EngineConfig, Sealing, VirtualClock, open_engine
 from engine.history import log
+from engine.store.packing import unpacked as unpacked_row
 from engine.values import Event
 from tests.databases import Database, Past
 from webapp.audit.bundle import VERIFIER, pack
@@ -105,7 +106,7 @@ class Record:
             row = database.execute(
                 "SELECT payload FROM event WHERE instance_id = ? AND seq = ?", (self.case, seq)
             ).fetchone()
-            payload = {**orjson.loads(row[0]), "note": "nothing happened"}
+            payload = {**orjson.loads(unpacked_row(row[0])), "note": "nothing happened"}
             database.execute(
                 "UPDATE event SET payload = ? WHERE instance_id = ? AND seq = ?",
                 (orjson.dumps(payload), self.case, seq),
@@ -140,7 +141,7 @@ class Record:
             with self.database() as database:
                 database.execute(
                     "UPDATE event SET prev_hash = ?, hash = ? WHERE instance_id = ? AND seq = ?",
-                    (prev, own, self.case, event.seq),
+                    (bytes.fromhex(prev), bytes.fromhex(own), self.case, event.seq),
                 )
             prev = own
         self._set_head()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
@@ -36,7 +37,10 @@ def test_the_migrations_make_the_schema(tmp_path: Path) -> None:
     known = {t.name: {c.name for c in t.columns} for t in metadata.tables.values()}
     found = inspect(store.sql)
     there = {t: {c["name"] for c in found.get_columns(t)} for t in found.get_table_names() if t != "alembic_version"}
-    indexes = {t.name: {i.name for i in t.indexes if not i.dialect_options["postgresql"]["using"]} for t in metadata.tables.values()}
+    indexes = {
+        t.name: {i.name for i in t.indexes if not i.dialect_options["postgresql"]["using"]}
+        for t in metadata.tables.values()
+    }
     there_indexes = {t: {i["name"] for i in found.get_indexes(t)} for t in there}
     store.close()
     assert there == known
@@ -136,7 +140,7 @@ class TestTheDiskIsFull:
         """Every kind of command; with room again the same command goes through, with the same key."""
         workshop.publish("P", "start S -> A\nuser A -> E\nend E")
         case = workshop.start()
-        wanda, task, big = workshop.actor("wanda"), workshop.task(case).id, {"x": "x" * 900_000}
+        wanda, task, big = workshop.actor("wanda"), workshop.task(case).id, {"x": random.Random(1).randbytes(450_000).hex()}
         before = workshop.engine.history(SYSTEM, case.id)
         limit = self.fill(workshop)
         for refused in (
@@ -159,7 +163,7 @@ class TestTheDiskIsFull:
     ) -> None:
         """The message stays on its way and comes when there is room again."""
         workshop.publish("P", "start S | message: go -> A\nuser A -> E\nend E")
-        workshop.publish("Q", "start S -> A\nuser A -> E\nend E | message: go | payload: {\"x\": x}")
+        workshop.publish("Q", 'start S -> A\nuser A -> E\nend E | message: go | payload: {"x": x}')
         sender = workshop.start("Q")
         limits: list[Tight] = []
         deliver = workshop.engine._deliver_one

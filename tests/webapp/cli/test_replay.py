@@ -39,7 +39,7 @@ def forge(engine: Engine, case_id: str, change: Callable[[dict[str, Any]], None]
             )
             database.execute(
                 "UPDATE event SET payload = ?, prev_hash = ?, hash = ? WHERE instance_id = ? AND seq = ?",
-                (orjson.dumps(payload), prev, own, case_id, event.seq),
+                (orjson.dumps(payload), bytes.fromhex(prev), bytes.fromhex(own), case_id, event.seq),
             )
             prev = own
         database.execute("UPDATE instance SET head = ? WHERE id = ?", (prev, case_id))
