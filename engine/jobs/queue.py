@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from procrastinate import SyncPsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DEFAULT_PRIORITY, Job
 from procrastinate.manager import JobManager
 
 from engine.jobs.tasks import CALL, CALLS, DELIVER, STARTS, STEPS, TIMERS, Work
 from engine.jobs.worker import Pace, Worker
+from engine.store.failures import storage_failed
 from engine.store.transaction import Armed, Sent, Tx
 
 #: What is due within this time becomes a job in the transaction that arms it. Longer than two sweeps.
@@ -36,9 +38,14 @@ class Queue:
         self._thread: threading.Thread | None = None
 
     def committing(self, tx: Tx) -> None:
+        """Raises StorageBusy, StorageFailed: as for every other statement of the transaction."""
         jobs = list(_jobs(tx))
         if jobs:
-            self._manager.batch_defer_jobs(jobs, connection=tx.connection.connection.driver_connection)
+            try:
+                self._manager.batch_defer_jobs(jobs, connection=tx.connection.connection.driver_connection)
+            except ConnectorException as error:
+                cause = error.__cause__
+                raise (storage_failed(cause) if isinstance(cause, Exception) else error) from error
 
     def committed(self, tx: Tx) -> list[Sent]:
         """Nothing is left to the caller: a worker delivers."""
