@@ -85,13 +85,13 @@ class Node:
         raise RuntimeError(f"{self.name} does not come up:\n{self.log.read_text(errors='replace')[-2000:]}")
 
     def stop(self) -> None:
-        """SIGTERM, and the end of it after some seconds."""
+        """SIGTERM, and the end of it after a minute."""
         with self._lock:
             if self._process is None:
                 return
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(15)
+                self._process.wait(60)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()

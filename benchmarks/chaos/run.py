@@ -65,8 +65,8 @@ def run(database: str, kills: int, seed: int, told: Told | None = None, seconds:
     report = Report(database, seed)
     try:
         told.phase("furnishing")
-        config = _furnish(url, subject.write_content(folder / "content"))
-        nodes = _nodes(folder, url, database)
+        config = furnish(url, subject.write_content(folder / "content"))
+        nodes = nodes_of(folder, url, database)
         clients = [Client(f"c{n}", nodes, receiver.url, seed * 1_000 + n) for n in range(CLIENTS)]
         rival = Rival(postgres, lambda: [i for c in clients for i in c.open_cases()], seed) if postgres else None
         mischief = Mischief(nodes, postgres, kills, seed)
@@ -114,7 +114,8 @@ def run(database: str, kills: int, seed: int, told: Told | None = None, seconds:
     return report
 
 
-def _furnish(url: str, content: Path) -> EngineConfig:
+def furnish(url: str, content: Path) -> EngineConfig:
+    """A database with the subject's content and person in it."""
     config = EngineConfig(url, content)
     engine = open_engine(config)
     subject.furnish(engine)
@@ -122,7 +123,8 @@ def _furnish(url: str, content: Path) -> EngineConfig:
     return config
 
 
-def _nodes(folder: Path, url: str, database: str) -> list[Node]:
+def nodes_of(folder: Path, url: str, database: str) -> list[Node]:
+    """The processes of one installation, not started: one server, or two and two workers."""
     environment: Mapping[str, str] = {
         "FITSM_DATABASE_URL": url,
         "FITSM_VAR_DIR": str(folder / "var"),

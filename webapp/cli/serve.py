@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import atexit
 import gc
+import threading
 
 from flask import Flask
 
-from engine import open_engine
+from engine import Engine, open_engine
 from engine.errors import EngineError
 from webapp import create_app, log
 from webapp.cli.show import complain
@@ -30,12 +31,25 @@ def _open() -> Flask:
     if config.worker:
         engine.start_timers()
         engine.start_sealing()
-    atexit.register(engine.close)
-    atexit.register(engine.stop_sealing)
-    atexit.register(engine.stop_timers)
+    _when_the_server_ends(engine)
     app = create_app(config, engine)
     _spare_the_collector()
     return app
+
+
+def _when_the_server_ends(engine: Engine) -> None:
+    """Finish the step that is being done, seal, close: while pools of threads still take work.
+
+    Not `atexit`: that comes only after Python has closed all pools and waited for every thread, and those wait to be told.
+    What `concurrent.futures` uses to be told in time has no public name.
+    """
+
+    def end() -> None:
+        engine.stop_timers()
+        engine.stop_sealing()
+        engine.close()
+
+    getattr(threading, "_register_atexit", atexit.register)(end)
 
 
 def _spare_the_collector() -> None:
