@@ -74,3 +74,22 @@ def test_a_bar_moves_and_can_be_stopped(site: Site, person: Person) -> None:
     lars.sees("25 of 25 cases done.")
     expect(bar).to_have_attribute("value", "25")
     assert versions(site, cases) == [2] * 25
+
+
+def test_an_auditor_sees_each_step_on_its_version(site: Site, person: Person) -> None:
+    """The diagram turns with the step at which the case moved."""
+    case = site.report(title="Mail is slow")
+    publish_renamed(site)
+    plan = site.engine.plan_migration(SYSTEM, INCIDENTS, mapping={"Task_Resolve": "Task_Solve"})
+    site.engine.migrate(SYSTEM, plan)
+    mia = person("mia").go(f"/audit/cases/{case}")
+    old = mia.page.locator(".djs-element[data-element-id=Task_Resolve]")
+    new = mia.page.locator(".djs-element[data-element-id=Task_Solve]")
+    expect(old).to_be_visible()
+    expect(new).to_be_hidden()
+    mia.page.keyboard.press("End")
+    expect(mia.page.locator(".replay-said")).to_contain_text("Moved to version 2")
+    expect(new).to_be_visible()
+    expect(old).to_be_hidden()
+    panel = mia.page.get_by_role("region", name="This step")
+    expect(panel).to_contain_text("element Task_Resolve → Task_Solve")

@@ -15,6 +15,7 @@ from flask import Flask
 from engine import SYSTEM, Engine, EngineConfig, Sealing, open_engine
 from tests.webapp.browsing import Browser, parts
 from tests.webapp.conftest import PASSWORD
+from tests.webapp.moving import PROCESS, publish, running
 from webapp.config import WebConfig
 
 
@@ -111,3 +112,18 @@ def test_evidence_is_taken_along_and_verified_elsewhere(
         readme = packed.read("README.txt").decode()
     assert "What it does not prove" in readme
     assert request_case in readme
+
+
+def test_each_step_is_shown_on_the_version_that_the_case_was_on(ada: Browser, engine: Engine) -> None:
+    """Before a move on the old diagram, after it on the new one; the move itself says what became of what."""
+    (case,) = running(engine, 0, 1)
+    publish(engine, Task_Answer="Task_Reply")
+    plan = engine.plan_migration(SYSTEM, PROCESS, mapping={"Task_Answer": "Task_Reply"})
+    engine.migrate(SYSTEM, plan)
+    shown = parts(ada.open(f"/audit/cases/{case}").text)
+    moved = shown["steps"][-1]
+    assert (moved["title"], moved["active"]) == ("Moved to version 2", ["Task_Reply"])
+    assert moved["moved"] == ["Task “Answer the request”: changed (element Task_Answer → Task_Reply)"]
+    old, new = shown["sources"][shown["steps"][0]["digest"]], shown["sources"][moved["digest"]]
+    assert b"Task_Reply" not in ada.fetch(old).data
+    assert b"Task_Reply" in ada.fetch(new).data

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -29,7 +30,15 @@ def step_json(step: Step) -> dict[str, Any]:
         "done": list(step.position.done),
         "active": list(step.position.active),
         "failed": list(step.position.failed),
+        "digest": step.digest,
+        "moved": [_moved(shift) for shift in step.details.get("moved", ())],
     }
+
+
+def _moved(shift: Mapping[str, Any]) -> str:
+    """What became of one thing that a case waited for when it moved to another version."""
+    differs = "; ".join(f"{name} {before or 'none'} → {after or 'none'}" for name, before, after in shift["changes"])
+    return f"{shift['what'].capitalize()} “{shift['name']}”: {shift['change']}" + (f" ({differs})" if differs else "")
 
 
 def export(case: Case, events: tuple[Event, ...]) -> dict[str, Any]:

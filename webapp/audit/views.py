@@ -6,7 +6,7 @@ from __future__ import annotations
 import io
 from itertools import islice
 
-from flask import jsonify, render_template, request, send_file
+from flask import jsonify, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.audit import bundle, present
@@ -32,9 +32,11 @@ def replay(case_id: str) -> ResponseReturnValue:
     require("history.read", case_id)
     engine, actor = get_engine(), current_actor()
     case = engine.case(actor, case_id).case
-    steps = [present.step_json(step) for step in engine.steps(actor, case_id)]
+    found = engine.steps(actor, case_id)
+    steps = [present.step_json(step) for step in found]
+    sources = {s.digest: url_for("cases.diagram", case_id=case_id, step=s.seq) for s in reversed(found) if s.digest}
     events = engine.history(actor, case_id)
-    return render_template("audit/replay.html", case=case, steps=steps, events=events)
+    return render_template("audit/replay.html", case=case, steps=steps, sources=sources or None, events=events)
 
 
 def verify(case_id: str) -> ResponseReturnValue:

@@ -58,10 +58,12 @@ def show(case_id: str) -> ResponseReturnValue:
 
 
 def diagram(case_id: str) -> ResponseReturnValue:
-    """The diagram of the version this case runs on."""
-    engine = get_engine()
+    """The diagram of the version this case runs on; with ``step``, of the one that it was on after that step."""
+    engine, step = get_engine(), request.args.get("step", type=int)
     case = engine.case(current_actor(), case_id).case
-    return Response(with_drawing(engine.diagram_of(case.digest), case.process_id), mimetype="application/xml")
+    then = {s.seq: s.digest for s in engine.steps(current_actor(), case_id)} if step is not None else {}
+    digest = then.get(step or 0) or case.digest
+    return Response(with_drawing(engine.diagram_of(digest), case.process_id), mimetype="application/xml")
 
 
 def correction(case_id: str) -> ResponseReturnValue:

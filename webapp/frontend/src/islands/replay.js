@@ -48,8 +48,22 @@ class Replay {
     );
   }
 
-  async open(src) {
-    this.diagram = await openDiagram(this.frame, src, { label: 'Process diagram at the shown step' });
+  /** `sources`: where the diagram of each definition is that the case ran on; most cases have one. */
+  async open(sources) {
+    this.diagrams = new Map();
+    for (const [digest, src] of Object.entries(sources)) {
+      const frame = el('div');
+      this.frame.append(frame);
+      const diagram = await openDiagram(frame, src, { label: 'Process diagram at the shown step' });
+      this.diagrams.set(digest, { frame, diagram });
+    }
+  }
+
+  /** Put the diagram on the stage that the case was on after a step. */
+  #turnTo(digest) {
+    const shown = this.diagrams.get(digest) ?? this.diagrams.values().next().value;
+    for (const { frame } of this.diagrams.values()) frame.hidden = frame !== shown.frame;
+    this.diagram = shown.diagram;
   }
 
   /** Show step number `index` (0-based, kept within the list). */
@@ -58,6 +72,7 @@ class Replay {
     if (next === this.at) return;
     this.at = next;
     const step = this.steps[next];
+    this.#turnTo(step.digest);
     this.diagram.inFocus = step.element ?? undefined;
     this.diagram.mark({ done: step.done, active: step.active, failed: step.failed, current: step.element });
     this.diagram.reveal(this.diagram.has(step.element) ? step.element : step.active?.[0]);
@@ -125,8 +140,9 @@ export async function mount(element) {
     element.replaceChildren(el('div', { class: 'empty-state' }, el('p', { class: 'empty-state-title' }, 'Nothing has happened in this case yet')));
     return;
   }
+  const sources = part(element, 'sources') ?? { '': element.dataset.src };
   const replay = new Replay(element, steps);
-  await replay.open(element.dataset.src);
+  await replay.open(sources);
   replay.goToHash();
   addEventListener('hashchange', () => replay.goToHash());
   const press = (event) => (element.isConnected ? replay.press(event) : document.removeEventListener('keydown', press));

@@ -58,6 +58,7 @@ export function stepPanel(step, whenText, diagram, data) {
       ]),
       ...formFacts(step.form ?? {}),
       ...changesTable(step.changes),
+      ...(step.moved?.length ? [el('h3', {}, 'With the move'), el('ul', {}, ...step.moved.map((sentence) => el('li', {}, sentence)))] : []),
       ...conflictNotices(step.conflicts, diagram),
       ...dataThen(data),
       ...(step.failed?.length ? [el('div', { class: 'notice notice-danger' }, `Failed here: ${step.failed.map((id) => diagram.nameOf(id)).join(', ')}`)] : []),
