@@ -19,6 +19,8 @@ from engine.store import tasks as store
 from engine.store.transaction import Tx
 from engine.values import Actor, FieldError, Json, Page, Task, TaskFilter, TaskForm
 
+SHOWN_OF_CASE = 100  #: tasks of a case that are over, in a look at it; all of them stand in its history
+
 
 def row(tx: Tx, task_id: str, *, lock: bool = False) -> Mapping[str, Any]:
     found = store.get(tx.connection, task_id, lock=lock)
@@ -70,8 +72,10 @@ def find(tx: Tx, actor: Actor, wanted: TaskFilter) -> Page[Task]:
     return Page(items, found.total, wanted.offset, wanted.limit, found.exact)
 
 
-def of_case(tx: Tx, case_id: str) -> tuple[Task, ...]:
-    return tuple(as_value(r) for r in store.of_case(tx.connection, case_id))
+def of_case(tx: Tx, case_id: str) -> tuple[tuple[Task, ...], bool]:
+    """The open tasks of a case and the last ones that are over; whether there are older ones."""
+    rows, older = store.newest_of_case(tx.connection, case_id, SHOWN_OF_CASE)
+    return tuple(as_value(r) for r in rows), older
 
 
 def working_row(tx: Tx, actor: Actor, task_id: str, *, with_case: bool = False) -> Mapping[str, Any]:

@@ -293,7 +293,9 @@ class CaseView:
     case: Case
     data: Mapping[str, Json]
     position: Position
+    #: The open ones and the last hundred of those that are over; all of them stand in the history.
     tasks: tuple[Task, ...] = ()
+    older_tasks: bool = False  #: whether there are more
     timers: tuple[Timer, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     calls: tuple[Call, ...] = ()

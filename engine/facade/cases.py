@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping
 from engine import access, calls, cases, definitions, migration, registers, tasks, timers
 from engine.errors import Conflict, Invalid, NotAllowed, StepFailed
 from engine.facade.core import Core
-from engine.history import replay
 from engine.store import calls as call_store
 from engine.store import caselist
 from engine.store import definitions as definition_store
-from engine.store import events as event_store
 from engine.store import instances as instance_store
 from engine.store.transaction import Tx
 from engine.values import (
@@ -55,18 +53,20 @@ class CasesFacade(Core):
             self._require(tx, actor, "case.read", case_id)
             row = instance_store.get(tx.connection, case_id) or {}
             waits = instance_store.subscriptions(tx.connection, case_id)
-            happened = event_store.kinds(tx.connection, case_id)
+            listed, older = tasks.of_case(tx, case_id)
+            way = self._ways.of(tx, case_id)
             return CaseView(
                 case=case,
                 data=row["variables"] or {},
-                position=replay.position(happened),
-                tasks=tasks.of_case(tx, case_id),
+                position=way.position(),
+                tasks=listed,
+                older_tasks=older,
                 timers=tuple(timers.as_value(r) for r in instance_store.timers(tx.connection, case_id)),
                 waiting=tuple(Waiting(case_id, w.element, w.message, w.key) for w in waits),
                 calls=tuple(calls.as_value(r) for r in call_store.of_case(tx.connection, case_id)),
                 related=tuple(self._related(tx, case_id)),
                 records=registers.written_by_case(tx, case_id),
-                data_states=replay.data_states(happened),
+                data_states=way.data_states,
             )
 
     def _related(self, tx: Tx, case_id: str) -> Iterator[Case]:

@@ -24,6 +24,7 @@ from engine.errors import EngineError, Invalid, KeyReused, NotAllowed, NotFound,
 from engine.facade.people import People
 from engine.guard import shared
 from engine.history import log
+from engine.history.way import Ways
 from engine.ports import Clock, Ids, Meter, NoMeter
 from engine.scripts import ScriptRunner
 from engine.store import Store
@@ -63,6 +64,7 @@ class Core(ABC):
         self._scripts = ScriptRunner()
         self._guard = shared()
         self._programs = definitions.Programs()
+        self._ways = Ways()
         self._stepper = cases.Stepper(self._programs, self._scripts, config.zone)
         self._alarm = Alarm(self.ring, self.next_due, clock)
         self._connectors = connectors

@@ -5,7 +5,6 @@ definition. Each step must reach the recorded state and have the recorded effect
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from engine.bpmn import Outcome
 from engine.errors import EngineError, NotReproduced
 from engine.history import log
 from engine.history.rows import Rows
+from engine.history.way import Way
 from engine.store.transaction import Tx
 from engine.values import Actor, Change, Event, Json, Position, Step, Verdict
 from engine.world import RecordedWorld
@@ -180,7 +180,7 @@ def _short(value: Json) -> str:
 
 def steps(events: Sequence[Event], names: Callable[[str], Mapping[str, str]]) -> Iterator[Step]:
     """The events of a case as an auditor walks through them; ``names``: of a digest, element id -> label."""
-    way, digest = _Way(), ""
+    way, digest = Way(), ""
     labels: dict[str, str] = {}
     for event in events:
         way.go(event.kind, event.payload)
@@ -204,57 +204,6 @@ def data_at(events: Iterable[Event], seq: int) -> dict[str, Json]:
         if event.seq <= seq:
             data |= {change.name: change.after for change in _changes(event.payload)}
     return data
-
-
-def data_states(events: Iterable[tuple[str, Mapping[str, Json]]]) -> dict[str, str]:
-    """Data object as drawn -> the state it was last left in, from (kind, payload) of a case's events."""
-    noted = (one for _, payload in events for one in payload.get("effects", {}).get("data_states", ()))
-    return {one["label"]: one["state"] for one in noted}
-
-
-def position(events: Iterable[tuple[str, Mapping[str, Json]]]) -> Position:
-    """Where a case stands after its events: (kind, payload) of each, in order."""
-    way = _Way()
-    for kind, payload in events:
-        way.go(kind, payload)
-    return way.position()
-
-
-class _Way:
-    """Where tokens have been and where they are, followed event by event."""
-
-    def __init__(self) -> None:
-        self._done: Counter[str] = Counter()
-        self._active: tuple[str, ...] = ()
-        self._failed: tuple[str, ...] = ()
-        #: New id -> old id, of each move to another version that was not undone.
-        self._moves: list[dict[str, str]] = []
-
-    def go(self, kind: str, payload: Mapping[str, Json]) -> None:
-        if kind in cases.STEPS:
-            effects = payload.get("effects", {})
-            self._done.update(effects.get("passed", ()))
-            self._active, self._failed = tuple(effects.get("active", ())), ()
-        elif kind in migration.MOVES:
-            self._move(kind, payload)
-        elif kind == "step.failed":
-            self._failed = (payload["element"],) if payload["element"] else ()
-        elif kind == "case.cancelled":
-            self._active = ()
-
-    def _move(self, kind: str, payload: Mapping[str, Json]) -> None:
-        """What has been passed is shown where it is in the new version."""
-        if kind == migration.UNDONE:
-            names = self._moves.pop() if self._moves else {}
-        else:
-            names = dict(payload["inputs"]["mapping"])
-            self._moves.append({new: old for old, new in names.items()})
-        self._done = Counter({names.get(element, element): times for element, times in self._done.items()})
-        self._failed = tuple(names.get(element, element) for element in self._failed)
-        self._active = tuple(payload.get("effects", {}).get("active", self._active))
-
-    def position(self) -> Position:
-        return Position(tuple(self._done), self._active, self._failed, dict(self._done))
 
 
 def _step(event: Event, position: Position, names: Mapping[str, str], digest: str) -> Step:

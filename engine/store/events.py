@@ -14,7 +14,11 @@ from engine.store.schema import event
 
 _ADD = Prepared(event.insert())
 _OF = select(event).where(event.c.instance_id == bindparam("stream")).order_by(event.c.seq)
-_KINDS = select(event.c.kind, event.c.payload).where(event.c.instance_id == bindparam("stream")).order_by(event.c.seq)
+_SINCE = Prepared(
+    select(event.c.seq, event.c.hash, event.c.kind, event.c.payload)
+    .where(event.c.instance_id == bindparam("stream"), event.c.seq >= bindparam("first"))
+    .order_by(event.c.seq)
+)
 _HEAD = Prepared(
     select(event.c.seq, event.c.hash)
     .where(event.c.instance_id == bindparam("stream"))
@@ -37,9 +41,9 @@ def of(connection: Connection, instance_id: str) -> list[Any]:
     return list(connection.execute(_OF, {"stream": instance_id}))
 
 
-def kinds(connection: Connection, instance_id: str) -> list[tuple[str, Any]]:
-    """(kind, payload) of a stream's events, in order."""
-    return [(row.kind, row.payload) for row in connection.execute(_KINDS, {"stream": instance_id})]
+def since(connection: Connection, instance_id: str, seq: int) -> list[dict[str, Any]]:
+    """``seq``, ``hash``, ``kind`` and ``payload`` of a stream's events from one on, in order."""
+    return _SINCE.all(connection, {"stream": instance_id, "first": seq})
 
 
 def after(connection: Connection, instance_id: str, kinds: Collection[str], at: datetime) -> list[Any]:

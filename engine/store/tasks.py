@@ -41,6 +41,13 @@ _GET = Prepared(_ONE)
 _GET_LOCKED = Prepared(_ONE.with_for_update(of=task))
 _OPEN = Prepared(select(task).where(task.c.instance_id == bindparam("case"), task.c.state == "open"))
 _OF_CASE = Prepared(joined().where(task.c.instance_id == bindparam("case")).order_by(task.c.created_at, task.c.id))
+_OPEN_OF_CASE = Prepared(joined().where(task.c.instance_id == bindparam("case"), task.c.state == "open"))
+_LAST_OF_CASE = Prepared(
+    joined()
+    .where(task.c.instance_id == bindparam("case"), task.c.state != "open")
+    .order_by(task.c.created_at.desc(), task.c.id.desc())
+    .limit(bindparam("most"))
+)
 _WITH_CASE = Prepared(
     joined()
     .add_columns(*(c.label(f"instance.{c.name}") for c in instance.c))
@@ -92,6 +99,13 @@ def open_of(connection: Connection, instance_id: str) -> Sequence[Mapping[str, A
 
 def of_case(connection: Connection, instance_id: str) -> Sequence[Mapping[str, Any]]:
     return _OF_CASE.all(connection, {"case": instance_id})
+
+
+def newest_of_case(connection: Connection, instance_id: str, most: int) -> tuple[list[Mapping[str, Any]], bool]:
+    """The open tasks of a case and at most so many others, oldest first; whether older ones were left out."""
+    others = _LAST_OF_CASE.all(connection, {"case": instance_id, "most": most + 1})
+    found = [*_OPEN_OF_CASE.all(connection, {"case": instance_id}), *others[:most]]
+    return sorted(found, key=lambda row: (row["created_at"], row["id"])), len(others) > most
 
 
 def save(connection: Connection, task_id: str, values: Mapping[str, Any]) -> None:
