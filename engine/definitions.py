@@ -17,6 +17,7 @@ import orjson
 from engine import checking, forms
 from engine.bpmn import Model, Program, compile_program, read_decision, read_drawn, read_models
 from engine.bpmn.check import Known
+from engine.bpmn.correlations import by_message
 from engine.bpmn.xml import parse
 from engine.connectors import PARAMETERS
 from engine.errors import DiagramInvalid, NotFound, VersionConflict
@@ -230,6 +231,7 @@ def _about(model: Model) -> dict[str, Json]:
         "elements": {e.id: e.name for e in model.elements.values()},
         "registers": sorted(model.registers),
         "executable": model.executable,
+        "correlations": by_message(model.elements) if model.executable else {},
     }
 
 
@@ -314,6 +316,12 @@ def started_by_signal(tx: Tx, signal: str) -> list[tuple[str, str]]:
 def is_caught(tx: Tx, message: str) -> bool:
     """Whether any newest definition waits for such a message somewhere."""
     return any(message in r["about"]["catches"] for r in store.newest_of_all(tx.connection))
+
+
+def correlated_by(tx: Tx, message: str) -> list[str]:
+    """Where the key of a message is found in its payload (expressions), if a newest definition says so."""
+    rows = sorted(store.newest_of_all(tx.connection), key=lambda row: str(row["process_id"]))
+    return next((found for r in rows if (found := r["about"].get("correlations", {}).get(message))), [])
 
 
 class Programs:

@@ -15,8 +15,10 @@ from datetime import UTC
 from typing import Any
 
 from engine import definitions
+from engine.bpmn.correlations import key_of
 from engine.correlation import receiver
 from engine.iso8601 import parse_duration
+from engine.scripts import Context
 from engine.store import instances as store
 from engine.store.transaction import Sent, Tx
 from engine.values import Json, Message
@@ -166,6 +168,12 @@ def _partners(tx: Tx, message: Any) -> set[str]:
         return set()
     found = store.partners(tx.connection, message.source_id)
     return {i for i, digest in found if message.name in definitions.by_digest(tx, digest)["about"]["catches"]}
+
+
+def key_in(tx: Tx, name: str, payload: Json) -> str:
+    """The key that a message from outside has in its payload, if a diagram says where; else the empty text."""
+    paths = definitions.correlated_by(tx, name)
+    return key_of(paths, payload, Context(now=tx.now, case_id="")) if paths else ""
 
 
 def is_ambiguous(tx: Tx, name: str, key: str) -> bool:

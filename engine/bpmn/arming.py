@@ -17,7 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import Element
 from engine.bpmn.scopes import SCOPE, event_subprocesses, owner_of, running
-from engine.bpmn.session import Session, key_text
+from engine.bpmn.session import Session
 from engine.bpmn.timing import first_due, next_due, timer_text
 from engine.bpmn.waits import WAIT, RaceGateway
 from engine.errors import EngineError, StepFailed
@@ -64,7 +64,7 @@ class Arming:
             given = {n: self._session.optional(e) for n, e in element.service.parameters.items()}
             return {"service": element.service.operator, "parameters": given}
         if element.message is not None:
-            return {"message": element.message.name, "key": key_text(self._session.optional(element.message.key))}
+            return {"message": element.message.name, "key": self._session.awaited_key(element.message)}
         assert element.trigger is not None
         if element.trigger.kind == "conditional":
             return {"condition": element.trigger.name, "was": False}

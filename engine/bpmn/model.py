@@ -68,6 +68,19 @@ class DataUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Correlation:
+    """How a message is correlated by the standard's own means (`engine.bpmn.correlations`).
+
+    ``paths``: expressions on the payload, one for each property of the key; ``bindings``: on the case, likewise, or
+    none: then the first message says what the key is.
+    """
+
+    key: str
+    paths: tuple[str, ...]
+    bindings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MessageUse:
     """How an event or task uses a message: its name, payload or receiving variable, and the correlation key.
 
@@ -79,6 +92,7 @@ class MessageUse:
     variable: str = ""
     key: str = ""
     time_to_live: str = ""
+    correlation: Correlation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
+from engine.bpmn.correlations import Correlations
 from engine.bpmn.data_items import DataItems
 from engine.bpmn.message_flows import MessageFlows
 from engine.bpmn.model import (
@@ -116,6 +117,7 @@ class _Names:
         self._messages = _by_id(root.findall("bpmn:message", NS), "name")
         self._flows = MessageFlows(root)
         self.data = DataItems(root)
+        self.correlations = Correlations(root)
         self._codes = {
             "error": _by_id(root.findall("bpmn:error", NS), "errorCode"),
             "escalation": _by_id(root.findall("bpmn:escalation", NS), "escalationCode"),
@@ -200,6 +202,7 @@ def _message(node: etree._Element, kind: str, names: _Names) -> MessageUse | Non
         variable=extension_text(holder, "messageVariable"),
         key=properties_of(holder).get("correlationKey", ""),
         time_to_live=properties_of(holder).get("timeToLive", ""),
+        correlation=names.correlations.of(node, holder.get("messageRef", "")),
     )
 
 

@@ -35,7 +35,7 @@ _EVENTS = ("startEvent", "intermediateCatchEvent", "intermediateThrowEvent", "bo
 _DRAWN_ONLY = (
     "dataInputAssociation", "dataOutputAssociation", "ioSpecification", "property", "dataStoreReference", "dataStore",
     "dataObject", "dataObjectReference", "extensionElements", "textAnnotation", "association", "group", "laneSet",
-    "collaboration", "documentation",
+    "collaboration", "documentation", "correlationSubscription", "correlationProperty",
 )  # fmt: skip
 _LOOPS = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
 #: Left for SpiffWorkflow: it ends a scope rightly. Everything else that happens is thrown and caught by us.

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine import plain
+from engine.bpmn import correlations
 from engine.bpmn.branches import Branches
-from engine.bpmn.model import Access, Element, MessageUse, Move, TimerUse
+from engine.bpmn.model import Access, Correlation, Element, MessageUse, Move, TimerUse
 from engine.bpmn.outcome import DataState, DecisionTaken, RecordWrite, Thrown, World
 from engine.bpmn.timing import timer_text
 from engine.decisions import evaluate as decide
@@ -46,6 +47,8 @@ class Session:
         self.done: dict[str, list[dict[str, Json]]] = {}
         #: Token of a run of what undoes an activity -> what is to be undone after it, and who waits for that.
         self.undoing: dict[str, dict[str, Json]] = {}
+        #: Correlation key (its id) -> what the first message of a conversation said it is.
+        self.keys: dict[str, str] = {}
         self.start_element = ""
         self.passed: list[str] = []
         self.thrown: list[Thrown] = []
@@ -216,9 +219,29 @@ class Session:
     def throw(self, element: Element, message: MessageUse, by_data: Json = None) -> None:
         """Note a message. ``by_data``: what its data inputs hold, sent where it has no payload of its own."""
         payload = self.optional(message.payload, {} if by_data is None else by_data)
-        key = self.optional(message.key)
         live = self._duration(message.time_to_live) if message.time_to_live else ""
-        self.thrown.append(Thrown(element.id, message.name, key_text(key), payload, time_to_live=live))
+        self.thrown.append(Thrown(element.id, message.name, self._sent_key(message, payload), payload, time_to_live=live))
+
+    def _sent_key(self, message: MessageUse, payload: Json) -> str:
+        if message.key or message.correlation is None:
+            return key_text(self.optional(message.key))
+        return self._learnt(message.correlation, payload)
+
+    def awaited_key(self, message: MessageUse) -> str:
+        """The correlation key of a message that the case waits for; empty where it is not known yet, or there is none."""
+        correlation = message.correlation
+        if message.key or correlation is None:
+            return key_text(self.optional(message.key))
+        if correlation.bindings:
+            return correlations.key_text([self.optional(path) for path in correlation.bindings])
+        return self.keys.get(correlation.key, "")
+
+    def _learnt(self, correlation: Correlation, payload: Json) -> str:
+        """The key of a message; the first one of a conversation is kept, if the process does not bind it to its data."""
+        key = correlations.key_of(correlation.paths, payload, self.context)
+        if key and not correlation.bindings:
+            self.keys.setdefault(correlation.key, key)
+        return key
 
     def _duration(self, written: str) -> str:
         try:
@@ -230,6 +253,8 @@ class Session:
 
     def receive(self, element: Element, payload: Json, *, spread: bool = False) -> None:
         """Put a payload into the event's variable; without one, only a start event spreads its keys."""
+        if element.message is not None and element.message.correlation is not None and not element.message.key:
+            self._learnt(element.message.correlation, payload)
         uses = (element.message and element.message.variable, element.trigger and element.trigger.variable)
         inside = element.data.outputs if element.data is not None and element.kind in _HOLDING else ()
         own = inside[0] if len(inside) == 1 else None

@@ -23,7 +23,7 @@ from engine.bpmn.session import Session
 
 VERSION = 1
 #: State of the step's session that outlives it.
-_KEPT = ("locals", "armed", "done", "undoing")
+_KEPT = ("locals", "armed", "done", "undoing", "keys")
 
 
 def dump(workflow: Any, counter: Counter, session: Session) -> bytes:

@@ -46,7 +46,8 @@ class MessagesFacade(Core):
     ) -> tuple[Case, ...]:
         """Bring in a message from outside; returns the cases that it reached now.
 
-        ``key_value``: the correlation key; None for a message that starts a case. ``time_to_live``: an ISO 8601
+        ``key_value``: the correlation key; None for a message that starts a case, or whose key is found in its payload
+        (a diagram's `correlationProperty`). ``time_to_live``: an ISO 8601
         duration, how long it is kept if nobody waits for it yet.
 
         Raises:
@@ -60,10 +61,11 @@ class MessagesFacade(Core):
         about |= {"time_to_live": time_to_live} if time_to_live else {}
 
         def do(tx: Tx) -> str:
-            if messages.is_ambiguous(tx, message, key_value):
+            own = key_value or messages.key_in(tx, message, payload)
+            if messages.is_ambiguous(tx, message, own):
                 hint = "Give the correlation key of the case that is meant; the process must wait with one."
                 raise Conflict(f"Several cases wait for '{message}' and the message does not say which.", hint=hint)
-            sent = messages.put(tx, message, key_value, payload, time_to_live=time_to_live)
+            sent = messages.put(tx, message, own, payload, time_to_live=time_to_live)
             tx.to_deliver.clear()  # here and now, since the caller wants to know whom it reached
             return sent
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from lxml import etree
 
 from engine.bpmn.check.vocabulary import BPMN, DIAGRAM, FLOW_NODES, REFUSED_FLOW_NODES, SPIFF, SUBPROCESSES
+from engine.bpmn.correlations import Correlations
 from engine.bpmn.data_items import DataItems
 from engine.bpmn.message_flows import MessageFlows
 
@@ -73,6 +74,7 @@ class Diagram:
         self.processes = children(root, "process")
         self.message_flows = MessageFlows(root)
         self.data = DataItems(root)
+        self.correlations = Correlations(root)
         if executed:
             left_out = {process for process in self.processes if not is_executable(process)}
             all_out = len(left_out) == len(self.processes)
@@ -140,6 +142,10 @@ class Diagram:
         reference = self.resolve(text(refs[0]), "dataStoreReference") if refs else None
         store = self.resolve(reference.get("dataStoreRef"), "dataStore") if reference is not None else None
         return store.get("name", "").strip() if store is not None else ""
+
+    def has_key(self, holder: Node, owner: Node) -> bool:
+        """Whether an event or task says which case's message it means: by our property, or by the standard's keys."""
+        return bool(prop(holder, "correlationKey")) or bool(self.correlations.of(owner, holder.get("messageRef", "")))
 
     def message_of(self, holder: Node, owner: Node) -> str:
         """The message of an event or task: the one it names, else the one that its message flow carries."""

@@ -247,6 +247,24 @@ _DATA_ELEMENTS = {
     "dataStore": Element("A register.", {**_NAMED, "isUnlimited": ("true",)}),
     "dataStoreReference": Element("A register, drawn.", {**_NAMED, "dataStoreRef": None}),
     "message": Element("A message and its name.", {**_NAMED, "itemRef": None}),
+    "correlationProperty": Element(
+        "What tells messages of one kind apart, and where each message has it.",
+        {**_NAMED, "type": None},
+        ("correlationPropertyRetrievalExpression",),
+    ),
+    "correlationPropertyRetrievalExpression": Element(
+        "Where a message has the property.", {**_ID, "messageRef": None}, ("messagePath",)
+    ),
+    "messagePath": Element("Expression on the payload: its entries by name, the whole as `payload`.", _ID),
+    "correlationKey": Element("The properties that tell messages apart.", _NAMED, ("correlationPropertyRef",)),
+    "correlationSubscription": Element(
+        "What the properties of a key are for a case, from its variables. Without one, the first message of the key that "
+        "a case sends or receives says so.",
+        {**_ID, "correlationKeyRef": None},
+        ("correlationPropertyBinding",),
+    ),
+    "correlationPropertyBinding": Element("", {**_ID, "correlationPropertyRef": None}, ("dataPath",)),
+    "dataPath": Element("Expression on the case's variables.", _ID),
     "itemDefinition": Element(
         "What kind of thing a message or data object is: for people, as values here are JSON.",
         {**_ID, "itemKind": ("Information", "Physical"), "structureRef": None, "isCollection": ("true", "false")},
@@ -310,6 +328,7 @@ _FRAME = {
             "escalation",
             "dataStore",
             "itemDefinition",
+            "correlationProperty",
             "category",
             "extension",
         ),
@@ -325,7 +344,7 @@ _FRAME = {
     ),
     "childLaneSet": Element("Lanes within a lane; the innermost counts.", _NAMED, ("lane",)),
     "collaboration": Element(
-        "The frame of the pools.", {**_NAMED, "isClosed": None}, ("participant", "messageFlow", *_ARTIFACTS)
+        "The frame of the pools.", {**_NAMED, "isClosed": None}, ("participant", "messageFlow", "correlationKey", *_ARTIFACTS)
     ),
     "participant": Element("A pool: with a process, or collapsed.", {**_NAMED, "processRef": None}),
     "messageFlow": Element(
@@ -350,7 +369,8 @@ _TEXTS = {name: Element("", _ID) for name in ("timeDate", "timeDuration", "timeC
 _TEXTS |= {
     name: Element("", {})
     for name in ("incoming", "outgoing", "flowNodeRef", "script", "text", "sourceRef", "targetRef",
-                 "dataInputRefs", "dataOutputRefs", "optionalInputRefs", "optionalOutputRefs", "inputSetRefs", "outputSetRefs")
+                 "correlationPropertyRef", "dataInputRefs", "dataOutputRefs",
+                 "optionalInputRefs", "optionalOutputRefs", "inputSetRefs", "outputSetRefs")
 }  # fmt: skip
 
 FLOW_NODES = frozenset(_ACTIVITIES) | frozenset(_EVENTS) | frozenset(_GATEWAYS)
@@ -379,7 +399,7 @@ ELEMENTS: Mapping[str, Element] = {
 }
 
 _CONTAINERS = {
-    "process": ("laneSet", "ioSpecification", "property", *FLOW_PARTS),
+    "process": ("laneSet", "ioSpecification", "property", "correlationSubscription", *FLOW_PARTS),
     **dict.fromkeys(SUBPROCESSES, (*_WORK_PARTS, *FLOW_PARTS)),
     "adHocSubProcess": (*_WORK_PARTS, *FLOW_PARTS, "completionCondition"),
 }

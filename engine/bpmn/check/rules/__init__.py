@@ -102,6 +102,7 @@ RULES: tuple[Rule, ...] = (
     messages.message_key,
     messages.message_ambiguous,
     messages.message_flow,
+    messages.correlation_key,
     messages.message_key_sent,
     messages.message_time_to_live,
     messages.message_start_twice,

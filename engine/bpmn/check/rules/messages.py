@@ -16,6 +16,7 @@ from engine.bpmn.check.diagram import (
     process_of,
     prop,
     scope_of,
+    text,
 )
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.language import fault_of_expression
@@ -46,7 +47,7 @@ def message_name(diagram: Diagram, known: Known) -> Iterator[Fault]:
 def message_key(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """Whoever waits for a message says by correlationKey for which one; a process's start event waits for any."""
     for holder, owner in _waiting(diagram):
-        if not prop(holder, "correlationKey"):
+        if not diagram.has_key(holder, owner) or not _is_learnt(diagram, holder, owner):
             message = f"{label(owner)} waits for a message and does not say for which case's."
             hint = "It gets what its own conversation sends; else set the property correlationKey, say to incident_id."
             yield Fault(holder, message, hint)
@@ -59,7 +60,7 @@ def message_ambiguous(diagram: Diagram, known: Known) -> Iterator[Fault]:
     before: list[tuple[Node, str]] = []
     for holder, owner in _waiting(diagram):
         name = diagram.message_of(holder, owner)
-        if not name or prop(holder, "correlationKey"):
+        if not name or diagram.has_key(holder, owner):
             continue
         hint = "Set the property correlationKey at both ends, or give one of them another message."
         if parallel.together(owner, owner):
@@ -70,6 +71,28 @@ def message_ambiguous(diagram: Diagram, known: Known) -> Iterator[Fault]:
                 message = f"{label(owner)} and {label(other)} could both get a message '{name}': neither has a key."
                 yield Fault(holder, message, hint)
         before.append((owner, name))
+
+
+@rule("correlation-key")
+def correlation_key(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """A correlation key has properties, each found in some message by one messagePath; a subscription binds each."""
+    for key in diagram.of_kind("correlationKey"):
+        if not children(key, "correlationPropertyRef"):
+            yield Fault(key, f"The correlation key {label(key)} has no property.", "Refer to one, or delete the key.")
+    for node in diagram.of_kind("correlationPropertyRetrievalExpression", "correlationPropertyBinding"):
+        part = "messagePath" if kind(node).endswith("Expression") else "dataPath"
+        if len(children(node, part)) != 1 or not text(children(node, part)[0]):
+            yield Fault(node, f"{label(owner_of(node))} needs one {part}.", "Write an expression.")
+    for node in diagram.of_kind("correlationProperty"):
+        if not children(node, "correlationPropertyRetrievalExpression"):
+            message = f"The correlation property {label(node)} is found in no message."
+            yield Fault(node, message, "Add a correlationPropertyRetrievalExpression for each message that has it.")
+    for node in diagram.of_kind("correlationSubscription"):
+        key = diagram.resolve(node.get("correlationKeyRef"), "correlationKey")
+        bound = {each.get("correlationPropertyRef") for each in children(node, "correlationPropertyBinding")}
+        wanted = {text(each) for each in children(key, "correlationPropertyRef")} if key is not None else bound
+        for one in sorted(wanted - bound):
+            yield Fault(node, f"The subscription to {label(key)} does not bind '{one}'.", "Add its dataPath.")
 
 
 @rule("message-flow")
@@ -86,7 +109,7 @@ def message_flow(diagram: Diagram, known: Known) -> Iterator[Fault]:
 def message_key_sent(diagram: Diagram, known: Known) -> Iterator[Fault]:
     """A sent message has a correlationKey: without one only a start event can receive it."""
     for holder, owner in _uses(diagram):
-        if kind(owner) in _SENDING and not prop(holder, "correlationKey"):
+        if kind(owner) in _SENDING and not diagram.has_key(holder, owner):
             message = f"{label(owner)} sends a message without correlationKey: only a start event can receive it."
             yield Fault(holder, message, "Set the property correlationKey if a running case waits for the message.")
 
@@ -124,6 +147,19 @@ def message_start_twice(diagram: Diagram, known: Known) -> Iterator[Fault]:
             if use in seen:
                 yield Fault(owner, f"Another start event waits for the same {name} as {label(owner)}.", "Keep one.")
             seen.add(use)
+
+
+def _is_learnt(diagram: Diagram, holder: Node, owner: Node) -> bool:
+    """Whether the case knows the key when it waits: it is bound to data, or a message before said what it is."""
+    found = diagram.correlations.of(owner, holder.get("messageRef", ""))
+    if found is None or found.bindings or prop(holder, "correlationKey"):
+        return True
+    for other, event in _uses(diagram):
+        first = kind(event) in _SENDING or (kind(event) == "startEvent" and not is_event_subprocess(scope_of(event)))
+        known = diagram.correlations.of(event, other.get("messageRef", ""))
+        if first and known is not None and known.key == found.key and process_of(event) is process_of(owner):
+            return True
+    return False
 
 
 def _waiting(diagram: Diagram) -> Iterator[tuple[Node, Node]]:

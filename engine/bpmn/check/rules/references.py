@@ -20,6 +20,7 @@ class _Reference(NamedTuple):
 
 
 _NODES = FLOW_NODES | REFUSED_FLOW_NODES
+_PROPERTY = frozenset({"correlationProperty"})
 _FLOW = frozenset({"sequenceFlow"})
 _DATA = frozenset({"dataStoreReference", "dataObjectReference", "dataObject", "dataInput", "dataOutput", "property"})
 _LOOP_ITEMS = frozenset({"inputDataItem", "outputDataItem"})
@@ -35,6 +36,9 @@ _ATTRIBUTES = (
     _Reference("errorEventDefinition", "errorRef", frozenset({"error"}), required=False),
     _Reference("escalationEventDefinition", "escalationRef", frozenset({"escalation"}), required=False),
     _Reference("compensateEventDefinition", "activityRef", ACTIVITIES, required=False),
+    _Reference("correlationPropertyRetrievalExpression", "messageRef", frozenset({"message"}), required=True),
+    _Reference("correlationSubscription", "correlationKeyRef", frozenset({"correlationKey"}), required=True),
+    _Reference("correlationPropertyBinding", "correlationPropertyRef", _PROPERTY, required=True),
     _Reference("dataStoreReference", "dataStoreRef", frozenset({"dataStore"}), required=True),
     _Reference("dataObjectReference", "dataObjectRef", frozenset({"dataObject"}), required=True),
     _Reference("participant", "processRef", frozenset({"process"}), required=False),
@@ -50,6 +54,7 @@ _CHILDREN = (
     _Reference("dataInputAssociation", "targetRef", frozenset({"property", "dataInput"}), required=True),
     _Reference("dataOutputAssociation", "targetRef", _DATA | _LOOP_ITEMS, required=True),
     _Reference("dataOutputAssociation", "sourceRef", frozenset({"property", "dataOutput"}), required=True),
+    _Reference("correlationKey", "correlationPropertyRef", _PROPERTY, required=True),
     _Reference("inputSet", "dataInputRefs", frozenset({"dataInput"}), required=True),
     _Reference("inputSet", "optionalInputRefs", frozenset({"dataInput"}), required=True),
     _Reference("outputSet", "dataOutputRefs", frozenset({"dataOutput"}), required=True),

@@ -388,7 +388,7 @@ def test_a_rule_finds_what_breaks_it(case: Case) -> None:
 
 
 _ELSEWHERE = {"task-for-nobody", "drawing-missing", "id-duplicate", "variable-unknown"}  # need another diagram: below
-_ELSEWHERE |= {"data-name", "data-move", "data-sets"}  # test_data_items.py
+_ELSEWHERE |= {"data-name", "data-move", "data-sets", "correlation-key"}  # test_data_items.py, test_correlation.py
 _ELSEWHERE |= {"message-ambiguous", "process-missing"}  # test_messages_without_key.py, test_strangers.py
 
 
