@@ -24,6 +24,9 @@ from engine.errors import ExpressionError
 from engine.scripts import Context, compile_expression
 from engine.values import Json
 
+#: How bpmn-js writes a `messagePath` when it saves a file.
+FORMAL = "formalExpression"
+
 
 @dataclass(frozen=True, slots=True)
 class _Key:
@@ -42,7 +45,7 @@ class Correlations:
         self._paths: dict[tuple[str, str], str] = {}
         for node in root.findall("bpmn:correlationProperty", NS):
             for each in node.findall("bpmn:correlationPropertyRetrievalExpression", NS):
-                path = next(iter(_texts(each, "messagePath")), "")
+                path = next(iter([*_texts(each, "messagePath"), *_texts(each, FORMAL)]), "")
                 self._paths[node.get("id", ""), each.get("messageRef", "")] = path
 
     def of(self, node: etree._Element, message_id: str) -> Correlation | None:
@@ -58,7 +61,9 @@ class Correlations:
         for subscription in process.findall("bpmn:correlationSubscription", NS) if process is not None else ():
             if subscription.get("correlationKeyRef") == key.id:
                 found = {
-                    each.get("correlationPropertyRef", ""): next(iter(_texts(each, "dataPath")), "")
+                    each.get("correlationPropertyRef", ""): next(
+                        iter([*_texts(each, "dataPath"), *_texts(each, FORMAL)]), ""
+                    )
                     for each in subscription.findall("bpmn:correlationPropertyBinding", NS)
                 }
                 return tuple(found.get(one, "") for one in key.properties)

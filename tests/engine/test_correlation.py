@@ -70,6 +70,14 @@ def test_a_message_that_begins_a_case_says_so_as_well(workshop: Workshop) -> Non
     assert workshop.data(reached) == {"order": "b", "told": {"about": "b"}}
 
 
+def test_a_path_may_be_written_as_bpmn_js_saves_it(workshop: Workshop) -> None:
+    """It writes formalExpression where the standard says messagePath."""
+    saved = ONE.replace("messagePath", "formalExpression")
+    publish(workshop, BOUND.replace("dataPath", "formalExpression") + WAITS, saved)
+    case = workshop.do(workshop.start(), "A", number=1)
+    assert [c.id for c in workshop.engine.correlate(SYSTEM, "tell", None, {"about": 1})] == [case.id]
+
+
 def test_a_key_of_several_properties(workshop: Workshop) -> None:
     """All of them must agree; a message that lacks one has no key."""
     two = (

@@ -89,7 +89,7 @@ def _own(node: Node) -> Iterator[Text]:
         yield Text(node, f"The condition of {label(drawn(node))}", "expression", text(node))
     elif kind(node) in (*LOOP_EXPRESSIONS, "condition") and text(node):
         yield Text(node, f"The {kind(node)} of {label(drawn(node))}", "expression", text(node))
-    elif kind(node) in ("messagePath", "dataPath"):
+    elif kind(node) in ("messagePath", "dataPath", "formalExpression"):
         around = owner_of(owner_of(node))
         yield Text(node, f"The {kind(node)} of {label(around)}", "expression", text(node))
     elif kind(node) == "transformation":

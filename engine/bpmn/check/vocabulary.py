@@ -253,7 +253,7 @@ _DATA_ELEMENTS = {
         ("correlationPropertyRetrievalExpression",),
     ),
     "correlationPropertyRetrievalExpression": Element(
-        "Where a message has the property.", {**_ID, "messageRef": None}, ("messagePath",)
+        "Where a message has the property.", {**_ID, "messageRef": None}, ("messagePath", "formalExpression")
     ),
     "messagePath": Element("Expression on the payload: its entries by name, the whole as `payload`.", _ID),
     "correlationKey": Element("The properties that tell messages apart.", _NAMED, ("correlationPropertyRef",)),
@@ -263,8 +263,9 @@ _DATA_ELEMENTS = {
         {**_ID, "correlationKeyRef": None},
         ("correlationPropertyBinding",),
     ),
-    "correlationPropertyBinding": Element("", {**_ID, "correlationPropertyRef": None}, ("dataPath",)),
+    "correlationPropertyBinding": Element("", {**_ID, "correlationPropertyRef": None}, ("dataPath", "formalExpression")),
     "dataPath": Element("Expression on the case's variables.", _ID),
+    "formalExpression": Element("A messagePath or dataPath, as some editors write it.", _ID),
     "itemDefinition": Element(
         "What kind of thing a message or data object is: for people, as values here are JSON.",
         {**_ID, "itemKind": ("Information", "Physical"), "structureRef": None, "isCollection": ("true", "false")},

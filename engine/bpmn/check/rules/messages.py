@@ -22,6 +22,7 @@ from engine.bpmn.check.known import Known
 from engine.bpmn.check.language import fault_of_expression
 from engine.bpmn.check.parallel import Parallel
 from engine.bpmn.check.rule import Fault, rule
+from engine.bpmn.correlations import FORMAL
 from engine.bpmn.timing import is_plain
 from engine.errors import TimeInvalid
 from engine.iso8601 import parse_duration
@@ -81,7 +82,8 @@ def correlation_key(diagram: Diagram, known: Known) -> Iterator[Fault]:
             yield Fault(key, f"The correlation key {label(key)} has no property.", "Refer to one, or delete the key.")
     for node in diagram.of_kind("correlationPropertyRetrievalExpression", "correlationPropertyBinding"):
         part = "messagePath" if kind(node).endswith("Expression") else "dataPath"
-        if len(children(node, part)) != 1 or not text(children(node, part)[0]):
+        paths = [*children(node, part), *children(node, FORMAL)]
+        if len(paths) != 1 or not text(paths[0]):
             yield Fault(node, f"{label(owner_of(node))} needs one {part}.", "Write an expression.")
     for node in diagram.of_kind("correlationProperty"):
         if not children(node, "correlationPropertyRetrievalExpression"):
