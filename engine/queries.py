@@ -8,7 +8,7 @@ Written as a mapping where otherwise the id of one record stands:
     {"where": {"reported_on": {"from": begin}}, "count_by": "service"}
 
 A field is compared with a value, with several (one of them), with bounds (``from`` and ``to``, both included), or with
-None (has none). Fields are ``state`` and those that the register's ``x-index`` names.
+None (has none). Fields are ``id``, ``state`` and those that the register's ``x-index`` names.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def ask(tx: Tx, register: str, described: Mapping[str, Any], question: Mapping[s
     Raises:
         Invalid: the question cannot be asked.
     """
-    fields = {"state", *described.get("x-index", ())}
+    fields = {"id", "state", *described.get("x-index", ())}
     unknown = set(question) - _KEYS
     if unknown:
         raise _invalid(register, f"'{min(unknown)}' is no part of a question", f"Use {', '.join(sorted(_KEYS))}.")
@@ -79,7 +79,7 @@ def _conditions(register: str, fields: set[str], where: Json) -> Iterator[Condit
         elif isinstance(wanted, list):
             yield Condition(field, one_of=tuple(written(value) for value in wanted))
         elif wanted is None:
-            yield Condition(field, one_of=("",)) if field == "state" else Condition(field)
+            yield Condition(field, one_of=("",)) if field in ("id", "state") else Condition(field)
         else:
             yield Condition(field, one_of=(written(wanted),))
 

@@ -38,6 +38,8 @@ _DROP_VALUES = Prepared(
     )
 )
 _ADD_VALUES = Prepared(record_value.insert())
+#: What records are found by without ``x-index``.
+_OWN = {"id": record.c.id, "state": record.c.state}
 
 
 @cache
@@ -127,11 +129,12 @@ def every(connection: Connection, register: str) -> Iterator[tuple[str, Mapping[
 def select_where(
     connection: Connection, register: str, where: Sequence[Condition], order: Sequence[tuple[str, bool]], limit: int
 ) -> list[Mapping[str, Any]]:
-    """Records that keep every condition; ``order``: (field, whether descending), at last by id."""
+    """Records that keep every condition; ``order``: (field, whether descending), those without a value last. At last by
+    when they were written."""
     query = select(record).where(record.c.register == register, *_kept(register, where))
     for field, descending in order:
         column = _value_of(register, field)
-        query = query.order_by(column.desc() if descending else column)
+        query = query.order_by((column.desc() if descending else column.asc()).nulls_last())
     rows = connection.execute(query.order_by(record.c.written_at, record.c.id).limit(limit))
     return [row._asdict() for row in rows]
 
@@ -146,9 +149,9 @@ def count_by(
 ) -> list[tuple[str, int]]:
     """(value of ``field``, how many records that keep every condition), most frequent first."""
     kept = (record.c.register == register, *_kept(register, where))
-    if field == "state":
-        query = select(record.c.state, func.count()).where(*kept).group_by(record.c.state)
-        found = query.order_by(func.count().desc(), record.c.state)
+    if field in _OWN:
+        query = select(_OWN[field], func.count()).where(*kept).group_by(_OWN[field])
+        found = query.order_by(func.count().desc(), _OWN[field])
     else:
         own = (record_value.c.register == record.c.register) & (record_value.c.id == record.c.id)
         query = select(record_value.c.value, func.count()).join_from(record, record_value, own)
@@ -158,18 +161,16 @@ def count_by(
 
 
 def _value_of(register: str, field: str) -> Any:
-    if field == "state":
-        return record.c.state
-    if field == "written_at":
-        return record.c.written_at
+    if field in _OWN:
+        return _OWN[field]
     own = (record_value.c.register == register, record_value.c.field == field, record_value.c.id == record.c.id)
     return select(func.min(record_value.c.value)).where(*own).correlate(record).scalar_subquery()
 
 
 def _kept(register: str, where: Sequence[Condition]) -> Iterator[ColumnElement[bool]]:
     for condition in where:
-        if condition.field == "state":
-            yield _compared(record.c.state, condition)
+        if condition.field in _OWN:
+            yield _compared(_OWN[condition.field], condition)
             continue
         own = (record_value.c.register == register, record_value.c.field == condition.field)
         same = record_value.c.id == record.c.id

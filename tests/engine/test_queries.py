@@ -59,6 +59,8 @@ def numbers(workshop: Workshop, where: dict[str, Json], **more: Json) -> list[st
         ({"size": {"from": -8, "to": 3}}, ["THG-1", "THG-2"]),
         ({"size": 20.0}, ["THG-4"]),
         ({"state": []}, []),
+        ({"id": ["THG-4", "THG-2", "THG-9"]}, ["THG-2", "THG-4"]),
+        ({"id": "THG-4", "state": "new"}, []),
     ],
 )
 def test_records_are_found_by_what_they_hold(things: Workshop, where: dict[str, Json], found: list[str]) -> None:

@@ -158,21 +158,28 @@ class _Left:
         return [name for side in (self._answers, self._messages) for name, rest in side.items() if rest]
 
 
-def flows(xml: bytes) -> dict[str, tuple[str, str]]:
-    """Sequence flow -> (source, target) of a diagram; an event on an activity's edge counts as itself."""
-    root = etree.fromstring(xml)
-    return {f.get("id", ""): (f.get("sourceRef", ""), f.get("targetRef", "")) for f in root.iterfind(".//b:sequenceFlow", BPMN)}
+class Flows:
+    """The sequence flows of a diagram, and which of them a case took."""
 
+    def __init__(self, xml: bytes) -> None:
+        root = etree.fromstring(xml)
+        self.all = {
+            f.get("id", ""): (f.get("sourceRef", ""), f.get("targetRef", "")) for f in root.iterfind(".//b:sequenceFlow", BPMN)
+        }
+        self._joins = {g.get("id") for kind in ("parallel", "inclusive") for g in root.iterfind(f".//b:{kind}Gateway", BPMN)}
 
-def taken(passed: Sequence[str], known: Mapping[str, tuple[str, str]]) -> set[str]:
-    """Flows that a case took: to each element, the one from the nearest of its predecessors that was passed before."""
-    into: dict[str, list[tuple[str, str]]] = {}
-    for flow, (source, target) in known.items():
-        into.setdefault(target, []).append((source, flow))
-    found, last = set[str](), dict[str, int]()
-    for place, element in enumerate(passed):
-        before = [(last[source], flow) for source, flow in into.get(element, ()) if source in last]
-        if before:
-            found.add(max(before)[1])
-        last[element] = place
-    return found
+    def taken(self, passed: Sequence[str]) -> set[str]:
+        """To each element, the flow from the nearest of its predecessors that was passed before; to a gateway that waits
+        for several, those from all that were passed since it was passed itself."""
+        into: dict[str, list[tuple[str, str]]] = {}
+        for flow, (source, target) in self.all.items():
+            into.setdefault(target, []).append((source, flow))
+        found, last = set[str](), dict[str, int]()
+        for place, element in enumerate(passed):
+            before = [(last[source], flow) for source, flow in into.get(element, ()) if source in last]
+            if element in self._joins:
+                found |= {flow for at, flow in before if at > last.get(element, -1)}
+            elif before:
+                found.add(max(before)[1])
+            last[element] = place
+        return found

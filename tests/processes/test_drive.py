@@ -19,7 +19,7 @@ from engine.scripts import Context
 from engine.worktime import Calendar
 from tests.processes import scenarios
 from tests.processes.conftest import ROOT, START
-from tests.processes.drive import BPMN, Driver, Scenario, flows, taken
+from tests.processes.drive import BPMN, Driver, Flows, Scenario
 
 MODULES = [importlib.import_module(f"tests.processes.scenarios.{m.name}") for m in pkgutil.iter_modules(scenarios.__path__)]
 SCENARIOS: dict[str, list[Scenario]] = defaultdict(list)
@@ -48,11 +48,11 @@ OFFICE = Calendar.from_json(json.loads((ROOT / "processes" / "calendars" / "defa
 @pytest.mark.parametrize("process", PROCESSES)
 def test_every_flow_is_taken(driver: Driver, process: str) -> None:
     """Each scenario ends where it says, its case replays, and together they leave no flow out."""
-    known, found = flows(PROCESSES[process].read_bytes()), set[str]()
+    flows, found = Flows(PROCESSES[process].read_bytes()), set[str]()
     for scenario in SCENARIOS[process]:
         case = driver.drive(scenario)
-        found |= taken(driver.passed(case.id), known)
-    left = {flow: ends for flow, ends in known.items() if flow not in found}
+        found |= flows.taken(driver.passed(case.id))
+    left = {flow: ends for flow, ends in flows.all.items() if flow not in found}
     assert not left, f"never taken: {left}"
 
 

@@ -265,8 +265,9 @@ def _laid_out(sketch: Sketch) -> tuple[Places, dict[str, list[Point]]]:
     tries = []
     for up in UPS if len(sketch.nodes) <= LARGE else UPS[:1]:
         places = place(sketch, up)
-        router = Router(sketch, places)
-        tries.append((places, router.run(), router.cost))
+        for short_first in (False, True):
+            router = Router(sketch, places)
+            tries.append((places, router.run(short_first), router.cost))
     places, ways, _ = min(tries, key=lambda each: each[2])
     return places, ways
 

@@ -64,9 +64,11 @@ class Router:
         self._points: dict[Point, dict[str, str]] = defaultdict(dict)
         self.ways: dict[str, list[Point]] = {}
 
-    def run(self) -> dict[str, list[Point]]:
-        """Flow id -> the corners of its way on the grid."""
+    def run(self, short_first: bool = False) -> dict[str, list[Point]]:
+        """Flow id -> the corners of its way on the grid. The main path is laid first, or the short ways are."""
         order = sorted(self._sketch.flows, key=self._priority)
+        if short_first:
+            order.sort(key=lambda flow: self._priority(flow)[::2])
         for _ in range(1 if len(order) > 2 * LARGE else ROUNDS + 1):
             for flow in order:
                 self._take_up(flow)
