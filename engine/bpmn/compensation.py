@@ -6,6 +6,7 @@ subprocess that ends takes what stands under it along, as ``inside`` of its own 
 entered at all. An entry is a small mapping of JSON values:
 
 - ``of``: the activity; ``by``: what undoes it (else: what undoes what is ``inside``, the last first);
+- ``times``: how often, if several like it came one after the other;
 - ``turn``: the variables of the turn of a loop that it was done in, as they were when it ended.
 
 Compensation takes the entries out, so each is undone once, and runs what undoes them one after the other, the last
@@ -17,6 +18,7 @@ which is over, it sees those that were kept.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,16 +66,16 @@ class Compensation:
         if inside and (not by or model.elements[by].by_event):
             entry["inside"] = inside
         if len(entry) > 1:
-            self._session.done.setdefault(owner_of(task.workflow), []).append(entry)
+            _enter(self._session.done.setdefault(owner_of(task.workflow), []), entry)
 
     def turn_over(self, item: Any) -> None:
         """A turn of a loop has completed: what was done in it keeps its variables."""
         entries = self._session.done.pop(item.id, [])
         local = self._session.locals.get(item.id, {})
-        for entry in entries if local else ():
-            entry["turn"] = {**local, **entry.get("turn", {})}
-        if entries:
-            self._session.done.setdefault(owner_of(item.workflow), []).extend(entries)
+        for entry in entries:
+            if local:
+                entry["turn"] = {**local, **entry.get("turn", {})}
+            _enter(self._session.done.setdefault(owner_of(item.workflow), []), entry)
 
     # --- undoing ---------------------------------------------------------------------------------------------------
 
@@ -138,7 +140,7 @@ class Compensation:
         if first.get("turn"):
             self._session.locals[task.id] = first["turn"]
         if first.get("inside"):
-            self._session.done[task.id] = first["inside"]
+            self._session.done[task.id] = copy.deepcopy(first["inside"])
         run(task)
 
     def _leave(self, workflow: Any) -> None:
@@ -192,11 +194,21 @@ class Compensation:
         yield from _in_order(self._session.done.pop(owner_of(workflow), []), around)
 
 
+def _enter(entries: list[Entry], entry: Entry) -> None:
+    """Add an entry; one like the last is only counted, so that a loop does not fill the state."""
+    last = entries[-1] if entries else {}
+    if {**last, "times": 0} == {**entry, "times": 0}:
+        last["times"] = last.get("times", 1) + 1
+    else:
+        entries.append(entry)
+
+
 def _in_order(entries: list[Entry], around: dict[str, Json]) -> Iterator[Entry]:
     """What is to be run, the last completed first; ``around``: variables of turns around it."""
     for entry in reversed(entries):
         turn = {**around, **entry.get("turn", {})}
-        if "by" in entry:
-            yield {**entry, "turn": turn}
-        else:
-            yield from _in_order(entry["inside"], turn)
+        for _ in range(entry.get("times", 1)):
+            if "by" in entry:
+                yield {**{n: v for n, v in entry.items() if n != "times"}, "turn": turn}
+            else:
+                yield from _in_order(entry["inside"], turn)

@@ -370,8 +370,30 @@ def test_nothing_is_remembered_that_nothing_can_undo(play: Played) -> None:
         for _ in range(5):
             case.complete("Work", again=True)
         assert ("done" in orjson.loads(case.outcome.state)) is grows
-    assert orjson.loads(case.outcome.state)["done"] == {"": [{"of": "Work", "by": "NoWork"}] * 5}
+    assert orjson.loads(case.outcome.state)["done"] == {"": [{"of": "Work", "by": "NoWork", "times": 5}]}
     assert case.complete("Work", again=False).open == ["NoWork"]
+
+
+def test_what_was_done_again_and_again_takes_no_more_room(play: Played) -> None:
+    """It is counted, with what was done in it."""
+    case = play("""
+        start S -> Join
+        xor Join -> Sub
+        sub Sub -> More
+          start SS -> Work
+          user Work -> SE
+          script NoWork | undoes: Work | do: undone = get_var("undone", 0) + 1
+          end SE
+        xor More -> Join if again / Undo
+        throw Undo | compensate: -> Last
+        user Last -> E
+        end E
+    """).start()
+    for _ in range(22):
+        case.complete("Work", again=True)
+    done = {"of": "Sub", "inside": [{"of": "Work", "by": "NoWork"}], "times": 22}
+    assert orjson.loads(case.outcome.state)["done"] == {"": [done]}
+    assert case.complete("Work", again=False).variables["undone"] == 23
 
 
 def test_what_is_remembered_goes_with_its_scope(play: Played) -> None:
