@@ -12,7 +12,7 @@ from rich.table import Table
 
 from benchmarks.measure import Figure, Report, shown
 
-PARTS = ("steps", "turns", "timers", "http", "together", "startup", "language", "sealing")
+PARTS = ("steps", "turns", "timers", "http", "together", "scaleout", "startup", "language", "sealing")
 
 
 def main(names: list[str]) -> int:

@@ -51,6 +51,7 @@ class Postgres:
         settings = {**_SETTINGS, "unix_socket_directories": f"'{self.folder}'"}
         with (self.folder / "data" / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = {value or chr(39) * 2}\n" for name, value in settings.items())
+        self._end = self._clean_up_at_the_end()
         self.start()
 
     def start(self) -> None:
@@ -65,8 +66,20 @@ class Postgres:
     def close(self) -> None:
         """Stop it and remove all its data."""
         self._admin.close()
-        self._run("pg_ctl", "-D", "data", "-w", "-s", "-m", "immediate", "stop", check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._end.communicate()
+
+    def _clean_up_at_the_end(self) -> subprocess.Popen[bytes]:
+        """A shell that waits for this process to close its pipe, which even a killed one does."""
+        stop = f"read _; '{self._bin}/pg_ctl' -D data -w -s -m immediate stop; cd /; rm -rf '{self.folder}'"
+        return subprocess.Popen(
+            ["sh", "-c", stop],
+            cwd=self.folder,
+            user=self._as,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def create(self, template: str = "template0", own: str | None = None) -> str:
         """A new database, empty or a clone of one that nobody is connected to; returns its name."""
