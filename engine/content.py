@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orjson
 
-from engine import definitions, registers
+from engine import definitions, explaining, registers
 from engine.bpmn import parse_tables, read_drawn, read_models
 from engine.bpmn.xml import parse
 from engine.decisions import check as check_table
@@ -31,6 +31,7 @@ def publish(tx: Tx, root: Path) -> tuple[Definition, ...]:
         Invalid, DiagramInvalid: a shipped file is wrong; nothing is published.
     """
     _check_tables(root)
+    explaining.read((name, orjson.loads(content)) for kind, name, content in assets(root) if kind == "calendar")
     for kind, name, content in assets(root):
         known = store.assets(tx.connection, kind).get(name)
         if known is None or known["origin"] == SHIPPED:

@@ -71,6 +71,7 @@ def known(tx: Tx) -> Known:
         registers={n: frozenset(s.get("properties", {})) for n, s in registers.items()},
         roles=frozenset(r["id"] for r in roles(tx)),
         operators=PARAMETERS,
+        calendars=frozenset(name for name, _ in store.asset_digests(tx.connection, "calendar")),
         processes=frozenset(
             d["process_id"] for d in store.newest_of_all(tx.connection) if d["about"].get("executable", True)
         ),
@@ -79,7 +80,7 @@ def known(tx: Tx) -> Known:
 
 def surroundings(tx: Tx) -> str:
     """A mark of all that `known` says; the same mark, the same knowledge."""
-    kinds = ("decision", "form", "register", "roles")
+    kinds = ("decision", "form", "register", "roles", "calendar")
     assets = {kind: dict(store.asset_digests(tx.connection, kind)) for kind in kinds}
     newest = {d["process_id"]: d["digest"] for d in store.newest_of_all(tx.connection)}
     return log.digest({"assets": assets, "definitions": newest})

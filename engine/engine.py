@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from engine.config import EngineConfig
 from engine.connectors import Connector, built_in
+from engine.facade.calendars import CalendarsFacade
 from engine.facade.cases import CasesFacade
 from engine.facade.definitions import DefinitionsFacade
 from engine.facade.figures import FiguresFacade
@@ -30,6 +31,7 @@ class Engine(
     SealsFacade,
     RegistersFacade,
     FiguresFacade,
+    CalendarsFacade,
 ):
     """Executes published processes: every command and every question, each in one transaction. Thread safe."""
 

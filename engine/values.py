@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
 Json = Any  #: None | bool | int | float | str | list[Json] | dict[str, Json]
@@ -197,6 +197,38 @@ class Punctuality:
     p50: float
     p99: float
     worst: float
+
+
+@dataclass(frozen=True, slots=True)
+class CountedTime:
+    """A stretch of time that was looked at when working time was counted.
+
+    ``counted``: how much of it is opening time (ISO 8601; PT0S for none); ``working_days``: 1 for a day that counts as one.
+    """
+
+    day: date
+    start: datetime
+    end: datetime
+    counted: str
+    working_days: int
+    reason: str
+
+    @property
+    def counts(self) -> bool:
+        return bool(self.working_days) or self.counted != "PT0S"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How ``duration`` of working time was counted on a calendar, from ``start`` to ``end``, in order."""
+
+    calendar: str
+    title: str
+    time_zone: str
+    start: datetime
+    duration: str
+    end: datetime
+    counted: tuple[CountedTime, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ def install(app: Flask) -> None:
         ("as_moment", as_moment),
         ("duration", duration),
         ("lateness", lateness),
+        ("length_words", length_words),
+        ("in_zone", in_zone),
         ("counted", counted),
         ("total", total),
     ):
@@ -124,3 +126,19 @@ def lateness(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.1f} s"
+
+
+def length_words(duration: str) -> str:
+    """An ISO 8601 duration for people: PT7H30M is 7 hours 30 minutes."""
+    date_part, _, time_part = duration.removeprefix("P").partition("T")
+    units = {"Y": "year", "W": "week", "D": "day", "H": "hour", "S": "second"}
+    told = []
+    for part, minutes_or_months in ((date_part, "month"), (time_part, "minute")):
+        for number, letter in re.findall(r"([\d.,]+)([A-Z])", part):
+            told.append(f"{number} {units.get(letter, minutes_or_months)}{'' if number == '1' else 's'}")
+    return " ".join(told) or "no time"
+
+
+def in_zone(when: datetime, zone: str, shape: str = "%a %-d %b %Y, %H:%M") -> str:
+    """A moment as the clocks of a zone show it, wherever the reader is."""
+    return when.astimezone(ZoneInfo(zone)).strftime(shape)

@@ -13,6 +13,7 @@ TAGS = {
     "Processes": "Published diagrams and their versions.",
     "Migrations": "Moving running cases to another version of their process.",
     "Cases": "Instances of processes: start, follow, mend, verify.",
+    "Calendars": "Working time: opening hours, holidays, and how a due time is counted.",
     "Calls": "Service calls that failed: call again or skip.",
     "Tasks": "What people have to do.",
     "Messages": "Events from outside.",
@@ -105,6 +106,7 @@ _MOVE = {
     },
 }
 _LIMIT = {"limit": {"type": "integer", "minimum": 0, "default": 100, "description": "Cases moved in this request."}}
+_NAMED = {"type": "array", "items": {"type": "object", "properties": {"name": _TEXT, "title": _TEXT}}}
 _IDS = {"type": "array", "items": _TEXT}
 
 PATHS: dict[str, dict[str, Json]] = {
@@ -285,6 +287,23 @@ PATHS: dict[str, dict[str, Json]] = {
     "/tasks/{task_id}": {"get": _op("Tasks", "A task", _ref("Task"))},
     "/tasks/{task_id}/form": {
         "get": _op("Tasks", "Schema, present values and instructions of a task", _ref("TaskForm"))
+    },
+    "/tasks/{task_id}/why-due": {
+        "get": _op("Tasks", "How the due time of a task was counted in working time", _list("Explanation"))
+    },
+    "/calendars": {
+        "get": _op("Calendars", "Calendars of working time", {"type": "object", "properties": {"items": _NAMED}})
+    },
+    "/calendars/{name}/explain": {
+        "get": _op(
+            "Calendars",
+            "The times that a duration counts on a calendar, and those that it does not, and why",
+            _ref("Explanation"),
+            query=[
+                _query("start", "A moment; without offset in the engine's local time."),
+                _query("duration", "ISO 8601, as in PT4H or P2D."),
+            ],
+        )
     },
     "/tasks/{task_id}/claim": {"post": _op("Tasks", "Take a task", _ref("Task"))},
     "/tasks/{task_id}/release": {"post": _op("Tasks", "Give a task back to its group", _ref("Task"))},

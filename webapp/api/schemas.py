@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from engine import Migration, Plan, Rehearsal, values
@@ -28,6 +28,7 @@ ANSWERS = (
     values.Link,
     values.Message,
     values.Finding,
+    values.Explanation,
     Plan,
     Rehearsal,
     Migration,
@@ -38,6 +39,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {
     int: {"type": "integer"},
     bool: {"type": "boolean"},
     float: {"type": "number"},
+    date: {"type": "string", "format": "date"},
     datetime: {"type": "string", "format": "date-time"},
     type(None): {"type": "null"},
     Any: {},

@@ -30,6 +30,11 @@ def form(task_id: str) -> Response:
     return answer(get_engine().task_form(current_actor(), task_id))
 
 
+def why_due(task_id: str) -> Response:
+    """How the due time was counted in working time."""
+    return answer({"items": get_engine().why_due(current_actor(), task_id)})
+
+
 def claim(task_id: str) -> Response:
     return answer(get_engine().claim(current_actor(), task_id, key=key()))
 
@@ -57,6 +62,7 @@ ROUTES = (
     ("GET", "/tasks", listed),
     ("GET", "/tasks/<task_id>", show),
     ("GET", "/tasks/<task_id>/form", form),
+    ("GET", "/tasks/<task_id>/why-due", why_due),
     ("POST", "/tasks/<task_id>/claim", claim),
     ("POST", "/tasks/<task_id>/release", release),
     ("POST", "/tasks/<task_id>/assign", assign),

@@ -35,6 +35,7 @@ COMMANDS = {
     "consistency": "seals",
     "export": "seals",
     "rehearse": "rehearse",
+    "calendar": "calendar",
     "demo": "demo",
     "user": "user",
 }

@@ -42,6 +42,14 @@ def show(task_id: str) -> ResponseReturnValue:
     return render_template("tasks/show.html", form=form, mine=mine, candidates=candidates, **context)
 
 
+def why_due(task_id: str) -> ResponseReturnValue:
+    """How the due time was counted: which times, and why not the others."""
+    engine, actor = get_engine(), current_actor()
+    return render_template(
+        "tasks/why_due.html", task=engine.task(actor, task_id), explained=engine.why_due(actor, task_id)
+    )
+
+
 def side(task_id: str, part: str) -> ResponseReturnValue:
     """One tab of the case beside a task."""
     if part not in present.SIDES:

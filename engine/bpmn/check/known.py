@@ -20,6 +20,7 @@ class Known:
     roles: Collection[str] = frozenset()  #: role ids
     #: operator of a service task -> its parameters, and whether each is required; None for one that takes any
     operators: Mapping[str, Mapping[str, bool] | None] = field(default_factory=dict)
+    calendars: Collection[str] | None = None  #: names below processes/calendars/; None: not looked at
     processes: Collection[str] = frozenset()  #: process ids that a call activity may name (the diagram's own included)
 
 

@@ -4,6 +4,7 @@
 from engine.bpmn.check.rule import Rule
 from engine.bpmn.check.rules import (
     ad_hoc,
+    calendars,
     calls,
     compensation,
     conditions,
@@ -98,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     timers.timer_value,
     timers.timer_kind,
     timers.timer_start_expression,
+    calendars.calendar_unknown,
     messages.message_name,
     messages.message_key,
     messages.message_ambiguous,
