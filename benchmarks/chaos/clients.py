@@ -89,7 +89,7 @@ class Client:
             try:
                 self._go_on()
             except Unanswered:
-                self.counts["no answer"] += 1
+                self.counts["no node answered"] += 1
                 time.sleep(0.02)
             except Exception as error:  # a client that dies must not pass for one that found nothing
                 self.violations.append(f"client {self.name}: {type(error).__name__}: {error}")
@@ -131,7 +131,7 @@ class Client:
     def _send(self, one: Sending) -> None:
         status, answer = self._post(one)
         if status == 503:
-            self.counts["answered 503"] += 1
+            self.counts["a node answered 503"] += 1
             time.sleep(0.05)
             return
         if status >= 400:

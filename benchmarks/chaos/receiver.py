@@ -40,11 +40,11 @@ class Receiver:
             self.requests[key] += 1
             trouble = "" if self.peaceful else self._chance.choices(["", "busy", "mute"], [80, 10, 10])[0]
             if trouble == "busy":
-                self.faults["answered 503"] += 1
+                self.faults["the service answered 503"] += 1
                 return 503
             receipt = self.effects.setdefault(key, {"receipt": len(self.effects) + 1, "n": body["n"]})
             if trouble == "mute":
-                self.faults["did it without an answer"] += 1
+                self.faults["the service did it without an answer"] += 1
                 return None
             return receipt
 
