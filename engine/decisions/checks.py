@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from engine.decisions.coverage import Coverage
+from engine.decisions.coverage import ANYWHERE, Coverage
 from engine.decisions.evaluation import given
-from engine.decisions.table import DecisionTable, Output
-from engine.errors import ExpressionInvalid
+from engine.decisions.table import DecisionTable, Output, Rule
+from engine.errors import ExpressionError, ExpressionInvalid
+from engine.scripts.data import same
 from engine.scripts.expressions import compile_expression
 from engine.scripts.unary import Cell, compile_cell
 from engine.values import Finding, Json
@@ -23,6 +24,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     **dict.fromkeys(("number", "integer", "long", "double"), (int, float)),
 }
+#: Hit policies that give one result; without one for a combination it is nothing.
+_ONE_RESULT = ("UNIQUE", "ANY", "FIRST", "PRIORITY")
 _MOST = 5  #: combinations named
 
 
@@ -80,15 +83,21 @@ class _Checker:
                     yield from self._compiles(text, rule.id, rule.line, where, output.type)
 
     def coverage(self) -> Iterator[Finding]:
-        """Overlaps and gaps of a UNIQUE table whose cells are constants."""
-        if self._table.hit_policy != "UNIQUE":
-            return
-        coverage = Coverage.of(self._table)
+        """Overlaps, gaps and rules without effect of a table that gives one result and whose cells are constants."""
+        policy = self._table.hit_policy
+        coverage = Coverage.of(self._table) if policy in _ONE_RESULT else None
         if coverage is None:
             return
-        for first, second, example in coverage.overlaps():
+        for first, second, example in coverage.overlaps() if policy in ("UNIQUE", "ANY") else ():
             message = f"rules {first.number} and {second.number} both match: {self._example(example)}"
-            yield self._finding("error", second.id, second.line, "dmn-overlap", message, "Only one rule may match.")
+            if policy == "UNIQUE":
+                yield self._finding("error", second.id, second.line, "dmn-overlap", message, "Only one rule may match.")
+            elif _differ(first, second):
+                hint = "With the hit policy ANY they must give the same results."
+                yield self._finding("error", second.id, second.line, "dmn-any", f"{message}, and differ", hint)
+        for rule, earlier in coverage.shadowed() if policy == "FIRST" else ():
+            message = f"rule {rule.number} never decides: rule {earlier.number} matches whatever it matches"
+            yield self._finding("warning", rule.id, rule.line, "dmn-unreachable", message, "Move it up, or delete it.")
         if all(output.default is None for output in self._table.outputs):
             for gap in coverage.gaps(_MOST):
                 hint = "Add a rule, or a default output, if this can happen."
@@ -140,6 +149,20 @@ class _Checker:
         self, severity: Literal["error", "warning"], element: str, line: int, rule: str, message: str, hint: str
     ) -> Finding:
         return Finding(severity, self._table.file, line, element, rule, message, hint)
+
+
+def _differ(one: Rule, other: Rule) -> bool:
+    """Whether two rules surely give different results: those that are constants and not the same."""
+    for left, right in zip(one.results, other.results, strict=True):
+        compiled = [compile_expression(text if given(text) else "None") for text in (left, right)]
+        if not any(each.names for each in compiled):
+            try:
+                values = [each.evaluate({}, ANYWHERE) for each in compiled]
+            except ExpressionError:
+                continue
+            if not same(*values):
+                return True
+    return False
 
 
 def _is_of(value: Json, kinds: tuple[type, ...]) -> bool:

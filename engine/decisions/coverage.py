@@ -22,7 +22,7 @@ from engine.values import Json
 
 _MOST_COMBINATIONS = 20_000
 _MOST_RULES = 200
-_ANYWHERE = Context(datetime(2000, 1, 1, tzinfo=UTC))  #: constants do not look at it
+ANYWHERE = Context(datetime(2000, 1, 1, tzinfo=UTC))  #: constants do not look at it
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,18 @@ class Coverage:
                 if all(common):
                     yield self.rules[first], rule, self._shown(tuple(min(each) for each in common))
 
+    def shadowed(self) -> Iterator[tuple[Rule, Rule]]:
+        """(rule, an earlier one that matches whatever it matches)."""
+        for second, rule in enumerate(self.rules):
+            for first in range(second):
+                columns = zip(
+                    self.rules[first].cells, rule.cells, self.matches[first], self.matches[second], strict=True
+                )
+                # Where anything may stand, more values may come than are tried.
+                if all(_is_any(a) or (not _is_any(b) and those <= these) for a, b, these, those in columns):
+                    yield rule, self.rules[first]
+                    break
+
     def gaps(self, most: int) -> Iterator[tuple[str, ...]]:
         """Up to `most` combinations that no rule matches."""
         for combination in product(*(range(len(tried)) for tried in self.values)):
@@ -71,6 +83,10 @@ class Coverage:
 
     def _shown(self, combination: tuple[int, ...]) -> tuple[str, ...]:
         return tuple(show(tried[at]) for tried, at in zip(self.values, combination, strict=True))
+
+
+def _is_any(cell: str) -> bool:
+    return cell.strip() in ("", "-")
 
 
 def _values(column: Input, cells: list[Cell]) -> list[Json] | None:
@@ -104,4 +120,4 @@ def _between(numbers: list[Json]) -> list[Json]:
 
 
 def _matching(cell: Cell, tried: list[Json]) -> frozenset[int]:
-    return frozenset(at for at, value in enumerate(tried) if cell.matches(Scope({}, _ANYWHERE, value)))
+    return frozenset(at for at, value in enumerate(tried) if cell.matches(Scope({}, ANYWHERE, value)))

@@ -244,3 +244,62 @@ def test_coverage_is_not_guessed() -> None:
     assert findings(a_table([(("? > other",), ("1",)), (("? > other",), ("1",))])) == []
     cells = tuple(", ".join(str(n) for n in range(30)) for _ in range(6))
     assert findings(a_table([(cells, ("1",))], inputs="abcdef")) == []
+
+
+def test_rules_of_an_any_table_that_differ_are_found() -> None:
+    """Those that agree are what ANY is for; what is computed is only known when it is asked."""
+    rules = [(("> 1",), ('"x"',)), (("> 2",), ('"x"',)), (("<= 1",), ('"z"',))]
+    assert findings(a_table(rules, policy="ANY")) == []
+    found = check(a_table([*rules, (("> 3",), ('"y"',))], policy="ANY"))
+    assert [(f.rule, f.element, f.severity) for f in found] == [("dmn-any", "r4", "error")] * 2
+    assert found[0].message == "rules 1 and 4 both match: impact = 4, and differ"
+    assert findings(a_table([*rules, (("> 3",), ("other",))], policy="ANY")) == []
+
+
+@pytest.mark.parametrize("policy", ["UNIQUE", "ANY", "FIRST", "PRIORITY"])
+def test_gaps_are_found_wherever_there_is_one_result(policy: str) -> None:
+    """A combination without a rule would give nothing."""
+    table = a_table([(("1",), ('"x"',)), (("> 2",), ('"x"',))], policy=policy, values=('"x"',))
+    assert ("dmn-gap", "warning") in {(f.rule, f.severity) for f in check(table)}
+
+
+@pytest.mark.parametrize("policy", ["RULE ORDER", "OUTPUT ORDER", "COLLECT"])
+def test_lists_may_be_empty(policy: str) -> None:
+    """Where each hit is an element of a list, no hit is an empty list and no gap."""
+    table = a_table([(("1",), ('"x"',)), (("> 2",), ('"x"',))], policy=policy, values=('"x"',))
+    assert findings(table) == []
+    assert outputs(table, impact=2) == {"priority": []}
+
+
+def test_a_rule_of_a_first_table_that_never_decides_is_found() -> None:
+    """Everything it matches is matched before; one that decides somewhere is none."""
+    rules = [(("> 1",), ("1",)), (("> 2",), ("2",)), (("-",), ("3",))]
+    found = check(a_table(rules, policy="FIRST"))
+    assert [(f.rule, f.element, f.severity) for f in found] == [("dmn-unreachable", "r2", "warning")]
+    assert found[0].message == "rule 2 never decides: rule 1 matches whatever it matches"
+    assert findings(a_table([rules[1], rules[0], rules[2]], policy="FIRST")) == []
+    words = [(('"a"', "-"), ("1",)), (("-", '"b"'), ("2",)), (("-", "-"), ("3",))]
+    assert findings(a_table(words, policy="FIRST", inputs=("kind", "place"))) == []
+
+
+ORDERED = [(("> 0",), ('"low"', "1")), (("> 1",), ('"high"', "2")), (("> 2",), ('"middle"', "3"))]
+
+
+@pytest.mark.parametrize(
+    ("policy", "level", "number"),
+    [
+        ("FIRST", "low", 1),
+        ("PRIORITY", "high", 2),
+        ("RULE ORDER", ["low", "high", "middle"], [1, 2, 3]),
+        ("OUTPUT ORDER", ["high", "middle", "low"], [2, 3, 1]),
+        ("COLLECT", ["low", "high", "middle"], [1, 2, 3]),
+    ],
+)
+def test_several_outputs_stay_together(policy: str, level: Json, number: Json) -> None:
+    """The order is that of the whole rule, also of an output without a list of values."""
+    table = a_table([(c, r[:1]) for c, r in ORDERED], policy=policy, values=('"high"', '"middle"', '"low"'))
+    both = DecisionTable(
+        table.id, table.name, table.hit_policy, "", table.inputs, (*table.outputs, Output("o2", "number")),
+        tuple(Rule(f"r{n}", n, c, r, line=n) for n, (c, r) in enumerate(ORDERED, 1)), "t.dmn", 1,
+    )  # fmt: skip
+    assert outputs(both, impact=3) == {"priority": level, "number": number}

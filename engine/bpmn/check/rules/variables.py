@@ -98,6 +98,8 @@ def variable_unknown(diagram: Diagram, known: Known) -> Iterator[Fault]:
         own = (
             LOOP_COUNTS if kind(written.node) == "completionCondition" and not is_ad_hoc(owner_of(written.node)) else ()
         )
+        if kind(owner_of(written.node)) == "correlationPropertyRetrievalExpression":
+            continue  # it sees the payload of a message, not the case
         for name in sorted(names_read(written).difference(names, own)):
             hint = suggestion(name, names, f'Write get_var("{name}") if it comes from outside.')
             yield Fault(written.node, f"{written.what} reads '{name}', which nothing in the diagram sets.", hint)
