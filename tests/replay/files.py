@@ -29,7 +29,9 @@ def save(connection: Connection, name: str) -> None:
     rows = {key: [dict(r._mapping) for r in connection.execute(select(table))] for key, table in TABLES.items()}
     cases = {row["id"] for row in rows["cases"]}
     rows["events"] = [row for row in rows["events"] if row["instance_id"] in cases]
+    told = [event["payload"].get("inputs", {}) for event in rows["events"]]
     ran_on = {row["digest"] for row in rows["cases"]}
+    ran_on |= {inputs[name] for inputs in told for name in ("digest", "from", "to") if name in inputs}
     rows["definitions"] = [row for row in rows["definitions"] if row["digest"] in ran_on]
     text = json.dumps(rows, default=_plain, ensure_ascii=False, indent=1, sort_keys=True)
     (HERE / f"{name}.json").write_text(text + "\n", encoding="utf-8")

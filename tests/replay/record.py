@@ -102,6 +102,49 @@ def turns(workshop: Workshop) -> None:
     raise AssertionError("the story does not end")
 
 
+MOVED = """
+start S -> F
+and F -> A / W / Sub
+user A | due: add_time(now(), "P1D") -> M
+timer T | on: A | duration: PT8H -> M
+xor M -> J
+catch W | message: answer | key: case_id() | var: answer -> J
+sub Sub -> J
+  start SS -> SA
+  user SA -> SB
+  user SB -> SE
+  end SE
+and J -> Call
+call Call | process: Q -> E
+end E
+"""
+
+
+def moved(workshop: Workshop) -> None:
+    """Moved to another version in the middle of parallel branches, moved back, moved again, and once more in a call."""
+    workshop.publish("Q", "start S -> A\nmanual A -> E\nend E")
+    workshop.publish("P", MOVED)
+    case = workshop.start(n=1)
+    workshop.do(case, "SA", said="first")
+    workshop.wait(hours=1)
+    changed = MOVED.replace("A |", "A2 |").replace(" A ", " A2 ").replace("PT8H", "PT6H").replace("answer |", "reply |")
+    changed += "timer L | beside: Sub | duration: PT2H -> X\nscript X | do: late = True -> EX\nend EX\n"
+    workshop.publish("P", changed.replace("user SB -> SE", "user SB | role: lead -> SC\n  script SC | do: n = n + 1 -> SE"))
+    olga, mapping = workshop.actor("olga"), {"A": "A2"}
+    for last in (False, True):
+        done = workshop.engine.migrate(olga, workshop.engine.plan_migration(olga, "P", mapping=mapping), "shorter")
+        if not last:
+            workshop.engine.undo_migration(olga, done.id)
+    workshop.wait(hours=6)
+    workshop.engine.correlate(SYSTEM, "reply", case.id, {"text": "yes"})
+    workshop.do(case, "SB", login="lea")
+    workshop.publish("Q", "start S -> A\nmanual A -> B\nuser B -> E\nend E")
+    workshop.publish("P", changed.replace("user SB", "manual SB"))
+    workshop.engine.migrate(olga, workshop.engine.plan_migration(olga, "P"))
+    for element in ("Q:A", "Q:B"):
+        workshop.do(case, element)
+
+
 TRIPS = """
 start S -> Search
 adhoc Search -> M
@@ -161,7 +204,7 @@ def choose(workshop: Workshop, case: Case, element: str) -> None:
 
 
 STORIES: Mapping[str, Callable[[Any], None]] = {
-    f.__name__: f for f in (incident, major, change, unanswered, turns, trips)
+    f.__name__: f for f in (incident, major, change, unanswered, turns, moved, trips)
 }  # fmt: skip
 
 
@@ -229,7 +272,7 @@ def record(name: str) -> None:
         made, copy = Path(folder) / "made", Path(folder) / "copy"
         made.mkdir()
         copy.mkdir()
-        own = name in ("turns", "trips")
+        own = name in ("turns", "moved", "trips")
         hands = workshops.opened(workshops.furnish(made), copy) if own else opened(furnish(made), copy)
         STORIES[name](hands)
         assert all(v.ok for v in hands.engine.verify_all(SYSTEM))
