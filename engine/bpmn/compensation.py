@@ -7,13 +7,14 @@ entered at all. An entry is a small mapping of JSON values:
 
 - ``of``: the activity; ``by``: what undoes it (else: what undoes what is ``inside``, the last first);
 - ``times``: how often, if several like it came one after the other;
-- ``turn``: the variables of the turn of a loop that it was done in, as they were when it ended.
+- ``turn``: the variables of the turn of a loop that it was done in, as they were when it ended; ``data``: those that a
+  subprocess or called process had for itself (its data objects), for what undoes what is in it.
 
 Compensation takes the entries out, so each is undone once, and runs what undoes them one after the other, the last
 first. A run is a task below the root of the scope that threw; ``Session.undoing`` says what comes after it.
 
-Variables: what undoes sees the case's variables as they are now, for the case is still under way; of a turn of a loop,
-which is over, it sees those that were kept.
+Variables: what undoes sees the case's variables as they are now, for the case is still under way; of a turn of a loop
+or a subprocess with data objects, which are over, it sees those that were kept. New names go to what is under way.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.events import Events
-from engine.bpmn.model import Element, Model
+from engine.bpmn.model import SUBPROCESSES, Element, Model
 from engine.bpmn.reduce import undo_of
 from engine.bpmn.scopes import EventScope, HandlerScope, add, catcher, end_all, find, owner_of, reap, run, running
 from engine.bpmn.session import Session
@@ -50,8 +51,15 @@ class Compensation:
 
     # --- remembering -----------------------------------------------------------------------------------------------
 
-    def completed(self, task: Any, element: Element) -> None:
-        """An activity has completed."""
+    def data_of(self, task: Any, element: Element | None) -> dict[str, Json]:
+        """The variables that a subprocess or call has for itself, before they go with it."""
+        own = self._session.locals.get(task.id)
+        if not own or element is None or not (element.called or element.kind in SUBPROCESSES):
+            return {}
+        return copy.deepcopy(own) if self._session.program.compensates else {}
+
+    def completed(self, task: Any, element: Element, own: dict[str, Json]) -> None:
+        """An activity has completed; ``own``: its ``data_of``."""
         if not self._session.program.compensates:
             return
         inside = self._session.done.pop(task.id, [])
@@ -65,6 +73,8 @@ class Compensation:
             entry["by"] = by
         if inside and (not by or model.elements[by].by_event):
             entry["inside"] = inside
+        if own and (inside or by) and (not by or model.elements[by].by_event):
+            entry["data"] = own
         if len(entry) > 1:
             _enter(self._session.done.setdefault(owner_of(task.workflow), []), entry)
 
@@ -206,7 +216,7 @@ def _enter(entries: list[Entry], entry: Entry) -> None:
 def _in_order(entries: list[Entry], around: dict[str, Json]) -> Iterator[Entry]:
     """What is to be run, the last completed first; ``around``: variables of turns around it."""
     for entry in reversed(entries):
-        turn = {**around, **entry.get("turn", {})}
+        turn = {**around, **entry.get("turn", {}), **entry.get("data", {})}
         for _ in range(entry.get("times", 1)):
             if "by" in entry:
                 yield {**{n: v for n, v in entry.items() if n != "times"}, "turn": turn}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine import plain
 from engine.bpmn import correlations
 from engine.bpmn.branches import Branches
+from engine.bpmn.loops import LoopItem
 from engine.bpmn.model import Access, Correlation, Element, MessageUse, Move, TimerUse
 from engine.bpmn.outcome import DataState, DecisionTaken, RecordWrite, Thrown, World
 from engine.bpmn.timing import timer_text
@@ -82,7 +83,7 @@ class Session:
         owner = task
         while owner is not None:
             if owner.id in self.locals:
-                chain.append((owner.id, self.locals[owner.id], owner.task_spec.bpmn_id is None))
+                chain.append((owner.id, self.locals[owner.id], isinstance(owner.task_spec, LoopItem)))
             owner_id = owner.workflow.parent_task_id
             owner = top.get_task_from_id(owner_id) if owner_id is not None else None
         return reversed(chain)

@@ -185,6 +185,7 @@ class Step:
         undone = task.internal_data.pop(UNDONE, False)
         if undone:
             branches.sees_all(task)
+        own = self.compensation.data_of(task, element)
         if element is not None and not undone:
             self.session.note(task)
             if not self._behave(element, task):
@@ -194,7 +195,7 @@ class Step:
         if isinstance(task.task_spec, UnstructuredJoin) and not isinstance(task.task_spec, _EndJoin):
             consume_join(task)
         if task._state == TaskState.COMPLETED and element is not None:
-            self.compensation.completed(task, element)
+            self.compensation.completed(task, element, own)
             self.choices.completed(task)
         elif task._state == TaskState.COMPLETED and isinstance(task.task_spec, LoopTask):
             self.choices.completed(task)

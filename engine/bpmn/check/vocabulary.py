@@ -215,7 +215,9 @@ _EVENT_DEFINITIONS = {
         "Thrown: what has completed in the same process or subprocess is undone, the last first, each time that it was "
         "done; with `activityRef` only that activity; the path waits for it unless `waitForCompletion` is false. At a "
         "boundary: an association leads to the activity that undoes. At the start of an event subprocess: that undoes "
-        "the subprocess around it; a subprocess without either is undone by undoing what is in it.",
+        "the subprocess around it; a subprocess without either is undone by undoing what is in it. "
+        "What undoes sees the case's variables as they are then; of a turn of a loop and of a subprocess "
+        "with data objects, as they were at its end.",
         {**_ID, "activityRef": None, "waitForCompletion": ("true", "false")},
     ),
     "cancelEventDefinition": Element(
@@ -263,7 +265,9 @@ _DATA_ELEMENTS = {
         {**_ID, "correlationKeyRef": None},
         ("correlationPropertyBinding",),
     ),
-    "correlationPropertyBinding": Element("", {**_ID, "correlationPropertyRef": None}, ("dataPath", "formalExpression")),
+    "correlationPropertyBinding": Element(
+        "", {**_ID, "correlationPropertyRef": None}, ("dataPath", "formalExpression")
+    ),
     "dataPath": Element("Expression on the case's variables.", _ID),
     "formalExpression": Element("A messagePath or dataPath, as some editors write it.", _ID),
     "itemDefinition": Element(
@@ -345,7 +349,9 @@ _FRAME = {
     ),
     "childLaneSet": Element("Lanes within a lane; the innermost counts.", _NAMED, ("lane",)),
     "collaboration": Element(
-        "The frame of the pools.", {**_NAMED, "isClosed": None}, ("participant", "messageFlow", "correlationKey", *_ARTIFACTS)
+        "The frame of the pools.",
+        {**_NAMED, "isClosed": None},
+        ("participant", "messageFlow", "correlationKey", *_ARTIFACTS),
     ),
     "participant": Element("A pool: with a process, or collapsed.", {**_NAMED, "processRef": None}),
     "messageFlow": Element(

@@ -418,3 +418,34 @@ def test_what_is_remembered_goes_with_its_scope(play: Played) -> None:
     assert case.open == ["After"]
     assert "done" not in orjson.loads(case.outcome.state)
     assert set(orjson.loads(case.complete("After").outcome.state)) == {"version", "rules", "counter", "top", "subs"}
+
+
+SNAPSHOT = """
+<startEvent id="S"/><subProcess id="Sub"><dataObject id="Obj"/><dataObjectReference id="booking" name="booking" dataObjectRef="Obj"/>
+<startEvent id="SS"/><scriptTask id="Book"><script>booking = number</script></scriptTask><endEvent id="SE"/>
+SS -> Book
+Book -> SE
+<boundaryEvent id="U" attachedToRef="Book"><compensateEventDefinition/></boundaryEvent>
+<scriptTask id="Unbook" isForCompensation="true"><script>undone = undone + [[booking, number]]
+refunded = True</script></scriptTask><association id="As" sourceRef="U" targetRef="Unbook"/>
+</subProcess><manualTask id="More"/><exclusiveGateway id="X"/><exclusiveGateway id="J"/><endEvent id="E"><compensateEventDefinition/></endEvent>
+S -> J
+J -> Sub
+Sub -> More
+More -> X
+X -> J if number &lt; 3
+X -> E if number &gt;= 3
+"""
+
+
+def test_a_subprocess_is_undone_with_its_own_data_as_they_were(scripts) -> None:
+    """Its data object is that of each time; the case's variable that of now; what undoes may set new ones of the case."""
+    from tests.engine.bpmn.plain import plain
+    from tests.engine.bpmn.play import Play
+
+    case = Play(plain(SNAPSHOT), scripts).start(number=1, undone=[])
+    case.complete("More", number=2)
+    state = orjson.loads(case.outcome.state)
+    assert [entry["data"] for entry in state["done"][""]] == [{"booking": 1}, {"booking": 2}]
+    assert case.complete("More", number=3).outcome.completed
+    assert case.variables == {"number": 3, "undone": [[2, 3], [1, 3]], "refunded": True}
