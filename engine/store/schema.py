@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables. Hot ones lead with ``instance_id``, so that they can be spread over machines by it later."""
+"""The tables. Hot ones lead with ``instance_id``, so that they can be spread over machines by it later.
+
+The lengths of texts say what is meant. A longer one is kept whole all the same, on either database (revision 0010).
+"""
 
 from __future__ import annotations
 
@@ -302,7 +305,7 @@ record_value = Table(
     metadata,
     Column("register", String(60), primary_key=True),
     Column("field", String(60), primary_key=True),
-    Column("value", String(200), primary_key=True),
+    Column("value", String(200).with_variant(String(200, collation="C"), "postgresql"), primary_key=True),
     Column("id", String(60), primary_key=True),
     Index("ix_record_value_register_id", "register", "id"),
 )

@@ -461,3 +461,11 @@ class TestExpiry:
         for written, rule in (("PT", "message-time-to-live"), ("1 +", "message-time-to-live")):
             xml = diagram("Q", SENDER.replace('{"text": text}', f'{{"text": text}} | live: {written}'))
             assert rule in {f.rule for f in pair.engine.validate(xml, "q.bpmn") if f.severity == "error"}
+
+
+def test_a_key_may_be_as_long_as_it_likes(pair: Workshop) -> None:
+    """On either database; a title and a business key too."""
+    long = "k" * 1_000
+    waiting = pair.do(pair.start("P"), number=long)
+    pair.do(pair.start("Q"), number=long, text="hello")
+    assert pair.data(waiting)["answer"] == {"text": "hello"}
