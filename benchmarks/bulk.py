@@ -138,8 +138,11 @@ def _load(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) 
         driver.executemany(f"INSERT INTO {table.name} ({listed}) VALUES ({marks})", batch)
 
 
-_PG = {"String": "varchar", "Text": "text", "Integer": "int4", "SmallInteger": "int2", "BigInteger": "int8",
-       "LargeBinary": "bytea", "JsonBytes": "bytea", "Utc": "timestamptz", "Boolean": "bool"}  # fmt: skip
+_PG = {
+    "String": "varchar", "Text": "text", "Integer": "int4", "SmallInteger": "int2", "BigInteger": "int8",
+    "LargeBinary": "bytea", "JsonBytes": "bytea", "PackedJson": "bytea", "Sha256": "bytea", "Utc": "timestamptz",
+    "Boolean": "bool",
+}  # fmt: skip
 
 
 def _plain(convert: Any, value: Any) -> Any:

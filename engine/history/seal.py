@@ -8,15 +8,16 @@ since its last leaf. Leaves are never changed or removed, so every later tree be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.errors import Invalid, NotFound, SealBroken
 from engine.history import log, merkle, notes
 from engine.store import seals as store
+from engine.store import tables
 from engine.store.transaction import Tx
-from engine.values import ConsistencyProof, InclusionProof, Leaf, Sealed, SealVerdict, TreeHead, Verdict
+from engine.values import ConsistencyProof, Event, InclusionProof, Leaf, Sealed, SealVerdict, TreeHead, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,8 @@ def judge(tx: Tx, verdict: Verdict) -> Verdict:
 
 
 def check(tx: Tx) -> SealVerdict:
-    """Check everything: each leaf against its event, each signed head against the leaves, each stream's chain."""
+    """Check everything: each leaf against its event, each signed head against the leaves, each stream's chain, and the
+    tables of cases, definitions, people and records against the streams."""
     signed = heads(tx)
     faults = [*_log_faults(tx, signed), *_chain_faults(tx)]
     last = store.last_head(tx.connection)
@@ -238,9 +240,20 @@ def _head_faults(head: TreeHead, top: str) -> Iterator[str]:
 
 def _chain_faults(tx: Tx) -> Iterator[str]:
     for stream in store.streams(tx.connection):
-        broken = log.first_break(log.read(tx, stream))
+        events = log.read(tx, stream)
+        broken = log.first_break(events)
         if broken is not None:
             yield f"'{stream}', event {broken[0]}: {broken[1]}."
+        else:
+            yield from _shown_otherwise(tx, stream, events)
+    yield from tables.orphans(tx.connection)
+
+
+def _shown_otherwise(tx: Tx, stream: str, events: Sequence[Event]) -> Iterator[str]:
+    try:
+        yield from tables.faults(tx.connection, stream, events)
+    except (KeyError, TypeError, AttributeError) as error:  # what cannot be read must not hide the rest
+        yield f"The history of '{stream}' cannot be read: {type(error).__name__}: {error}."
 
 
 def _leaf(row: Any) -> Leaf:
