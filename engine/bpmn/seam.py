@@ -19,8 +19,10 @@ from uuid import uuid4  # noqa: TID251  outside a step SpiffWorkflow keeps its o
 import SpiffWorkflow.task as spiff_task
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.workflow import Workflow
 
 PREDICTED = TaskState.PREDICTED_MASK
+_walk_waiting = Workflow.update_waiting_tasks
 #: How many tasks ahead of a token are looked at; each has its next ones made.
 AHEAD = 1
 
@@ -84,6 +86,20 @@ def _update(self: Any, my_task: Any) -> None:
         my_task._ready()
 
 
+def _set_state(self: Any, value: int) -> None:
+    """``Task._set_state`` without its line for the log, which is put together whether anybody reads it or not."""
+    if value != self._state:
+        self.last_state_change = _StepTime.time()
+        self._state = value
+
+
+def _update_waiting_tasks(self: Any) -> None:
+    """``Workflow.update_waiting_tasks``: the tree is walked only if a task waits in it. It is called for every task that
+    completes, and mostly none does."""
+    if any(task._state == TaskState.WAITING for task in self.tasks.values()):
+        _walk_waiting(self)
+
+
 def install() -> None:
     """Put the seam in place; fails loudly if SpiffWorkflow no longer has the names it relies on."""
     for name in ("uuid4", "time"):
@@ -92,6 +108,8 @@ def install() -> None:
     spiff_task.uuid4 = _new_id
     spiff_task.time = _StepTime
     spiff_task.Task.is_descendant_of = _is_descendant_of
+    spiff_task.Task._set_state = _set_state
+    Workflow.update_waiting_tasks = _update_waiting_tasks
     TaskSpec._predict, TaskSpec._update = _predict, _update
 
 

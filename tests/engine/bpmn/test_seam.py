@@ -4,13 +4,21 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
 import SpiffWorkflow.task as spiff_task
 from hypothesis import given
 from hypothesis import strategies as st
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.workflow import Workflow
 
+from engine.bpmn import seam
 from engine.bpmn.seam import Counter, step_ids
 from tests.engine.bpmn.conftest import Played
+from tests.engine.bpmn.play import program_of
 
 
 def test_within_a_step_ids_are_counted() -> None:
@@ -27,6 +35,40 @@ def test_within_a_step_no_time_passes() -> None:
     with step_ids(Counter()):
         assert {spiff_task.time.time() for _ in range(100)} == {0.0}
     assert spiff_task.time.time() > 0.0
+
+
+def test_a_task_keeps_when_its_state_changed_last() -> None:
+    """SpiffWorkflow's joins sort by it: within a step that is no time at all, set again to the same state is no change."""
+    workflow = BpmnWorkflow(program_of("start S -> A\nuser A -> E\nend E").spec)
+    task = workflow.task_tree
+    before = task.last_state_change
+    task._set_state(task.state)
+    assert task.last_state_change == before > 0.0
+    with step_ids(Counter()):
+        task._set_state(TaskState.COMPLETED)
+    assert (task.state, task.last_state_change) == (TaskState.COMPLETED, 0.0)
+
+
+@pytest.mark.parametrize("waiting", [True, False])
+def test_only_tasks_that_wait_are_updated(waiting: bool) -> None:
+    """And without any the tree is not walked."""
+    updated: list[int] = []
+
+    class Spec:
+        def _update(self, task: Tree) -> None:
+            updated.append(task.id)
+
+    tasks: dict[int, Any] = {}
+    for number in range(3):
+        task = Tree(number, number - 1 if number else None, tasks)
+        task._state, task.task_spec, task.children = TaskState.COMPLETED, Spec(), ()
+    if waiting:
+        tasks[0]._state = TaskState.WAITING
+    tree = SimpleNamespace(tasks=tasks, task_tree=tasks[0])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(seam, "_walk_waiting", lambda workflow: workflow.task_tree.task_spec._update(workflow.task_tree))
+        Workflow.update_waiting_tasks(tree)
+    assert updated == ([0] if waiting else [])
 
 
 def test_threads_do_not_mix_their_ids(play: Played) -> None:
