@@ -174,6 +174,6 @@ def test_the_page_shows_how_late_timers_fired(app: Flask, engine: Engine, clock:
     assert '<span class="stat-value">1</span><span class="stat-label">timers overdue now' in root.open("/system").text
     engine.fire_due()
     page = root.open("/system").text
-    assert '<svg class="chart"' in page
+    assert '<svg class="drawing"' in page
     assert "Mon 11:00: 1 fired, median 90.0 s, 99th percentile 90.0 s, worst 90.0 s" in page
     assert '<dd class="is-bad">90.0 s</dd>' in page
