@@ -380,6 +380,8 @@ def _sync_waits(tx: Tx, case_id: str, outcome: Outcome) -> None:
         store.lock_correlation(tx.connection, wait["message"], wait["key"])
         for kept in store.kept_messages(tx.connection, wait["message"], wait["key"]):
             messages.again(tx, kept)
+    if outcome.completed:
+        messages.reconsider(tx)
 
 
 def _send(tx: Tx, case_id: str, seq: int, outcome: Outcome) -> None:
@@ -498,6 +500,7 @@ def cancel(tx: Tx, actor: Actor, case_id: str, reason: str) -> None:
     for open_task in task_store.open_of(tx.connection, case_id):
         task_store.save(tx.connection, open_task["id"], {"state": "withdrawn", "ended_at": tx.now})
     store.replace_waits(tx.connection, case_id, [], [])
+    messages.reconsider(tx)
     calls.drop(tx, case_id)
 
 

@@ -106,6 +106,15 @@ def again(tx: Tx, row: Any) -> None:
     tx.to_deliver.append(Sent(row.id, _order(row.kind, row.name, row.key, row.source_id, row.target_id)))
 
 
+def reconsider(tx: Tx, name: str | None = None) -> None:
+    """One case less waits: what was kept without a key because several did may be meant for one only now.
+
+    ``name``: the message that it waited for; any, if it is not known.
+    """
+    for row in store.undecided_messages(tx.connection, name):
+        again(tx, row)
+
+
 def route(tx: Tx, message: Any, time_to_live: str) -> list[Delivery]:
     """Who receives a pending message or signal now. Marks it; empty when it is kept or for the outside.
 
@@ -122,6 +131,8 @@ def _route_message(tx: Tx, message: Any, time_to_live: str) -> list[Delivery]:
     first = receiver(message.key, waiting, lambda wait: wait.instance_id, partners)
     if first is not None:
         store.end_message(tx.connection, message.id, "delivered", first.instance_id, tx.now)
+        if not message.key:
+            reconsider(tx, message.name)
         inputs = {**told, "token": first.token, "element": first.element, "payload": message.payload}
         return [Delivery(first.instance_id, "message.received", inputs)]
     starting = definitions.started_by_message(tx, message.name)

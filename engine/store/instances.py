@@ -262,6 +262,17 @@ def end_message(connection: Connection, message_id: str, state: str, target_id: 
     _END_MESSAGE.run(connection, {**ended, "own": message_id})
 
 
+def undecided_messages(connection: Connection, name: str | None) -> list[Any]:
+    """Kept messages without a key, oldest first; of one name, or of all for which somebody waits."""
+    query = select(message).where(message.c.state == "kept", message.c.kind == "message", message.c.key == "")
+    if name is not None:
+        query = query.where(message.c.name == name)
+    else:
+        waited = select(subscription.c.message).where(subscription.c.kind == "message", subscription.c.key == "")
+        query = query.where(message.c.name.in_(waited))
+    return list(connection.execute(query.order_by(message.c.sent_at, message.c.id)))
+
+
 def keep_message(connection: Connection, message_id: str, now: datetime, expires_at: datetime) -> None:
     """Nobody waits for a message yet; it is kept until somebody does, or until ``expires_at``."""
     connection.execute(

@@ -377,13 +377,25 @@ def test_without_a_key_and_a_conversation_nobody_is_guessed(talk: Workshop) -> N
     assert [c.id for c in talk.engine.correlate(SYSTEM, "told", None, {"n": 9})] == [one.id]
 
 
-def test_a_stranger_without_a_key_is_kept_where_two_wait(talk: Workshop) -> None:
-    """A case that has no conversation with them; the message is delivered once it can be meant for one only."""
+@pytest.mark.parametrize("how", ["cancelled", "answered", "ended"])
+def test_a_stranger_without_a_key_is_kept_where_two_wait(talk: Workshop, how: str) -> None:
+    """A case that has no conversation with them; once it can be meant for one only, it is delivered."""
     one, two = (talk.do(talk.start("P"), n=n) for n in (1, 2))
     talk.publish("X", 'start S -> T\nend T | message: told | payload: {"n": 7}')
     talk.start("X")
     assert [state for name, state, _ in messages(talk) if name == "told"] == ["kept"]
     assert all("answer" not in talk.data(c) for c in (one, two))
+    if how == "cancelled":
+        talk.engine.cancel(SYSTEM, one.id, "not needed")
+    elif how == "answered":
+        talk.do(_tellers(talk)[0])
+        assert talk.data(one)["answer"] == {"n": 1}
+    else:
+        talk.do(_tellers(talk)[0])
+        talk.do(one, "B")
+    assert talk.data(two)["answer"] == {"n": 7}
+    assert next(state for name, state, _ in messages(talk) if name == "told") == "delivered"
+    assert all(v.ok for v in talk.engine.verify_all(SYSTEM))
 
 
 class TestExpiry:

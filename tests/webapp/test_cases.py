@@ -126,3 +126,27 @@ def test_an_unknown_case_is_a_page_too(dana: Browser) -> None:
     answer = dana.open("/cases/nowhere")
     assert answer.status_code == 404
     assert "Go to my work" in answer.text
+
+
+FORK = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" id="D" targetNamespace="t">
+<bpmn:process id="FORK" name="Fork" isExecutable="true"><bpmn:dataObject id="Bill" name="bill"/>
+<bpmn:dataObjectReference id="R" dataObjectRef="Bill" name="Bill"><bpmn:dataState id="St" name="paid"/></bpmn:dataObjectReference>
+<bpmn:startEvent id="S"/><bpmn:parallelGateway id="G"/><bpmn:scriptTask id="A" name="One"><bpmn:script>level = 1</bpmn:script></bpmn:scriptTask>
+<bpmn:scriptTask id="B" name="Two"><bpmn:script>level = 2</bpmn:script>
+<bpmn:dataOutputAssociation id="O"><bpmn:targetRef>R</bpmn:targetRef></bpmn:dataOutputAssociation></bpmn:scriptTask>
+<bpmn:parallelGateway id="J"/><bpmn:endEvent id="E"/>
+<bpmn:sequenceFlow id="f1" sourceRef="S" targetRef="G"/><bpmn:sequenceFlow id="f2" sourceRef="G" targetRef="A"/>
+<bpmn:sequenceFlow id="f3" sourceRef="G" targetRef="B"/><bpmn:sequenceFlow id="f4" sourceRef="A" targetRef="J"/>
+<bpmn:sequenceFlow id="f5" sourceRef="B" targetRef="J"/><bpmn:sequenceFlow id="f6" sourceRef="J" targetRef="E"/>
+</bpmn:process></bpmn:definitions>"""
+
+
+def test_conflicts_and_states_of_data_are_shown(engine: Engine, lea: Browser) -> None:
+    """On the case's page: what holds and what does not, and the state that a data object is in."""
+    engine.publish(SYSTEM, FORK.encode(), "T/fork.bpmn")
+    case = engine.start(SYSTEM, "FORK")
+    page = lea.open(f"/cases/{case.id}").text
+    assert "was given another value than a parallel branch gave it" in page
+    assert "Data objects" in page
+    assert 'state-paid">paid' in page
