@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine.bpmn.check.extensions import ELEMENTS as EXTENSION_ELEMENTS
 from engine.bpmn.check.extensions import PROPERTIES, Extension
-from engine.bpmn.check.instead import INSTEAD
+from engine.bpmn.check.instead import ATTRIBUTES_INSTEAD, INSTEAD, SEVERAL_DEFINITIONS
 from engine.bpmn.check.rules import RULES
 from engine.bpmn.check.vocabulary import FLOW_NODES, GROUPS, POSITIONS, Element
 
@@ -77,9 +77,18 @@ def _lines() -> Iterator[str]:
     yield from _table(("element", "at", "holds", "what it does"), _extensions(EXTENSION_ELEMENTS))
     yield _VENDORS
     yield _INSTEAD
-    yield from _table(("refused", "instead"), ((_code(name), hint) for name, hint in sorted(INSTEAD.items())))
+    yield from _table(("refused", "instead"), _refused())
     yield _RULES
     yield from _table(("rule", "severity", "what holds"), ((_code(r.id), r.severity, r.statement) for r in RULES))
+
+
+def _refused() -> Iterator[tuple[str, str]]:
+    for name, hint in sorted(INSTEAD.items()):
+        yield _code(name), hint
+    for name, hint in ATTRIBUTES_INSTEAD.items():
+        yield f"attribute {_code(name)}", hint
+    for name, hint in SEVERAL_DEFINITIONS.items():
+        yield f"{_code(name)} with several definitions", hint
 
 
 def _elements(elements: Mapping[str, Element]) -> Iterator[tuple[str, ...]]:

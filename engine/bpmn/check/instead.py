@@ -5,6 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+#: Attributes by which BPMN means more than the engine does (with values other than those of BPMN's default).
+ATTRIBUTES_INSTEAD: Mapping[str, str] = {
+    "instantiate": "Draw a start event for each message instead: the first that comes begins the case.",
+    "eventGatewayType": "Begin at the first message, then a parallel gateway and a catch event for each of the others.",
+    "parallelMultiple": "Draw a parallel gateway, an event for each, and a gateway that joins them.",
+    "behavior": "Throw an event at the end of the activity.",
+    "startQuantity": "Join the flows with a parallel gateway.",
+    "completionQuantity": "Draw as many flows behind a parallel gateway.",
+    "method": "Transactions are cancelled by compensation: leave it out.",
+}
+#: An event with several definitions, by its kind.
+SEVERAL_DEFINITIONS: Mapping[str, str] = {
+    "startEvent": "Draw a start event for each: the first that happens begins the case.",
+    "boundaryEvent": "Draw a boundary event for each: the first that happens ends the activity.",
+    "intermediateCatchEvent": "Draw an event-based gateway and an event for each: the first that happens goes on.",
+    "intermediateThrowEvent": "Draw an event for each, one after the other.",
+    "endEvent": "Throw one after the other in front of the end.",
+}
 #: What is refused -> what to draw instead.
 INSTEAD: Mapping[str, str] = {
     "complexGateway": "For some of several branches: a multi-instance activity with a completionCondition, or a subprocess that "

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.check.diagram import Diagram, Node, kind, label, namespace
-from engine.bpmn.check.instead import INSTEAD
+from engine.bpmn.check.instead import ATTRIBUTES_INSTEAD, INSTEAD
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.vocabulary import BPMN, BPMNDI, ELEMENTS, REFUSED_FLOW_NODES, SPIFF, inside
@@ -72,26 +72,20 @@ def _ignored(node: Node) -> Iterator[Fault]:
 
 def _hint(name: str) -> str:
     return {
+        **ATTRIBUTES_INSTEAD,
         "default": "A default flow belongs to an exclusive or inclusive gateway, or to an activity.",
         "isForCompensation": "Write true or false.",
         "ordering": "Write Parallel or Sequential.",
         "cancelRemainingInstances": "Write true or false.",
-        "method": "Transactions are cancelled by compensation: leave it out.",
         "waitForCompletion": "Write true or false.",
         "triggeredByEvent": "Write true or false.",
-        "instantiate": "Draw a start event for each message instead: the first that comes begins the case.",
         "isInterrupting": "Write true or false.",
         "isSequential": "Write true or false.",
         "testBefore": "Write true or false.",
-        "behavior": "Throw an event at the end of the activity.",
         "noneBehaviorEventRef": "Throw an event at the end of the activity.",
         "oneBehaviorEventRef": "Throw an event at the end of the activity.",
         "collection": "Write the list into loopDataInputRef.",
         "elementVariable": "Write the name into inputDataItem.",
-        "startQuantity": "Join the flows with a parallel gateway.",
-        "completionQuantity": "Draw as many flows behind a parallel gateway.",
-        "eventGatewayType": "Begin at the first message, then a parallel gateway and a catch event for each of the others.",
-        "parallelMultiple": "Draw a parallel gateway, an event for each, and a gateway that joins them.",
         "scriptFormat": "Scripts are written in the script language: python, or leave it out.",
         "isExecutable": "Write true or false.",
         "cancelActivity": "Write true or false.",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.check.diagram import Diagram, Node, definitions_of, is_event_subprocess, kind, label, scope_of
+from engine.bpmn.check.instead import SEVERAL_DEFINITIONS
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.vocabulary import POSITIONS, SUBPROCESSES
@@ -20,7 +21,7 @@ def event_definition(diagram: Diagram, known: Known) -> Iterator[Fault]:
         if not definitions and "none" not in allowed:
             yield Fault(event, f"{label(event)} waits for nothing.", f"Choose one of: {_words(allowed)}.")
         for definition in definitions[1:]:
-            yield Fault(definition, f"{label(event)} has two event definitions.", _ONE_EACH[kind(event)])
+            yield Fault(definition, f"{label(event)} has two event definitions.", SEVERAL_DEFINITIONS[kind(event)])
         for definition in definitions[:1]:
             if kind(definition) not in allowed:
                 message = f"{label(event)}: {_words((kind(definition),))} cannot stand at a {_position(event)}."
@@ -37,16 +38,6 @@ def event_definition_shared(diagram: Diagram, known: Known) -> Iterator[Fault]:
             yield Fault(node, f"{label(node)} stands outside of an event and would be ignored.", "Draw the event anew.")
         if kind(node) == "eventDefinitionRef":
             yield Fault(node, "A reference to an event definition would be ignored.", "Draw the event anew.")
-
-
-#: What to draw instead of an event with several definitions, by the kind of event.
-_ONE_EACH = {
-    "startEvent": "Draw a start event for each: the first that happens begins the case.",
-    "boundaryEvent": "Draw a boundary event for each: the first that happens ends the activity.",
-    "intermediateCatchEvent": "Draw an event-based gateway and an event for each: the first that happens goes on.",
-    "intermediateThrowEvent": "Draw an event for each, one after the other.",
-    "endEvent": "Throw one after the other in front of the end.",
-}
 
 
 def _condition_start(event: Node, definition: Node) -> str:
