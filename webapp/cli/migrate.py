@@ -154,6 +154,10 @@ def _show_plan(plan: Plan, *, as_json: bool) -> int:
         listed = ", ".join(c.case_id for c in group.cases[:5])
         more = f" and {len(group.cases) - 5} more" if len(group.cases) > 5 else ""
         show.out.print(f"    {listed}{more}", style="dim")
+    for gone in plan.gone if plan.refused else ():
+        renamed = [own for own, name in gone.candidates if name == gone.name]
+        if len(renamed) == 1 and gone.element not in plan.mapping:
+            show.out.print(f"\n'{escape(gone.name)}' has the id {renamed[0]} now? --map {gone.element}={renamed[0]}")
     return 1 if plan.refused else 0
 
 

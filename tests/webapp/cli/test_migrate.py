@@ -27,6 +27,7 @@ def test_a_plan_is_shown_and_nothing_changes(fitsm: Fitsm, filled: Engine) -> No
     assert "1 cases move, 2 cannot." in said.out
     assert "2 cases cannot move from version 1, at Task_Answer" in said.out
     assert "Name the element that takes its place" in said.out
+    assert "'Answer the request' has the id Task_Reply now? --map Task_Answer=Task_Reply" in said.out
     assert versions(filled, cases) == [1, 1, 1]
     told = fitsm("migrate", PROCESS, "--plan", "--json").json
     assert (told["moving"], told["refused"]) == (cases[:1], cases[1:])
