@@ -44,6 +44,8 @@ from engine.world import LiveWorld
 
 #: What completing a task is called in the history, by the purpose of the task.
 COMPLETIONS = {"work": "task.completed", "begin": "activity.begun", "finish": "subprocess.finished"}
+#: How the events of steps are written; 1 did not say so. A replay reads all formats up to this one.
+FORMAT = 2
 #: Events that run the diagram; a replay runs them again.
 STEPS = frozenset(
     {
@@ -190,6 +192,7 @@ def _step(
         actor,
         kind,
         {
+            "format": FORMAT,
             "inputs": dict(inputs),
             "reads": world.reads,
             "effects": effects(row["variables"] or {}, outcome),

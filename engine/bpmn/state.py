@@ -20,6 +20,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.program import Program
 from engine.bpmn.seam import Counter
 from engine.bpmn.session import Session
+from engine.errors import Conflict
 
 VERSION = 1
 #: State of the step's session that outlives it.
@@ -43,11 +44,14 @@ def load(data: bytes, program: Program, session: Session, script_engine: Any) ->
     """Rebuild the workflow, and what the session keeps, from ``dump``'s bytes.
 
     Raises:
-        ValueError: the state was written by another version of this module.
+        Conflict: the state was written by a newer release.
     """
     state = orjson.loads(data)
     if state["version"] != VERSION:
-        raise ValueError(f"state version {state['version']} cannot be read by this release (it reads {VERSION})")
+        raise Conflict(
+            f"Another release left this case in a state of version {state['version']}; this one reads version {VERSION}.",
+            hint="Run the newest release of FitSM Flow that worked on this database.",
+        )
     for name in _KEPT:
         setattr(session, name, state.get(name, {}))
     session.branches.rules, session.branches.marks = state.get("rules", 1), state.get("marks", {})

@@ -92,6 +92,11 @@ class _Again:
 
     def _step(self, event: Event) -> Outcome:
         payload, state = event.payload, self._state
+        if (written := payload.get("format", 1)) > cases.FORMAT:
+            raise NotReproduced(
+                f"A newer release recorded this step (format {written}; this one reads up to {cases.FORMAT}). "
+                "Replay it with that release."
+            )
         actor = Actor(event.actor, on_behalf_of=event.on_behalf_of)
         world, command = RecordedWorld(payload["reads"]), cases.command_of(event.kind, payload["inputs"])
         try:

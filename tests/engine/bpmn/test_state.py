@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from engine.bpmn import Outcome
+from engine.errors import Conflict
 from engine.scripts import Context
 from tests.engine.bpmn.conftest import Played
 from tests.engine.bpmn.play import START, Play
@@ -98,7 +99,7 @@ def test_a_state_of_another_version_is_refused(play: Played) -> None:
     case = play(LOOP.format(turns=1)).start(n=0)
     state = orjson.loads(case.outcome.state)
     case.outcome = replaced(case.outcome, orjson.dumps({**state, "version": 99}))
-    with pytest.raises(ValueError, match="version 99"):
+    with pytest.raises(Conflict, match="version 99"):
         case.complete("A", n=1)
 
 
