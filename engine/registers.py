@@ -19,23 +19,32 @@ from engine.store import registers as store
 from engine.store.transaction import Tx
 from engine.values import Actor, FieldError, Json, Link, Page, Record, Register
 
-#: Schemas with references filled in, by the names and digests of all registers.
-_resolved: Kept[tuple[tuple[str, str], ...], Mapping[str, dict[str, Any]]] = Kept(64)
+#: Schemas with references filled in, ready to check records, by the names and digests of all registers.
+_resolved: Kept[tuple[tuple[str, str], ...], Mapping[str, tuple[dict[str, Any], forms.Form]]] = Kept(64)
 
 
-def schemas(tx: Tx) -> Mapping[str, dict[str, Any]]:
-    """All registers' schemas by name, with references between them filled in; to be read only."""
+def _known(tx: Tx) -> Mapping[str, tuple[dict[str, Any], forms.Form]]:
     current = definition_store.asset_digests(tx.connection, "register")
 
-    def resolve() -> dict[str, dict[str, Any]]:
+    def resolve() -> dict[str, tuple[dict[str, Any], forms.Form]]:
         raw = {name: definitions.blob_json(tx, digest) for name, digest in current}
-        return {name: forms.self_contained(schema, raw, f"{name}.json") for name, schema in raw.items()}
+        whole = {name: forms.self_contained(schema, raw, f"{name}.json") for name, schema in raw.items()}
+        return {name: (schema, forms.Form(schema)) for name, schema in whole.items()}
 
     return _resolved.get(current, resolve)
 
 
+def schemas(tx: Tx) -> Mapping[str, dict[str, Any]]:
+    """All registers' schemas by name, with references between them filled in; to be read only."""
+    return {name: schema for name, (schema, _) in _known(tx).items()}
+
+
 def schema(tx: Tx, name: str) -> dict[str, Any]:
-    found = schemas(tx).get(name)
+    return _one(tx, name)[0]
+
+
+def _one(tx: Tx, name: str) -> tuple[dict[str, Any], forms.Form]:
+    found = _known(tx).get(name)
     if found is None:
         raise NotFound(f"There is no register '{name}'.", hint="Registers are files under processes/registers/.")
     return found
@@ -107,13 +116,16 @@ def write(
         NotFound: the record does not exist and ``create`` is false.
         RecordInvalid: the register's schema refuses the result.
     """
-    described = schema(tx, register)
+    described, form = _one(tx, register)
     before = store.lock(tx.connection, register, record_id)
     if before is None and not create:
         raise NotFound(f"There is no record {record_id} in the register '{register}'.")
     data = {**(before["data"] if before else {}), **fields}
     data = {k: v for k, v in data.items() if v is not None}
-    _check(tx, register, described, data)
+    links = list(form.references(data, "x-register"))
+    found = [*form.errors(data), *missing_references(tx, links), *_unknown_state(described, data)]
+    if found:
+        raise RecordInvalid(register, found, hint="Correct the values, or the diagram's step that writes the record.")
     label = str(data.get(described.get("x-label", "title")) or record_id)
     values = {
         "register": register,
@@ -128,16 +140,10 @@ def write(
         "element": element,
     }
     store.put(tx.connection, values, _search_text(described, data, record_id), reason)
-    store.replace_links(tx.connection, register, record_id, list(_links(described, data)))
+    store.replace_links(tx.connection, register, record_id, [(field, to, str(own)) for field, to, own in links])
     if described.get("x-index"):
         store.replace_values(tx.connection, register, record_id, queries.values(described, data))
     return record_value(values)
-
-
-def _check(tx: Tx, register: str, described: Mapping[str, Any], data: Mapping[str, Json]) -> None:
-    found = [*forms.errors(described, data), *missing_references(tx, _links(described, data)), *_unknown_state(described, data)]
-    if found:
-        raise RecordInvalid(register, found, hint="Correct the values, or the diagram's step that writes the record.")
 
 
 def _unknown_state(described: Mapping[str, Any], data: Mapping[str, Json]) -> Iterator[FieldError]:
@@ -151,11 +157,6 @@ def missing_references(tx: Tx, references: Iterable[tuple[str, str, Any]]) -> It
     for name, register, value in references:
         if store.get(tx.connection, register, str(value)) is None:
             yield FieldError((name,), f"There is no record '{value}' in the register '{register}'.", "reference")
-
-
-def _links(described: Mapping[str, Any], data: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
-    for name, register, value in forms.references(described, data, "x-register"):
-        yield name, register, str(value)
 
 
 def _search_text(described: Mapping[str, Any], data: Mapping[str, Json], record_id: str) -> str:
