@@ -58,14 +58,13 @@ def _counted(segment: Segment) -> CountedTime:
 
 
 def due_of_task(tx: Tx, stepper: cases.Stepper, case: Mapping[str, Any], task: Mapping[str, Any]) -> tuple[Explanation, ...]:
-    """The working of a task's due time; empty if no working time was counted for it.
+    """The working of a task's due time; empty if no working time was counted for it, or if it has none.
 
     Raises:
-        NotFound: the task has no due time.
         Conflict: the values it was computed from are no longer known.
     """
     if task["due_at"] is None:
-        raise NotFound(f"'{task['name']}' has no due time.")
+        return ()
     events = event_store.of(tx.connection, task["instance_id"])
     step = next((e for e in events if e.at == task["created_at"] and e.kind in cases.STEPS), None)
     program, _ = stepper.programs.get(tx, case["digest"])

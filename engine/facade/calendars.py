@@ -36,7 +36,7 @@ class CalendarsFacade(Core):
         """How the due time of a task was counted, on the calendars of its case's version; empty for no working time.
 
         Raises:
-            NotFound: no such task, or it has no due time. Conflict: that can no longer be shown. NotAllowed.
+            NotFound: there is no such task. Conflict: that can no longer be shown. NotAllowed.
         """
         with self.read() as tx:
             task = tasks.row(tx, task_id)
