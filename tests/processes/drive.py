@@ -88,8 +88,8 @@ class Driver:
             self.engine.correlate(SYSTEM, scenario.message, f"drive-{len(before)}", dict(scenario.payload))
         else:
             self._wait_for_start(scenario.process, before)
-        (case_id,) = self._cases(scenario.process) - before
-        return self.engine.case(SYSTEM, case_id).case
+        began = [self.engine.case(SYSTEM, case_id).case for case_id in self._cases(scenario.process) - before]
+        return next(case for case in began if case.parent_id is None)
 
     def _cases(self, process: str) -> set[str]:
         return {c.id for c in self.engine.cases(SYSTEM, CaseFilter(process_id=process, limit=200)).items}
