@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.errors import Invalid, NotFound
 from engine.history import log
+from engine.store import events as event_store
 from engine.store import people as store
 from engine.store.transaction import Tx
 from engine.values import Actor, Person
@@ -67,6 +68,7 @@ def by_login(tx: Tx, login: str) -> tuple[Person, str, int] | None:
 def add(tx: Tx, by: Actor, person: Person, login: str, password_hash: str | None) -> Person:
     if not person.name.strip() or not login.strip():
         raise Invalid("A person needs a name and a login.")
+    event_store.lock_stream(tx.connection, STREAM)  # nobody else takes the login meanwhile
     if store.by_login(tx.connection, login.strip()) is not None:
         raise Invalid(f"Somebody signs in as '{login}' already.", hint="Choose another login.")
     own = person.id or tx.ids.new()

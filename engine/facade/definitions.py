@@ -13,6 +13,7 @@ from engine.facade.core import Core
 from engine.guard import Examined
 from engine.history import log
 from engine.store import definitions as definition_store
+from engine.store import events as event_store
 from engine.store.transaction import Tx
 from engine.values import (
     SYSTEM,
@@ -127,13 +128,20 @@ class DefinitionsFacade(Core):
             timers.arm_starts(tx, published.process_id, starts, calendars, self.config.zone)
 
     def publish_content(self, actor: Actor = SYSTEM) -> tuple[Definition, ...]:
-        """Publish what is shipped and new; returns the definitions that were published now."""
-        with self.write() as tx:
+        """Publish what is shipped and new; returns the definitions that were published now.
+
+        Of several processes that start at once one does it, and the others find nothing new.
+        """
+
+        def do(tx: Tx) -> tuple[Definition, ...]:
             self._require(tx, actor, "definition.publish")
+            event_store.lock_stream(tx.connection, "content")
             published = content.publish(tx, self.config.content_dir)
             for one in published:
                 self._arm(tx, one)
             return published
+
+        return self._carry_out(do)
 
     def definitions(self) -> tuple[Definition, ...]:
         """The newest version of each process, by name; ``running`` counts cases of all its versions (see `Definition`)."""

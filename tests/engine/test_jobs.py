@@ -20,9 +20,10 @@ from engine import SYSTEM, EngineConfig, open_engine, registers
 from engine.errors import Invalid, StorageFailed, TaskGone
 from engine.jobs import NEAR, Pace, Queue
 from engine.store import queue as queue_store
-from engine.values import Case, CaseFilter
+from engine.values import Case, CaseFilter, Person
+from tests.builders import diagram
 from tests.databases import Furnished, PostgresDatabase, only_postgresql
-from tests.engine.workshop import Workshop
+from tests.engine.workshop import Workshop, content
 
 pytestmark = only_postgresql
 
@@ -134,6 +135,36 @@ def test_a_record_that_two_processes_write_keeps_every_version(nodes: Callable[[
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(write, range(4)))
     assert one.engine.record(SYSTEM, "thing", record).version == 21
+
+
+def test_processes_that_start_at_once_publish_once(nodes: Callable[[], Node], tmp_path: Path) -> None:
+    """Each brings the same content; one publishes it, and the others find nothing new."""
+    shipped = content(tmp_path / "shipped")
+    (shipped / "processes" / "bpmn" / "T").mkdir()
+    (shipped / "processes" / "bpmn" / "T" / "P.bpmn").write_bytes(diagram("P", STARTED))
+    url = nodes().engine.config.database_url
+    engines = [open_engine(EngineConfig(url, shipped, queue=True)) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        published = list(threads.map(lambda engine: engine.publish_content(), engines))
+    for engine in engines:
+        engine.close()
+    assert sorted(len(one) for one in published) == [0, 0, 0, 1]
+
+
+def test_one_login_is_given_once(nodes: Callable[[], Node]) -> None:
+    """Two administrators add the same person in the same moment: one of them is told."""
+    gate = threading.Barrier(3)
+
+    def add(node: Node) -> str:
+        gate.wait(PATIENCE)
+        try:
+            return node.engine.people.add(SYSTEM, Person("", "Zoe"), "zoe").id
+        except Invalid as error:
+            return error.sentence
+
+    with ThreadPoolExecutor(3) as threads:
+        ends = list(threads.map(add, [nodes() for _ in range(3)]))
+    assert [end for end in ends if "already" in end] == ["Somebody signs in as 'zoe' already."] * 2
 
 
 # --- timers --------------------------------------------------------------------------------------------------------
