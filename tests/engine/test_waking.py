@@ -113,6 +113,8 @@ def test_nothing_is_done_any_more_after_the_stop(engine: Engine, shop: Workshop)
     """All of it is done by the next process."""
     shop.publish("P", LATE)
     engine.start_timers()
+    first = shop.start()
+    until(lambda: fired(engine, first))
     engine.stop_timers()
     case = shop.start()
     until(lambda: engine.clock.now() > engine.timers(SYSTEM, case.id)[0].due_at)
