@@ -232,6 +232,7 @@ def effects(before: Mapping[str, Json], outcome: Outcome) -> dict[str, Json]:
         "decisions": [_plain(d) for d in outcome.decisions],
         "conflicts": [_plain(c) for c in outcome.conflicts],
         "data_states": [_plain(s) for s in outcome.states],
+        "locals": [_plain(one) for one in outcome.local_changes],
         "records": [_plain(w) for w in outcome.writes],
         "thrown": [_thrown(t) for t in outcome.thrown],
         "timers": [_plain(t) for t in outcome.timers],

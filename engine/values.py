@@ -389,6 +389,15 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalData:
+    """The variables of a scope within a case: of a loop's ``turn`` (from 1), a subprocess or an activity."""
+
+    element: str
+    turn: int | None
+    data: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One command on a case, as the auditor sees it."""
 

@@ -11,7 +11,8 @@ from engine.values import Json, Shift
 
 #: The version of the rules that new cases run by. A recorded case is replayed by those that it began with.
 #: 1: as it began; 2: conflicts of parallel branches are noticed; 3: a condition happens at once.
-RULES = 3
+#: 4: what changes in the scopes within a case stands in its history.
+RULES = 4
 
 
 class World(Protocol):
@@ -141,6 +142,20 @@ class DataState:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalChange:
+    """Variables of a scope within the case that a step changed: of a loop's ``turn`` (from 1), a subprocess, an activity.
+
+    ``scope`` names it within the case. ``changes``: variable -> [before, after]. ``over``: the scope ended with the step.
+    """
+
+    scope: str
+    element: str
+    turn: int | None
+    changes: Mapping[str, list[Json]]
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one step. ``passed`` lists element ids in the order in which tokens left them."""
 
@@ -166,6 +181,7 @@ class Outcome:
     decisions: tuple[DecisionTaken, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     states: tuple[DataState, ...] = ()
+    local_changes: tuple[LocalChange, ...] = ()
     end_event: str = ""
     #: The rules that the case runs by.
     rules: int = RULES

@@ -3,23 +3,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine import plain
 from engine.bpmn import outcome as out
 from engine.bpmn.adhoc import Choices
 from engine.bpmn.arming import Arming
+from engine.bpmn.loops import INDEX, LoopItem
 from engine.bpmn.model import Element
 from engine.bpmn.prune import prune
-from engine.bpmn.scopes import reap, running
+from engine.bpmn.scopes import find, reap, running
 from engine.bpmn.seam import Counter
 from engine.bpmn.session import Session, key_text
 from engine.bpmn.state import dump
 from engine.errors import StepFailed
+from engine.scripts.data import same
 from engine.values import Json
 
+#: The version of the rules from which on changes within scopes are told.
+KNOWS_LOCALS = 4
 #: Key in a human task's ``internal_data``: what it was offered with.
 OFFER = "human"
 
@@ -62,6 +67,7 @@ def report(
     remaining = {t.id for t in offered}
     prune(workflow)
     _forget_ended(workflow, session)
+    changed = tuple(_local_changes(workflow, session)) if session.branches.rules >= KNOWS_LOCALS else ()
     session.branches.settle(workflow, session.locals)
     waits = list(arming.waits()) if not workflow.completed else []
     tasks = [*(_human(session, t) for t in offered), *choices.told()]
@@ -91,6 +97,7 @@ def report(
         decisions=tuple(session.decisions),
         conflicts=tuple(session.branches.conflicts),
         states=tuple(session.states),
+        local_changes=changed,
         end_event=session.end_event,
         rules=session.branches.rules,
     )
@@ -107,6 +114,26 @@ def _forget_ended(workflow: Any, session: Session) -> None:
     else:
         alive.add("")
     session.done = {token: done for token, done in session.done.items() if token in alive}
+
+
+def _local_changes(workflow: Any, session: Session) -> Iterator[out.LocalChange]:
+    """What the step changed in scopes within the case, and which of them are over."""
+    for scope in dict.fromkeys([*session.locals_before, *session.locals]):
+        before, now = session.locals_before.get(scope, {}), session.locals.get(scope)
+        if now is None:
+            yield out.LocalChange(scope, "", None, {}, over=True)
+            continue
+        names = dict.fromkeys([*before, *now])
+        same_as = (n in before and n in now and same(before[n], now[n]) for n in names)
+        changes = {n: [before.get(n), now.get(n)] for n, kept in zip(names, same_as, strict=True) if not kept}
+        if changes or scope not in session.locals_before:
+            owner = find(workflow, scope)
+            turn = owner.internal_data.get(INDEX) if isinstance(owner.task_spec, LoopItem) else None
+            task = owner.parent if turn is not None else owner
+            model = session.program.models[task.workflow.spec.name]
+            element = model.elements.get(task.task_spec.bpmn_id or "")
+            label = session.program.label(task, element) if element is not None else ""
+            yield out.LocalChange(scope, label, turn + 1 if turn is not None else None, plain.copied(changes))
 
 
 def _under_way(workflow: Any) -> set[str]:

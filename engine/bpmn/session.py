@@ -42,6 +42,8 @@ class Session:
         self.variables: dict[str, Json] = plain.copied(dict(variables))
         #: Token of a loop's turn -> the variables of that turn.
         self.locals: dict[str, dict[str, Json]] = {}
+        #: As they were when the step began.
+        self.locals_before: dict[str, dict[str, Json]] = {}
         #: Owner of a scope -> start event of an event sub-process -> its wait.
         self.armed: dict[str, dict[str, dict[str, Json]]] = {}
         #: Owner of a scope -> what has completed in it and can be undone, in order of completion (`compensation`).

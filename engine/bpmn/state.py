@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine import plain
 from engine.bpmn.program import Program
 from engine.bpmn.seam import Counter
 from engine.bpmn.session import Session
@@ -54,6 +55,7 @@ def load(data: bytes, program: Program, session: Session, script_engine: Any) ->
         )
     for name in _KEPT:
         setattr(session, name, state.get(name, {}))
+    session.locals_before = plain.copied(session.locals)
     session.branches.rules, session.branches.marks = state.get("rules", 1), state.get("marks", {})
     workflow = BpmnWorkflow(program.spec, dict(program.subspecs), script_engine=script_engine, deserializing=True)
     _load_one(workflow, state["top"])

@@ -16,6 +16,7 @@ from engine.values import (
     Actor,
     Event,
     Json,
+    LocalData,
     Step,
     Verdict,
 )
@@ -45,6 +46,10 @@ class HistoryFacade(Core):
         if not 1 <= seq <= len(events):
             raise NotFound(f"The history of the case has no event {seq}.", hint=f"It has 1 to {len(events)}.")
         return replay.data_at(events, seq)
+
+    def locals_at(self, actor: Actor, case_id: str, seq: int) -> tuple[LocalData, ...]:
+        """The variables of the scopes within a case (turns, subprocesses, activities) after the event with that number."""
+        return replay.locals_at(self.history(actor, case_id), seq)
 
     def verify(self, actor: Actor, case_id: str) -> Verdict:
         """Check a case whole: hash chain and sealed heads, its outcome by running every recorded command again, and the

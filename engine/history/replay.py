@@ -6,6 +6,7 @@ definition. Each step must reach the recorded state and have the recorded effect
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine import cases, definitions, migration
@@ -15,7 +16,7 @@ from engine.history import log
 from engine.history.rows import Rows
 from engine.history.way import Way
 from engine.store.transaction import Tx
-from engine.values import Actor, Change, Event, Json, Position, Step, Verdict
+from engine.values import Actor, Change, Event, Json, LocalData, Position, Step, Verdict
 from engine.world import RecordedWorld
 
 SHOWN = 120  #: characters of a value in the sentence on where a case parts
@@ -202,6 +203,18 @@ def digest_after(kind: str, payload: Mapping[str, Json]) -> str:
     return str(payload.get("to", "")) if kind == "case.retried" else ""
 
 
+def locals_at(events: Iterable[Event], seq: int) -> tuple[LocalData, ...]:
+    """The variables of the scopes within a case as they were after event ``seq``."""
+    found: dict[str, LocalData] = {}
+    for event in events:
+        for one in event.payload.get("effects", {}).get("locals", ()) if event.seq <= seq else ():
+            known = found.pop(one["scope"], LocalData(one["element"], one["turn"], {}))
+            if not one["over"]:
+                data = {**known.data, **{name: after for name, (_, after) in one["changes"].items()}}
+                found[one["scope"]] = replace(known, data=data)
+    return tuple(found.values())
+
+
 def data_at(events: Iterable[Event], seq: int) -> dict[str, Json]:
     """The case's variables as they were after event ``seq``, from what each event has changed."""
     data: dict[str, Json] = {}
@@ -242,7 +255,7 @@ def _changes(payload: Mapping[str, Json]) -> Iterator[Change]:
         yield Change(name, before, after)
 
 
-_EFFECTS = ("decisions", "conflicts", "data_states", "records", "thrown", "withdrawn", "outcome")
+_EFFECTS = ("decisions", "conflicts", "data_states", "locals", "records", "thrown", "withdrawn", "outcome")
 
 
 def _details(payload: Mapping[str, Json]) -> dict[str, Json]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine import SYSTEM
 from engine.errors import NotFound
+from engine.values import LocalData
 from tests.engine.workshop import Workshop
 
 FORK = "start S -> F\nand F -> A / B\nuser A -> J\nuser B -> J\nand J -> C\nuser C -> E\nend E"
@@ -106,4 +107,34 @@ def test_the_states_of_data_objects_are_noted(workshop: Workshop) -> None:
     assert seen == [{"Bill": "checked"}, {"Bill": "paid"}]
     last = workshop.engine.steps(SYSTEM, case.id)[-1]
     assert last.details["data_states"] == [{"element": "B", "label": "Bill", "variable": "Bill", "state": "paid"}]
+    assert workshop.engine.verify(SYSTEM, case.id).ok
+
+
+TURNS = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" id="D" targetNamespace="t">
+<bpmn:process id="P" isExecutable="true"><bpmn:startEvent id="S"/><bpmn:endEvent id="E"/>
+<bpmn:userTask id="A"><bpmn:extensionElements><spiffworkflow:properties>
+<spiffworkflow:property name="formJsonSchemaFilename" value="T/free.json"/></spiffworkflow:properties></bpmn:extensionElements>
+<bpmn:multiInstanceLoopCharacteristics><bpmn:loopDataInputRef>["x", "y"]</bpmn:loopDataInputRef>
+<bpmn:inputDataItem id="It" name="item"/></bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>
+<bpmn:sequenceFlow id="F1" sourceRef="S" targetRef="A"/><bpmn:sequenceFlow id="F2" sourceRef="A" targetRef="E"/>
+</bpmn:process></bpmn:definitions>"""
+
+
+def test_the_data_of_turns_as_it_was(workshop: Workshop) -> None:
+    """Each scope within the case while it is there; the case replays."""
+    workshop.engine.publish(SYSTEM, TURNS.encode(), "T/turns.bpmn")
+    case = workshop.start()
+    at = workshop.engine.history(SYSTEM, case.id)[-1].seq
+    both = (
+        LocalData("A", 1, {"loopCounter": 1, "item": "x"}),
+        LocalData("A", 2, {"loopCounter": 2, "item": "y"}),
+    )
+    assert workshop.engine.locals_at(SYSTEM, case.id, at) == both
+    workshop.engine.complete(SYSTEM, workshop.task(case).id, {"own": 1})
+    last = workshop.engine.history(SYSTEM, case.id)[-1].seq
+    assert len(workshop.engine.locals_at(SYSTEM, case.id, last)) == 1
+    assert workshop.engine.locals_at(SYSTEM, case.id, at) == both
+    workshop.engine.complete(SYSTEM, workshop.task(case).id, {})
+    assert workshop.engine.locals_at(SYSTEM, case.id, 999) == ()
     assert workshop.engine.verify(SYSTEM, case.id).ok

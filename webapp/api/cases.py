@@ -58,7 +58,9 @@ def steps(case_id: str) -> Response:
 
 def data(case_id: str) -> Response:
     at = number("at", 0)
-    return answer({"at": at, "data": get_engine().data_at(current_actor(), case_id, at)})
+    engine, actor = get_engine(), current_actor()
+    found = {"data": engine.data_at(actor, case_id, at), "locals": engine.locals_at(actor, case_id, at)}
+    return answer({"at": at, **found})
 
 
 def verify(case_id: str) -> Response:

@@ -177,7 +177,10 @@ PATHS: dict[str, dict[str, Json]] = {
                 **_MOVE,
                 **_LIMIT,
                 "comment": {"type": "string", "description": "Why; kept in the history."},
-                "plan": {"type": "string", "description": "Id of the plan that was looked at; refused if it is out of date."},
+                "plan": {
+                    "type": "string",
+                    "description": "Id of the plan that was looked at; refused if it is out of date.",
+                },
             },
             status=201,
         )
@@ -195,7 +198,9 @@ PATHS: dict[str, dict[str, Json]] = {
         "post": _op("Migrations", "Move, or move back, the next cases", _ref("Migration"), takes=_LIMIT)
     },
     "/migrations/{migration_id}/undo": {
-        "post": _op("Migrations", "Move back the cases that have not taken a step since", _ref("Migration"), takes=_LIMIT)
+        "post": _op(
+            "Migrations", "Move back the cases that have not taken a step since", _ref("Migration"), takes=_LIMIT
+        )
     },
     "/cases": {
         "get": _op(
@@ -238,7 +243,14 @@ PATHS: dict[str, dict[str, Json]] = {
         "get": _op(
             "Cases",
             "The data of a case as it was after an event",
-            {"type": "object", "properties": {"at": {"type": "integer"}, "data": _OBJECT}},
+            {
+                "type": "object",
+                "properties": {
+                    "at": {"type": "integer"},
+                    "data": _OBJECT,
+                    "locals": {"type": "array", "items": _OBJECT},
+                },
+            },
             query=[_query("at", "Number of the event in the history.", {"type": "integer", "minimum": 1})],
         )
     },
@@ -355,7 +367,7 @@ PATHS: dict[str, dict[str, Json]] = {
                 },
             },
             needs=("name",),
-        )
+        ),
     },
     "/registers": {"get": _op("Registers", "All registers", _list("Register"))},
     "/registers/{register}": {"get": _op("Registers", "A register and the schema of its records", _ref("Register"))},
