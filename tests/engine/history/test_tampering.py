@@ -91,7 +91,7 @@ def test_a_forged_history_is_not_sealed_on(record: Record) -> None:
     record.forge(3)
     with record.database() as database:
         database.execute(
-            "INSERT INTO event SELECT instance_id, seq + 1, at, actor, on_behalf_of, kind, payload, hash, x'f00d' "
+            "INSERT INTO event SELECT instance_id, seq + 1, at, actor, on_behalf_of, kind, payload, hash, to_bytes('f00d') "
             "FROM event WHERE instance_id = ? ORDER BY seq DESC LIMIT 1",
             (record.case,),
         )
