@@ -11,7 +11,7 @@ import sqlite3
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import text
+import psycopg
 
 from benchmarks import databases
 from benchmarks.measure import Figure, Report
@@ -65,12 +65,10 @@ def _bytes(engine: Engine) -> int:
                 database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count")
             )
             return int((pages - free) * database.execute("PRAGMA page_size").fetchone()[0])
-    with engine.write() as tx:
-        tx.connection.commit()
-        raw: Any = tx.connection.connection.dbapi_connection
-        raw.autocommit = True
-        raw.execute("VACUUM")
-        raw.autocommit = False
-        of = "FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-        query = f"SELECT sum(pg_total_relation_size(oid)) {of}"
-        return int(tx.connection.scalar(text(query)) or 0)
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as database:
+        database.execute("VACUUM")
+        found = database.execute(
+            "SELECT sum(pg_total_relation_size(oid)) FROM pg_class "
+            "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        ).fetchone()
+        return int(found[0]) if found else 0

@@ -34,6 +34,9 @@ LEAF_FIELDS = {"stream", "seq", "hash", "at"}
 LARGEST = 2_000_000_000  #: bytes in a bundle, unpacked
 SLACK = timedelta(minutes=2)  #: an event may be dated so long before a head that does not hold it yet
 DIGEST = re.compile(r"[0-9a-f]{64}")
+SIZE = re.compile(r"[0-9]{1,18}")
+#: What a bundle may hold besides the files that its manifests name.
+KNOWN = {"README.txt", "case.json", "events.jsonl", "head.note", "key.txt", "inclusion.json", "since.json", "log.jsonl"}
 T = TypeVar("T")
 
 
@@ -110,6 +113,9 @@ def unpack(path: Path) -> dict[str, bytes]:
             names = packed.namelist()
             if len(set(names)) != len(names):
                 raise Bad("The file holds two entries of the same name.")
+            for name in names:
+                if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"):
+                    raise Bad(f"The name {name[:80]!r} in the file would lead out of its folder: do not unpack it.")
             if sum(entry.file_size for entry in packed.infolist()) > LARGEST:
                 raise Bad("The file is larger unpacked than any evidence should be.")
             return {name: packed.read(name) for name in names}
@@ -164,7 +170,7 @@ def read_head(data: bytes, where: str) -> Head:
         name, size, root, at = body.split("\n")
         mark, signer, signed = signatures.split("\n")[0].split(" ")
         raw, top = unbase64(signed), unbase64(root)
-        if (mark, signer) != ("—", name) or len(raw) != 68 or not at.startswith("at ") or not size.isdigit():
+        if (mark, signer) != ("—", name) or len(raw) != 68 or not at.startswith("at ") or not SIZE.fullmatch(size):
             raise ValueError("not a head")
     except (ValueError, IndexError) as error:
         raise Bad(f"{where} is no signed head.") from error
@@ -305,8 +311,9 @@ def check_definitions(bundle: Bundle, report: Report) -> None:
     digests = recorded_digests(bundle.events)
     if not digests:
         raise Bad("No event says on which definition the case ran.")
-    count = 0
+    count, vouched = 0, set(KNOWN)
     for digest in digests:
+        vouched.add(f"definitions/{digest}/manifest.json")
         manifest = part(bundle.files, f"definitions/{digest}/manifest.json")
         if sha256(manifest) != digest:
             raise Bad(f"The manifest of definition {digest[:12]}… is not the one that the events name.")
@@ -315,7 +322,10 @@ def check_definitions(bundle: Bundle, report: Report) -> None:
                 path = f"definitions/{digest}/{kind}/{name}{SUFFIXES.get(kind, '')}"
                 if sha256(part(bundle.files, path)) != wanted:
                     raise Bad(f"{path} is not the file that the case ran on.")
+                vouched.add(path)
                 count += 1
+    for name in sorted(bundle.files.keys() - vouched):
+        raise Bad(f"{name[:200]} is in the file, and no event and no manifest names it.")
     report.passed(f"Definitions: the {count} files are those on which the case ran, by their content.")
 
 
@@ -543,6 +553,13 @@ def always_unproven(held: Head | None, report: Report) -> None:
     report.not_proven("What case.json says beyond its events (title, state): read the events.")
 
 
+def save_head(options: argparse.Namespace) -> None:
+    try:
+        options.save_head.write_bytes(unpack(options.bundle)["head.note"])
+    except OSError as error:
+        raise Bad(f"The head cannot be kept in {options.save_head}: {error.strerror}.") from error
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="verify_bundle.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -560,7 +577,7 @@ def main(arguments: list[str] | None = None) -> int:
     held = attempt(report, lambda: read_head(read_file(options.last_head), "")) if options.last_head else None
     always_unproven(held, report)
     if options.save_head and not report.failed:
-        options.save_head.write_bytes(unpack(options.bundle)["head.note"])
+        attempt(report, lambda: save_head(options))
     return report.end()
 
 

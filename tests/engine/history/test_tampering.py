@@ -209,3 +209,46 @@ def test_every_damaged_byte_is_refused(record: Record) -> None:
             spoilt = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
             status, said = verify(repack(whole, {name: spoilt}))
             assert status == 1, (name, place, said)
+
+
+# --- files that are no evidence ------------------------------------------------------------------------------------
+
+
+def test_no_file_makes_the_verifier_fall_over(record: Record) -> None:
+    """Cut off anywhere, no ZIP, huge numbers, names that lead elsewhere: status 1 and a sentence, never a traceback."""
+    whole = record.evidence()
+    content, broken = whole.read_bytes(), whole.with_name("broken.zip")
+    for length in (0, 10, 100, len(content) // 2, len(content) - 5):
+        broken.write_bytes(content[:length])
+        assert verify(broken)[0] == 1
+    assert verify(whole.with_name("nowhere.zip"))[0] == 1
+    head = unpacked(whole, "head.note").split(b"\n")
+    spoils: dict[str, dict[str, bytes | None]] = {
+        "no signed head": {"head.note": b"\n".join([head[0], b"9" * 6_000, *head[2:]])},
+        "is no JSON": {"case.json": b"[" * 100_000},
+        "would lead out of its folder": {"../evil": b"x"},
+        "no manifest names it": {"definitions/more.txt": b"x"},
+        "is no public key line": {"key.txt": b"\xff"},
+        "is not evidence": {"case.json": b"[]"},
+    }
+    for said, changes in spoils.items():
+        status, told = verify(repack(whole, changes))
+        assert (status, said in told) == (1, True), (said, told)
+
+
+def test_a_damaged_bit_is_found_in_every_file(record: Record) -> None:
+    """One bit the other way round, in the middle of each part as it lies in the bundle."""
+    whole = record.evidence()
+    content, broken = whole.read_bytes(), whole.with_name("broken.zip")
+    with zipfile.ZipFile(whole) as packed:
+        entries = [entry for entry in packed.infolist() if entry.filename != "README.txt"]
+    for entry in entries[:: max(len(entries) // 15, 1)]:
+        place = entry.header_offset + 30 + len(entry.filename.encode()) + entry.compress_size // 2
+        broken.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
+        status, told = verify(broken)
+        assert (status, "FAILED" in told) == (1, True), entry.filename
+
+
+def test_a_head_that_cannot_be_kept_is_told(record: Record, tmp_path: Path) -> None:
+    status, told = verify(record.evidence(), "--save-head", tmp_path / "nowhere" / "head.note")
+    assert (status, "cannot be kept" in told) == (1, True)
