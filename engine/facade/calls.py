@@ -110,11 +110,11 @@ class CallsFacade(Core):
 
         self._command(actor, key, "retry_call", {"call": call_id}, do)
         with self.read() as tx:
-            case_id, token, element = call_id.split(".", 2)
-            row = store.get(tx.connection, case_id, token, element)
-            if row is None:
-                raise NotFound(f"The case no longer waits for the call '{call_id}'.")
-            return calls.as_value(row)
+            found = [calls.as_value(r) for r in store.of_case(tx.connection, call_id.partition(".")[0])]
+        call = next((one for one in found if one.id == call_id), None)
+        if call is None:
+            raise NotFound(f"The case no longer waits for the call '{call_id}'.")
+        return call
 
     def skip_call(self, actor: Actor, call_id: str, reason: str, result: Json = None, key: str | None = None) -> Case:
         """Go on without a failed call, as if it had answered ``result``; the reason stands in the history."""
