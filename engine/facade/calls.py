@@ -96,7 +96,7 @@ class CallsFacade(Core):
         if not access.may_see_standstills(access.grants(actor, definitions.roles(tx))):
             raise NotAllowed("You may not see this.", hint="It is for those who correct cases, own processes or run the system.")
 
-    def retry_call(self, actor: Actor, call_id: str, key: str | None = None) -> Call:
+    def retry_call(self, actor: Actor, call_id: str, key: str | None = None) -> Case:
         """Make a failed call again, with all its retries and the same key; who asked stands in the history."""
 
         def do(tx: Tx) -> str:
@@ -108,13 +108,8 @@ class CallsFacade(Core):
             tx.called.append(Armed(tx.now, call_id))
             return call_id
 
-        self._command(actor, key, "retry_call", {"call": call_id}, do)
-        with self.read() as tx:
-            found = [calls.as_value(r) for r in store.of_case(tx.connection, call_id.partition(".")[0])]
-        call = next((one for one in found if one.id == call_id), None)
-        if call is None:
-            raise NotFound(f"The case no longer waits for the call '{call_id}'.")
-        return call
+        answer = self._command(actor, key, "retry_call", {"call": call_id}, do)
+        return self._case(answer.partition(".")[0])
 
     def skip_call(self, actor: Actor, call_id: str, reason: str, result: Json = None, key: str | None = None) -> Case:
         """Go on without a failed call, as if it had answered ``result``; the reason stands in the history."""

@@ -270,7 +270,7 @@ PATHS: dict[str, dict[str, Json]] = {
         )
     },
     "/calls/{call_id}/retry": {
-        "post": _op("Calls", "Make a failed call again, with the same request key", _ref("Call"))
+        "post": _op("Calls", "Make a failed call again, with the same request key", _ref("Case"))
     },
     "/calls/{call_id}/skip": {
         "post": _op(

@@ -44,11 +44,11 @@ def listed(login: str | None, as_json: bool) -> None:
 def retry(call_id: str, login: str | None, key: str | None, as_json: bool) -> None:
     """Make the failed CALL again, with all its retries and the same request key. A running server does it at once."""
     with opened() as (engine, _):
-        call = engine.retry_call(acting(engine, login), call_id, key=key)
+        case = engine.retry_call(acting(engine, login), call_id, key=key)
     if as_json:
-        show.json(call)
+        show.json(case)
     else:
-        show.good(f"{call.name or call.element} will be called again.")
+        show.good(f"The service will be called again for case {case.id}.")
 
 
 @calls.command()
