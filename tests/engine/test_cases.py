@@ -138,7 +138,7 @@ def test_a_case_is_cancelled_with_a_reason(office: Office) -> None:
         office.engine.cancel(office.actor("uma"), case.id, "no")
     office.engine.cancel(office.actor("max"), case.id, "a test")
     assert office.engine.task(SYSTEM, task.id).state == "withdrawn"
-    assert office.engine.next_due() is None
+    assert office.engine.timers(SYSTEM, case.id) == ()
     with pytest.raises(CaseEnded):
         office.engine.correct(SYSTEM, case.id, {"title": "x"}, "why")
     assert office.engine.verify(SYSTEM, case.id).ok

@@ -134,8 +134,8 @@ def test_a_task_not_done_in_time_escalates_by_itself(office: Office) -> None:
     """It is withdrawn from first level and offered to second; the register has the escalation."""
     case = office.report()
     task = office.task(case)
-    office.clock.set(office.engine.next_due())
-    assert office.engine.fire_due() == 1
+    office.clock.set(office.engine.timers(SYSTEM, case.id)[0].due_at)
+    office.engine.fire_due()
     assert office.engine.task(SYSTEM, task.id).state == "withdrawn"
     assert office.engine.tasks(office.actor("lea")).items[0].case_id == case.id
     assert office.engine.records(SYSTEM, "escalation").total == 1
@@ -178,7 +178,7 @@ def test_nobody_answers_and_the_case_closes_itself(office: Office) -> None:
     case = office.report()
     office.resolve(case)
     asked = office.clock.now()
-    due = office.engine.next_due()
+    due = office.engine.timers(SYSTEM, case.id)[0].due_at
     assert due - asked == timedelta(days=7)
     office.clock.set(due)
     office.engine.fire_due()
