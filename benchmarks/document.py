@@ -14,10 +14,12 @@ _HEAD = """\
 # Performance
 
 Every figure below comes from a run of `make bench` (or `make bench ARGS="PART --size N"`) and is written here by
-`python -m benchmarks report > docs/performance.md`. Times are medians. *Against* is what the figure is compared with: the
+`python -m benchmarks report > docs/performance.md`. Times are medians
+(of `scale` lower quartiles: its lists take less than a turn of the scheduler). *Against* is what the figure is compared with: the
 same work in a small database, or the least that the work could take; where a bound is set, the ratio must stay below it, and
 **over** says where it did not. Things that are compared take turns, so that both see the same disturbances; absolute times
-depend on the machine and on what else it does.
+depend on the machine and on what else it does. Each
+part says how busy the machine was: with a load above its cores, absolute times are too long, and only ratios mean something.
 
 - `scale`: a thousand cases with an open task each against many more (`--size`, up to 1,000,000); the large numbers are put
   into the database in bulk, as copies of a case that was run. A search looks through the first 2,000 rows of each group, so
@@ -39,12 +41,16 @@ def text() -> str:
 
 def _part(found: dict[str, Any]) -> Iterator[str]:
     yield f"## {found['title']}"
-    yield f"`make bench ARGS={found['part']}` · Python {found['python']}, {found['machine']}"
+    yield f"`make bench ARGS={found['part']}` · Python {found['python']}, {found['machine']}{_busy(found)}"
     yield ""
     yield "| what | measured | against | measured | ratio | bound | |"
     yield "|---|--:|---|--:|--:|--:|---|"
     for figure in found["figures"]:
         yield f"| {' | '.join(_cells(figure))} |"
+
+
+def _busy(found: dict[str, Any]) -> str:
+    return f", {found['cores']} cores, load {found['load']:g}" if "load" in found else ""
 
 
 def _cells(figure: dict[str, Any]) -> Iterator[str]:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select
 
+from engine.store.prepared import Prepared
 from engine.store.schema import definition, event, instance, person, person_role, record, record_version
 from engine.values import Event, Json
 
 PEOPLE = "people"
+_CASE = Prepared(select(instance.c.seq, instance.c.head).where(instance.c.id == bindparam("own")))
 _PERSON = ("login", "name", "email", "active", "deputy_id")
 
 
@@ -58,12 +60,12 @@ def orphans(connection: Connection) -> Iterator[str]:
 
 
 def _case(connection: Connection, case_id: str, events: Sequence[Event]) -> Iterator[str]:
-    row = connection.execute(select(instance.c.seq, instance.c.head).where(instance.c.id == case_id)).first()
+    row = _CASE.first(connection, {"own": case_id})
     last = events[-1]
     if row is None:
         yield f"The case {case_id} has a history and no row."
-    elif (row.seq, row.head) != (last.seq, last.hash):
-        yield f"The case {case_id} knows of {row.seq} events, its history ends with event {last.seq}."
+    elif (row["seq"], row["head"]) != (last.seq, last.hash):
+        yield f"The case {case_id} knows of {row['seq']} events, its history ends with event {last.seq}."
     writes = [(e, w) for e in events for w in e.payload.get("effects", {}).get("records", ())]
     if writes:
         yield from _written(connection, case_id, writes)
