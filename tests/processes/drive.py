@@ -28,8 +28,8 @@ class Scenario:
     """``answers``: element -> what is entered there, or a list of it for one visit after another (of several
     open tasks, the one that stands first here is done first); ``messages``: the same
     for events and receive tasks (the message's payload). ``late``: elements at which nobody acts until a timer has fired
-    there (if they have an answer too, it is given after that). ``data`` begins a case by hand, ``payload`` by message;
-    ``start``: the start event. ``ends``: the end events reached. ``records``: (register, id) -> fields that it must hold
+    there (if they have an answer too, it is given after that). ``data`` begins a case by hand, ``payload`` by message,
+    or by signal where ``signal`` names one; ``start``: the start event. ``ends``: the end events reached. ``records``: (register, id) -> fields that it must hold
     in the end. ``given``: (register, fields) written beforehand; the ids are the next of each register."""
 
     process: str
@@ -38,6 +38,7 @@ class Scenario:
     data: Data = field(default_factory=dict)
     message: str = ""
     payload: Data | None = None
+    signal: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     messages: Mapping[str, Any] = field(default_factory=dict)
     late: tuple[str, ...] = ()
@@ -81,10 +82,12 @@ class Driver:
         return view.case
 
     def _begin(self, scenario: Scenario) -> Case:
-        if scenario.payload is None and not scenario.start.startswith("Start_By_Time"):
+        if scenario.payload is None and not scenario.signal and not scenario.start.startswith("Start_By_Time"):
             return self.engine.start(self._person, scenario.process, dict(scenario.data))
         before = self._cases(scenario.process)
-        if scenario.payload is not None:
+        if scenario.signal:
+            self.engine.signal(SYSTEM, scenario.signal, dict(scenario.payload or {}))
+        elif scenario.payload is not None:
             self.engine.correlate(SYSTEM, scenario.message, f"drive-{len(before)}", dict(scenario.payload))
         else:
             self._wait_for_start(scenario.process, before)

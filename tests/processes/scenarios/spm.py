@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PR1 Service portfolio management."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.processes.drive import Scenario
+
+DEMAND = "PR1_SPM_manage_demand"
+WANTED = {
+    "relevance": "wanted", "title": "Archive", "description": "Keep papers for ten years.", "source": "customer", "service_owner": "eva",
+}  # fmt: skip
+NONE = {"relevance": "none", "decision_reason": "E-mail does that already."}
+ASKED = {"title": "Archive", "description": "Keep papers.", "source": "customer", "origin_process": "PR7-CRM", "origin_ref": "CPL-7"}
+NEW = {
+    "kind": "new_service", "outline": "An archive for all papers.", "demand_level": 5, "benefit_level": 4, "resources_level": 2, "risk": "low",
+    "cost_estimate": 9000,
+}  # fmt: skip
+CHANGED = {**NEW, "kind": "small_change", "service": "SVC-1"}
+APPROVED, LATER, REJECTED = (
+    {"decision": "approved"},
+    {"decision": "deferred", "decision_reason": "No budget this year."},
+    {"decision": "rejected", "decision_reason": "Too dear."},
+)
+
+
+def proposed(*ends: str, proposal: dict[str, Any], evaluated: Any = APPROVED, **more: Any) -> Scenario:
+    """A demand that a customer's record raised, as far as its evaluation."""
+    answers = {"Task_Identify": WANTED, "Task_Propose": proposal, "Task_Evaluate": evaluated, **more.pop("answers", {})}
+    return Scenario(DEMAND, ends, message="demand.submitted", payload=ASKED, answers=answers, **more)
+
+
+SCENARIOS = [
+    Scenario(DEMAND, ("End_NoDemand",), answers={"Task_Identify": NONE}),
+    Scenario(DEMAND, ("End_NoDemand",), start="Start_By_Time", answers={"Task_Identify": NONE}),
+    Scenario(DEMAND, ("End_Rejected",), signal="customer.changed", payload={"customer_id": "CUS-1", "title": "Museum", "what": "Moves."},
+             answers={"Task_Identify": WANTED, "Task_Propose": NEW, "Task_Evaluate": REJECTED},
+             records={("demand", "DEM-1"): {"state": "rejected", "customer": "Museum", "proposal": "SPR-1"},
+                      ("service_proposal", "SPR-1"): {"state": "rejected", "recommendation": "approved", "score": 7}}),
+    proposed("Script_Enter", "Event_Informed", "End_Plan", proposal=NEW,
+             records={("demand", "DEM-2"): {"state": "closed", "origin_ref": "CPL-7"},
+                      ("service", "SVC-2"): {"state": "proposed", "owner": "eva", "proposal": "SPR-2"}}),
+    proposed("Task_Decide", "End_Plan", proposal={**CHANGED, "kind": "major_change", "cost_estimate": 50001},
+             answers={"Task_Decide": APPROVED}, records={("service_proposal", "SPR-3"): {"state": "approved", "decided_by": "max"}}),
+    proposed("Timer_Later", "End_Retire", proposal={**CHANGED, "kind": "retirement"}, evaluated=[LATER, APPROVED]),
+    proposed("End_Reminded", "Event_Rfc", "End_Small", proposal=CHANGED, late=("Task_Evaluate",),
+             answers={"Task_Remind": {"reminder": "soon"}}),
+]  # fmt: skip
+
+
+def proposal(risk: str, benefit: int, cost: float, recommendation: str, approver: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Demand 3, resources 3: the benefit is the score."""
+    given = {"risk": risk, "benefit_level": benefit, "demand_level": 3, "resources_level": 3, "cost_estimate": cost}
+    return given, {"recommendation": recommendation, "approver": approver, "score": benefit}
+
+
+TABLES = {
+    "spm_proposal": [
+        proposal("very_high", 5, 0, "rejected", "sms_owner"),
+        proposal("high", 4, 50001, "approved", "sms_owner"),
+        proposal("low", 2, 50001, "deferred", "sms_owner"),
+        proposal("low", 1, 50001, "rejected", "sms_owner"),
+        proposal("high", 4, 50000, "approved", "spm_manager"),
+        proposal("low", 3, 50000, "deferred", "spm_manager"),
+        proposal("low", 1, 50000, "rejected", "spm_manager"),
+    ]
+}
