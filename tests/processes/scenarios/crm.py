@@ -8,6 +8,7 @@ from typing import Any
 from tests.processes.drive import Scenario
 
 HANDLE = "PR7_CRM_handle_complaints"
+MAINTAIN = "PR7_CRM_maintain_customers"
 CUSTOMER = ("customer", {"title": "Wheels Ltd", "state": "active", "contact": "Ada, 555", "relationship_manager": "eva", "importance": "medium"})
 VITAL = ("customer", {"title": "Rails Ltd", "state": "active", "contact": "Ben, 556", "relationship_manager": "eva", "importance": "high"})
 COMPLAINT = {
@@ -20,6 +21,13 @@ STANDS = {"settle": "final", "settle_note": "It is what was agreed."}
 AGAIN = {"settle": "again", "settle_note": "Offer a date."}
 
 
+NEW = {
+    "title": "Museum", "contact": "Cleo, 557", "services": ["SVC-1"], "importance": "medium", "ordering_channel": "Portal",
+    "complaint_channel": "Telephone", "escalation_channel": "Max",
+}  # fmt: skip
+LEAVES = {"kind_of_change": "leaves", "what": "The contract ends."}
+
+
 def action(way: str) -> dict[str, Any]:
     return {"title": "More disks", "way": way, "responsible": "eva", "due_on": "2026-05-04"}
 
@@ -30,6 +38,24 @@ def handle(*ends: str, records: Any = None, messages: Any = None, late: tuple[st
 
 
 SCENARIOS = [
+    Scenario(MAINTAIN, ("End_Changed", "Event_Agreement"), given=(CUSTOMER,), answers={"Task_Tell": {"kind_of_change": "new"}, "Task_Add": NEW | {"relationship_manager": "eva"}},
+             records={("customer", "CUS-2"): {"state": "active", "next_review_on": "2026-09-02", "next_check_on": "2027-03-02"}}),
+    Scenario(MAINTAIN, ("End_Changed", "Task_Name"), message="customer.change", payload={"kind_of_change": "new", "what": "Signed today."},
+             answers={"Task_Add": NEW | {"title": "Opera"}, "Task_Name": {"relationship_manager": "max"}},
+             records={("customer", "CUS-3"): {"relationship_manager": "max"}}),
+    Scenario(MAINTAIN, ("End_Changed",), answers={"Task_Tell": {"kind_of_change": "changed", "customer_id": "CUS-1"},
+                                                  "Task_Update": NEW | {"title": "Wheels Ltd", "relationship_manager": "eva"}},
+             records={("customer", "CUS-1"): {"contact": "Cleo, 557", "next_check_on": "2027-03-02"}}),
+    Scenario(MAINTAIN, ("End_Blocked",), answers={"Task_Tell": LEAVES | {"customer_id": "CUS-1"}, "Task_Blocked": {"blocked_seen": "ended"}},
+             given=(("complaint", {"title": "Slow", "state": "answered", "customer": "CUS-1", "description": "Slow.", "severity": "low", "received_on": "2026-03-01T09:00:00Z"}),),
+             records={("customer", "CUS-1"): {"state": "active"}}),
+    Scenario(MAINTAIN, ("End_Blocked",), answers={"Task_Tell": LEAVES | {"customer_id": "CUS-3"}, "Task_Blocked": {"blocked_seen": "stays"}},
+             given=(("sla", {"title": "SLA Opera", "state": "active", "owner": "eva", "kind": "individual", "customer": "Opera", "services": ["SVC-1"], "valid_from": "2026-01-01"}),)),
+    Scenario(MAINTAIN, ("End_Changed",), answers={"Task_Tell": LEAVES | {"customer_id": "CUS-2"}, "Task_Remove": {"rights_removed": "removed"}},
+             records={("customer", "CUS-2"): {"state": "former", "next_check_on": None, "next_review_on": None}}),
+    Scenario(MAINTAIN, ("End_NoneDue",), start="Start_By_Time"),
+    Scenario(MAINTAIN, ("End_Asked",), start="Start_By_Time", given=(("customer", {**CUSTOMER[1], "next_check_on": "2026-03-01"}),),
+             records={("customer", "CUS-4"): {"next_check_on": "2027-03-04"}}),
     handle("End_Accepted", given=(CUSTOMER, VITAL), Task_Ask={"outcome": "accepted"}, Task_Follow={"actions": []},
            records={("complaint", "CPL-1"): {"state": "closed", "severity": "low", "outcome": "accepted", "owner": "eva", "response_due": "2026-03-16T09:00:00Z"}}),
     Scenario(HANDLE, ("End_Withdrawn",), message="complaint.received", payload={"title": "Mail is slow", "description": "Still.", "channel": "portal"},
