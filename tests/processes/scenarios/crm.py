@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.processes.drive import Scenario
 
-HANDLE = "PR7_CRM_handle_complaints"
+HANDLE, REVIEW = "PR7_CRM_handle_complaints", "PR7_CRM_review_services"
 MAINTAIN = "PR7_CRM_maintain_customers"
 CUSTOMER = ("customer", {"title": "Wheels Ltd", "state": "active", "contact": "Ada, 555", "relationship_manager": "eva", "importance": "medium"})
 VITAL = ("customer", {"title": "Rails Ltd", "state": "active", "contact": "Ben, 556", "relationship_manager": "eva", "importance": "high"})
@@ -26,6 +26,11 @@ NEW = {
     "complaint_channel": "Telephone", "escalation_channel": "Max",
 }  # fmt: skip
 LEAVES = {"kind_of_change": "leaves", "what": "The contract ends."}
+
+
+RESULTS = [{"what": "More disks", "kind": kind, "service": "SVC-1"} for kind in ("improvement", "demand", "service_level", "change")]
+PLANNED = {"agreed": "agreed", "planned_on": "2026-03-20", "participants": "Ada and Eva", "topics": "Disks."}
+HELD = {"held_on": "2026-03-20", "impression": "mixed", "findings": "Mail is too slow."}
 
 
 def action(way: str) -> dict[str, Any]:
@@ -56,6 +61,19 @@ SCENARIOS = [
     Scenario(MAINTAIN, ("End_NoneDue",), start="Start_By_Time"),
     Scenario(MAINTAIN, ("End_Asked",), start="Start_By_Time", given=(("customer", {**CUSTOMER[1], "next_check_on": "2026-03-01"}),),
              records={("customer", "CUS-4"): {"next_check_on": "2027-03-04"}}),
+    Scenario(REVIEW, ("End_NoneDue",), start="Start_By_Time"),
+    Scenario(REVIEW, ("End_Asked",), start="Start_By_Time", given=(("customer", {**CUSTOMER[1], "services": ["SVC-1"], "next_review_on": "2026-04-02"}),),
+             records={("customer", "CUS-1"): {"next_review_on": "2026-10-02"}}),
+    Scenario(REVIEW, ("End_Recorded", "Event_Suggested", "Event_Demand", "Event_SlaRequested", "Event_RfcSubmitted"), message="customer.review_due",
+             payload={"customer_id": "CUS-1", "review_due_on": "2026-04-02"},
+             answers={"Task_Plan": PLANNED, "Task_Hold": {**HELD, "results": RESULTS}, "Task_Check": [{"complete": "incomplete", "check_note": "Who promised?"}, {"complete": "complete"}],
+                      "Task_Complete": {"findings": "Mail is too slow. Eva promised disks."}},
+             records={("service_review", "CSR-1"): {"state": "recorded", "customer": "CUS-1", "findings": "Mail is too slow. Eva promised disks."},
+                      ("customer", "CUS-1"): {"next_review_on": "2026-09-20"}}),
+    Scenario(REVIEW, ("End_Recorded", "End_Reminded"), given=(VITAL,), late=("Task_Hold",),
+             answers={"Task_Choose": {"customer_id": "CUS-2"}, "Task_Plan": PLANNED, "Task_Remind": {"reminded": "later"}, "Task_Hold": {**HELD, "results": []},
+                      "Task_Check": {"complete": "complete"}}),
+    Scenario(REVIEW, ("End_Cancelled",), answers={"Task_Choose": {"customer_id": "CUS-2"}, "Task_Plan": {"agreed": "none", "cancel_reason": "No time."}}),
     handle("End_Accepted", given=(CUSTOMER, VITAL), Task_Ask={"outcome": "accepted"}, Task_Follow={"actions": []},
            records={("complaint", "CPL-1"): {"state": "closed", "severity": "low", "outcome": "accepted", "owner": "eva", "response_due": "2026-03-16T09:00:00Z"}}),
     Scenario(HANDLE, ("End_Withdrawn",), message="complaint.received", payload={"title": "Mail is slow", "description": "Still.", "channel": "portal"},
