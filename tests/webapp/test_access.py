@@ -15,6 +15,7 @@ from tests.webapp.browsing import Browser
 from tests.webapp.conftest import PASSWORD, PEOPLE
 from tests.webapp.services import give_up
 
+FILE = "processes/bpmn/DESK/handle_request.bpmn"
 ALL = frozenset(PEOPLE)
 READERS = frozenset({"dana", "dora", "sam", "lea", "ada", "otto", "root"})  # take part, or may read every case
 REGISTER_READERS = ALL - {"guest", "root"}
@@ -55,6 +56,7 @@ TABLE = [
     Row("POST", "/tasks/<task_id>/assign", frozenset({"lea"}), fields={"person_id": "sam"}),
     Row("POST", "/tasks/<task_id>/draft", frozenset({"sam"}), body={"data": {"answer": "per"}}),
     Row("POST", "/tasks/<task_id>/complete", frozenset({"sam"}), body={"data": {}}),
+    Row("POST", "/tasks/<task_id>/choose", frozenset({"sam"})),
     Row("GET", "/cases/", ALL),
     Row("GET", "/cases/start", ALL),
     Row("POST", "/cases/start/<process_id>", frozenset({"dana", "dora"})),
@@ -80,6 +82,11 @@ TABLE = [
     Row("GET", "/studio/processes/<process_id>/diagram.bpmn", ALL),
     Row("GET", "/studio/processes/<process_id>/<int:version>", ALL),
     Row("GET", "/studio/processes/<process_id>/<int:version>/diagram.bpmn", ALL),
+    Row("GET", "/studio/processes/<process_id>/migrate", frozenset({"otto"})),
+    Row("POST", "/studio/processes/<process_id>/migrate", frozenset({"otto"})),
+    Row("GET", "/studio/migrations/<migration_id>", frozenset({"otto"})),
+    Row("POST", "/studio/migrations/<migration_id>/go-on", frozenset({"otto"})),
+    Row("POST", "/studio/migrations/<migration_id>/undo", frozenset({"otto"})),
     Row("GET", "/audit/", frozenset({"ada"})),
     Row("GET", "/audit/verify", frozenset({"ada"})),
     Row("POST", "/audit/verify", frozenset({"ada"})),
@@ -156,7 +163,15 @@ def values(engine: Engine, request_case: str) -> dict[str, str]:
         "token_id": "none",
         "part": "data",
         "form": "DESK/record.json",
+        "migration_id": begun_migration(engine),
     }
+
+
+def begun_migration(engine: Engine) -> str:
+    """The id of a move to a new version that somebody has begun."""
+    process = "DESK_handle_request"
+    engine.publish(SYSTEM, engine.diagram(process).replace(b'name="Answered"', b'name="Settled"'), FILE)
+    return engine.begin_migration(SYSTEM, engine.plan_migration(SYSTEM, process)).id
 
 
 @pytest.mark.parametrize("login", sorted(PEOPLE))

@@ -24,6 +24,8 @@ def test_every_change_needs_a_csrf_token(app: Flask, dana: Browser) -> None:
         "record_id": "x",
         "person_id": "x",
         "token_id": "x",
+        "call_id": "x",
+        "migration_id": "x",
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

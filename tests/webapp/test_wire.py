@@ -30,6 +30,7 @@ def test_values_become_objects_with_their_field_names() -> None:
             "total": 1,
             "offset": 0,
             "limit": 100,
+            "exact": True,
         }
     ]
     assert plain(Position(counts=MappingProxyType({"Task_A": 2})))["counts"] == {"Task_A": 2}

@@ -16,6 +16,7 @@ from webapp.demo.stories import Story
 
 INCIDENTS = "PR9_ISRM_manage_incidents_and_service_requests"
 MAJOR_INCIDENTS = "PR9_ISRM_manage_major_incidents"
+CHANGES = "PR12_CHM_manage_changes"
 
 Data = dict[str, Any]
 

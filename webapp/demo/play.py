@@ -14,7 +14,7 @@ from itertools import count
 from engine import Engine, VirtualClock
 from engine.errors import TaskGone
 from engine.values import SYSTEM, Task, TaskFilter
-from webapp.demo.answers import INCIDENTS, MAJOR_INCIDENTS, Scene, answer
+from webapp.demo.answers import CHANGES, INCIDENTS, MAJOR_INCIDENTS, Scene, answer
 from webapp.demo.people import holders
 from webapp.demo.stories import Story, at_work
 
@@ -30,6 +30,8 @@ _PACE = {
 }
 _ELSE = ((10, 50), (5, 35))
 _OF_USERS = ((30, 900), (1, 10))
+#: The processes that the stories tell of.
+PLAYED = frozenset({INCIDENTS, MAJOR_INCIDENTS, CHANGES})
 _OF_CHANGES = ((30, 300), (20, 120))
 _RESTORING = ((2, 6), (70, 150))  #: how long the cause of a major incident is looked for
 
@@ -96,11 +98,12 @@ class Play:
         self._leave_drafts()
 
     def _look(self) -> None:
-        """Put every open task that is new into the diary of somebody who may do it."""
+        """Put every open task of the stories that is new into the diary of somebody who may do it; others stay open."""
         for task in self.engine.tasks(SYSTEM, TaskFilter(limit=500)).items:
             if task.id not in self._seen:
                 self._seen.add(task.id)
-                self._take_up(task)
+                if task.process_id in PLAYED:
+                    self._take_up(task)
 
     def _take_up(self, task: Task) -> None:
         story = self._story(task)

@@ -50,7 +50,7 @@ def test_reset_builds_the_sample_anew(
     assert fitsm("deploy").status == 0
     said = fitsm("demo", "--reset")
     assert said.status == 0, said.err
-    assert "16 people" in said.out
+    assert "17 people" in said.out
     assert "Everybody's password" in said.out
-    assert len(fitsm("user", "list", "--json").json) == 16
+    assert len(fitsm("user", "list", "--json").json) == 17
     assert not list(tmp_path.glob("*.db.*"))
