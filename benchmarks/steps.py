@@ -23,7 +23,7 @@ from webapp.demo.people import add_people, holders
 from webapp.demo.stories import Story, stories
 
 #: An incident's step also writes records, which its floor does not.
-BOUNDS = {"two-task loop": 1.5, "incident process": 2.0}
+BOUNDS = {"two-task loop": 1.5, "incident process": 1.5}
 LOOP_STEPS = 300
 INCIDENT_CASES = 30
 _PLOTS = ("plain", "second", "known", "reopened", "request")

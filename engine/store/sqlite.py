@@ -3,8 +3,8 @@
 
 One connection writes and always the same: what it has read of the file stays good from one transaction to the next, since
 nobody else in this process writes. The driver is told itself where a transaction begins and ends; asking it through
-SQLAlchemy, which takes a connection from its pool and makes an object for the transaction each time, costs five times as
-much. Statements run on these connections as on any other.
+SQLAlchemy, which takes a connection from its pool and makes an object for the transaction each time, costs several times
+as much. Statements run on these connections as on any other.
 """
 
 from __future__ import annotations
