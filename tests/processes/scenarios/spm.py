@@ -8,6 +8,7 @@ from typing import Any
 from tests.processes.drive import Scenario
 
 DEMAND = "PR1_SPM_manage_demand"
+MAINTAIN, REVIEW = "PR1_SPM_maintain_portfolio", "PR1_SPM_review_portfolio"
 WANTED = {
     "relevance": "wanted", "title": "Archive", "description": "Keep papers for ten years.", "source": "customer", "service_owner": "eva",
 }  # fmt: skip
@@ -31,6 +32,24 @@ def proposed(*ends: str, proposal: dict[str, Any], evaluated: Any = APPROVED, **
     return Scenario(DEMAND, ends, message="demand.submitted", payload=ASKED, answers=answers, **more)
 
 
+ENTRY = {
+    "title": "Archive", "description": "Keeps papers.", "value": "Nothing is lost.", "specification": "Scanning and storage.",
+    "criticality": "low",
+}  # fmt: skip
+ADDED = {**ENTRY, "owner": "eva", "service_state": "production"}
+BARE = {name: value for name, value in ENTRY.items() if name != "specification"}
+FORMER = {
+    "title": "Wires Ltd", "state": "former", "kind": "external", "relationship_manager": "eva", "contact": "Ines", "escalation_channel": "Ivo",
+    "services": ["SVC-1"],
+}  # fmt: skip
+DUE = ("service", {"title": "Old", "state": "production", "owner": "max", "criticality": "low", "next_review_on": "2026-03-01"})
+
+
+def told(kind: str, *ends: str, **more: Any) -> Scenario:
+    """What another process tells of the first service."""
+    return Scenario(MAINTAIN, ends, message="service.update", payload={"kind_of_change": kind, "service": "SVC-1", "what": "It moves."}, **more)
+
+
 SCENARIOS = [
     Scenario(DEMAND, ("End_NoDemand",), answers={"Task_Identify": NONE}),
     Scenario(DEMAND, ("End_NoDemand",), start="Start_By_Time", answers={"Task_Identify": NONE}),
@@ -46,6 +65,23 @@ SCENARIOS = [
     proposed("Timer_Later", "End_Retire", proposal={**CHANGED, "kind": "retirement"}, evaluated=[LATER, APPROVED]),
     proposed("End_Reminded", "Event_Rfc", "End_Small", proposal=CHANGED, late=("Task_Evaluate",),
              answers={"Task_Remind": {"reminder": "soon"}}),
+    Scenario(MAINTAIN, ("End_Current",), answers={"Task_Tell": {"kind_of_change": "new"}, "Task_Add": ADDED},
+             records={("service", "SVC-2"): {"state": "production", "live_since": "2026-03-02", "next_review_on": "2027-03-02"}}),
+    told("changed", "End_Noted", "End_Current", late=("Task_Update",),
+         answers={"Task_Update": [BARE, {**ENTRY, "suppliers": ["SUP-1"]}, {**ENTRY, "suppliers": []}], "Task_Overdue": {"reminder": "soon"}},
+         given=(("supplier", FORMER),), records={("service", "SVC-1"): {"title": "Archive", "suppliers": []}}),
+    told("new", "Task_Add", "End_Current", answers={"Task_Add": {**ADDED, "title": "E-mail", "service_state": "planned"}},
+         records={("service", "SVC-1"): {"state": "planned", "owner": "eva", "specification": "Scanning and storage."}}),
+    told("retire", "End_Needed", answers={"Task_Check": {"may_retire": "needed"}}),
+    Scenario(MAINTAIN, ("Event_Rfc", "End_Retired"),
+             answers={"Task_Tell": {"kind_of_change": "retire", "service": "SVC-1"}, "Task_Check": {"may_retire": "free", "check_note": "All asked."},
+                      "Task_Retire": {"retired_on": "2026-05-01"}},
+             records={("service", "SVC-1"): {"state": "retired", "retired_on": "2026-05-01"}}),
+    Scenario(REVIEW, ("End_Asked",), start="Start_By_Time", given=(DUE,), records={("service", "SVC-1"): {"next_review_on": "2027-03-03"},
+                                                                                   ("service", "SVC-2"): {"next_review_on": "2027-03-03"}}),
+    Scenario(REVIEW, ("End_None",), start="Start_By_Time"),
+    Scenario(REVIEW, ("End_Asked",), signal="supplier.changed", payload={"supplier_id": "SUP-1", "title": "Wires Ltd", "kind_of_change": "leaves"},
+             given=(("supplier", FORMER),)),
 ]  # fmt: skip
 
 
@@ -64,5 +100,11 @@ TABLES = {
         proposal("high", 4, 50000, "approved", "spm_manager"),
         proposal("low", 3, 50000, "deferred", "spm_manager"),
         proposal("low", 1, 50000, "rejected", "spm_manager"),
-    ]
+    ],
+    "spm_complete": [
+        ({"leaving": [], "value": "Much."}, {"complete": False, "lacking": "The specification is missing."}),
+        ({"leaving": [], "specification": "All of it.", "value": " "}, {"complete": False, "lacking": "What customers gain is missing."}),
+        ({"leaving": ["SUP-1"], "specification": "All.", "value": "Much."}, {"complete": False, "lacking": "A supplier leaves or has left."}),
+        ({"leaving": [], "specification": "All.", "value": "Much."}, {"complete": True, "lacking": ""}),
+    ],
 }
