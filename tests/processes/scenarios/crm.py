@@ -8,7 +8,7 @@ from typing import Any
 from tests.processes.drive import Scenario
 
 HANDLE, REVIEW = "PR7_CRM_handle_complaints", "PR7_CRM_review_services"
-MAINTAIN = "PR7_CRM_maintain_customers"
+MAINTAIN, SATISFACTION = "PR7_CRM_maintain_customers", "PR7_CRM_manage_satisfaction"
 CUSTOMER = ("customer", {"title": "Wheels Ltd", "state": "active", "contact": "Ada, 555", "relationship_manager": "eva", "importance": "medium"})
 VITAL = ("customer", {"title": "Rails Ltd", "state": "active", "contact": "Ben, 556", "relationship_manager": "eva", "importance": "high"})
 COMPLAINT = {
@@ -35,6 +35,18 @@ HELD = {"held_on": "2026-03-20", "impression": "mixed", "findings": "Mail is too
 
 def action(way: str) -> dict[str, Any]:
     return {"title": "More disks", "way": way, "responsible": "eva", "due_on": "2026-05-04"}
+
+
+SURVEY = {"title": "Satisfaction 2026", "method": "survey", "questions": "Is the mail fast?", "asked": 50}
+
+
+def survey(*ends: str, result: Any, rounds: int = 1, start: str = "", records: Any = None, **answers: Any) -> Scenario:
+    common = {"Task_Plan": SURVEY, "Task_RemindThem": [{"reminded": "reminded"}] * rounds, "Task_Collect": result}
+    return Scenario(SATISFACTION, ends, start=start, answers=common | answers, records=records or {})
+
+
+def result(responses: int, score: float) -> dict[str, Any]:
+    return {"responses": responses, "score": score, "findings": "Mail is slow."}
 
 
 def handle(*ends: str, records: Any = None, messages: Any = None, late: tuple[str, ...] = (), given: Any = (), **answers: Any) -> Scenario:
@@ -74,6 +86,15 @@ SCENARIOS = [
              answers={"Task_Choose": {"customer_id": "CUS-2"}, "Task_Plan": PLANNED, "Task_Remind": {"reminded": "later"}, "Task_Hold": {**HELD, "results": []},
                       "Task_Check": {"complete": "complete"}}),
     Scenario(REVIEW, ("End_Cancelled",), answers={"Task_Choose": {"customer_id": "CUS-2"}, "Task_Plan": {"agreed": "none", "cancel_reason": "No time."}}),
+    survey("End_Acted", "Event_Suggested", "Event_RfcSubmitted", "Event_Demand", start="Start_By_Time", rounds=2, result=[result(5, 4.6), result(25, 3)],
+           Task_Follow={"actions": [r for r in RESULTS if r["kind"] != "service_level"]},
+           records={("satisfaction_survey", "SAT-1"): {"state": "acted", "verdict": "insufficient", "score": 3}, ("follow_up_action", "FUA-1"): {"origin_id": "SAT-1"}}),
+    survey("End_Satisfied", result=result(25, 4.6),
+           records={("satisfaction_survey", "SAT-2"): {"state": "evaluated", "response_percent": 50, "verdict": "sufficient"}}),
+    survey("End_Acted", result=result(25, 4), Task_Follow={"actions": RESULTS[:1]},
+           records={("satisfaction_survey", "SAT-3"): {"state": "acted", "verdict": "insufficient", "score": 4}}),
+    survey("End_Inconclusive", rounds=2, result=[result(5, 4), result(6, 4)],
+           records={("satisfaction_survey", "SAT-4"): {"state": "closed", "verdict": "inconclusive"}}),
     handle("End_Accepted", given=(CUSTOMER, VITAL), Task_Ask={"outcome": "accepted"}, Task_Follow={"actions": []},
            records={("complaint", "CPL-1"): {"state": "closed", "severity": "low", "outcome": "accepted", "owner": "eva", "response_due": "2026-03-16T09:00:00Z"}}),
     Scenario(HANDLE, ("End_Withdrawn",), message="complaint.received", payload={"title": "Mail is slow", "description": "Still.", "channel": "portal"},
@@ -104,7 +125,17 @@ def severity(repeated: bool, sla: str, importance: str, how: str, *expected: str
     return given, dict(zip(("severity", "acknowledge_within", "answer_within"), expected, strict=True))
 
 
+def satisfied(answered: float, score: float, lost: float, verdict: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {"response_percent": answered, "score": score, "score_lost": lost}, {"verdict": verdict}
+
+
 TABLES = {
+    "crm_satisfaction": [
+        satisfied(19, 5, 0, "inconclusive"),
+        satisfied(20, 3.4, 0, "insufficient"),
+        satisfied(50, 3.5, 0.6, "insufficient"),
+        satisfied(50, 3.5, 0.5, "sufficient"),
+    ],
     "crm_complaint_severity": [
         severity(True, "kept", "low", "remark", "high", "P1D", "P2D"),
         severity(False, "broken", "low", "remark", "high", "P1D", "P2D"),
