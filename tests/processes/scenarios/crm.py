@@ -8,6 +8,7 @@ from typing import Any
 from tests.processes.drive import Scenario
 
 HANDLE, REVIEW = "PR7_CRM_handle_complaints", "PR7_CRM_review_services"
+LESSONS = "PR7_CRM_review_complaints"
 MAINTAIN, SATISFACTION = "PR7_CRM_maintain_customers", "PR7_CRM_manage_satisfaction"
 CUSTOMER = ("customer", {"title": "Wheels Ltd", "state": "active", "contact": "Ada, 555", "relationship_manager": "eva", "importance": "medium"})
 VITAL = ("customer", {"title": "Rails Ltd", "state": "active", "contact": "Ben, 556", "relationship_manager": "eva", "importance": "high"})
@@ -28,6 +29,8 @@ NEW = {
 LEAVES = {"kind_of_change": "leaves", "what": "The contract ends."}
 
 
+OLD = ("complaint", {"title": "Slow", "state": "closed", "customer": "CUS-1", "description": "Slow.", "severity": "low", "received_on": "2026-03-01T09:00:00Z"})
+PATTERN = {"trends": "Always the disks.", "what": "Watch the disks"}
 RESULTS = [{"what": "More disks", "kind": kind, "service": "SVC-1"} for kind in ("improvement", "demand", "service_level", "change")]
 PLANNED = {"agreed": "agreed", "planned_on": "2026-03-20", "participants": "Ada and Eva", "topics": "Disks."}
 HELD = {"held_on": "2026-03-20", "impression": "mixed", "findings": "Mail is too slow."}
@@ -64,7 +67,7 @@ SCENARIOS = [
                                                   "Task_Update": NEW | {"title": "Wheels Ltd", "relationship_manager": "eva"}},
              records={("customer", "CUS-1"): {"contact": "Cleo, 557", "next_check_on": "2027-03-02"}}),
     Scenario(MAINTAIN, ("End_Blocked",), answers={"Task_Tell": LEAVES | {"customer_id": "CUS-1"}, "Task_Blocked": {"blocked_seen": "ended"}},
-             given=(("complaint", {"title": "Slow", "state": "answered", "customer": "CUS-1", "description": "Slow.", "severity": "low", "received_on": "2026-03-01T09:00:00Z"}),),
+             given=(("complaint", {**OLD[1], "state": "answered"}),),
              records={("customer", "CUS-1"): {"state": "active"}}),
     Scenario(MAINTAIN, ("End_Blocked",), answers={"Task_Tell": LEAVES | {"customer_id": "CUS-3"}, "Task_Blocked": {"blocked_seen": "stays"}},
              given=(("sla", {"title": "SLA Opera", "state": "active", "owner": "eva", "kind": "individual", "customer": "Opera", "services": ["SVC-1"], "valid_from": "2026-01-01"}),)),
@@ -95,6 +98,14 @@ SCENARIOS = [
            records={("satisfaction_survey", "SAT-3"): {"state": "acted", "verdict": "insufficient", "score": 4}}),
     survey("End_Inconclusive", rounds=2, result=[result(5, 4), result(6, 4)],
            records={("satisfaction_survey", "SAT-4"): {"state": "closed", "verdict": "inconclusive"}}),
+    Scenario(LESSONS, ("End_Reviewed", "End_Reminded"), late=("Task_Review",), answers={"Task_Begin": {}, "Task_Remind": {"reminded": "talked"}, "Task_Review": {"trend": "none"}},
+             given=[CUSTOMER, OLD, ("complaint", {**OLD[1], "received_on": "2025-11-01T09:00:00Z"}),
+                    ("follow_up_action", {"title": "Disks", "state": "in_work", "origin_type": "complaint", "origin_id": "CPL-1", "way": "own", "responsible": "eva", "due_on": "2026-03-03"})],
+             records={("complaint_review", "CRV-1"): {"state": "held", "held_by": "max", "period_from": "2025-12-02", "period_to": "2026-03-02", "complaints_received": 1, "actions_open": 1}}),
+    Scenario(LESSONS, ("End_Suggested",), answers={"Task_Begin": {"period_from": "2025-10-01"}, "Task_Review": {"trend": "improvement", **PATTERN}},
+             records={("complaint_review", "CRV-2"): {"complaints_received": 2, "trends": "Always the disks."}}),
+    Scenario(LESSONS, ("End_RfcSubmitted",), start="Start_By_Time", answers={"Task_Review": {"trend": "change", **PATTERN, "service": "SVC-1"}},
+             records={("complaint_review", "CRV-3"): {"trend": "change", "complaints_received": 0}}),
     handle("End_Accepted", given=(CUSTOMER, VITAL), Task_Ask={"outcome": "accepted"}, Task_Follow={"actions": []},
            records={("complaint", "CPL-1"): {"state": "closed", "severity": "low", "outcome": "accepted", "owner": "eva", "response_due": "2026-03-16T09:00:00Z"}}),
     Scenario(HANDLE, ("End_Withdrawn",), message="complaint.received", payload={"title": "Mail is slow", "description": "Still.", "channel": "portal"},
