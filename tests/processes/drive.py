@@ -20,6 +20,7 @@ from engine.values import Case, CaseFilter, CaseView
 
 BPMN = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL"}
 MOST = 200  #: steps of one scenario
+FIRINGS = 5_000  #: of all processes' start timers until the one of a scenario: half a year of mornings
 Data = Mapping[str, Any]
 
 
@@ -28,9 +29,10 @@ class Scenario:
     """``answers``: element -> what is entered there, or a list of it for one visit after another (of several
     open tasks, the one that stands first here is done first); ``messages``: the same
     for events and receive tasks (the message's payload). ``late``: elements at which nobody acts until a timer has fired
-    there (if they have an answer too, it is given after that). ``data`` begins a case by hand, ``payload`` by message,
-    or by signal where ``signal`` names one; ``start``: the start event. ``ends``: the end events reached. ``records``: (register, id) -> fields that it must hold
-    in the end. ``given``: (register, fields) written beforehand; the ids are the next of each register."""
+    there, or as many timers as it is named times (if they have an answer too, it is given after that). ``data`` begins a
+    case by hand, ``payload`` by message, or by signal where ``signal`` names one; ``start``: the start event. ``ends``: the
+    end events reached. ``records``: (register, id) -> fields that it must hold in the end. ``given``: (register, fields)
+    written beforehand; the ids are the next of each register."""
 
     process: str
     ends: tuple[str, ...]
@@ -98,7 +100,7 @@ class Driver:
         return {c.id for c in self.engine.cases(SYSTEM, CaseFilter(process_id=process, limit=200)).items}
 
     def _wait_for_start(self, process: str, before: set[str]) -> None:
-        for _ in range(MOST):
+        for _ in range(FIRINGS):
             due = self.engine.next_due()
             assert due is not None, f"no timer starts {process}"
             self._advance(due)
@@ -124,7 +126,7 @@ class Driver:
                 return
         timers = sorted(view.timers, key=lambda t: t.due_at)
         assert timers, f"{view.case.process_id} stands still at {view.position} with {sorted(view.data)}"
-        left.fired(timers[0].element)
+        left.fired({*opened, *(waiting.element for waiting in view.waiting)})
         self._advance(timers[0].due_at)
 
     def passed(self, case_id: str) -> list[str]:
@@ -139,7 +141,7 @@ class _Left:
     def __init__(self, scenario: Scenario) -> None:
         self._answers = {k: list(v) if isinstance(v, list) else [v] for k, v in scenario.answers.items()}
         self._messages = {k: list(v) if isinstance(v, list) else [v] for k, v in scenario.messages.items()}
-        self._late = set(scenario.late)
+        self._late = list(scenario.late)
 
     def asked_of(self, elements: Collection[str]) -> list[str]:
         """Those of the elements that have an answer now, in the order of the scenario."""
@@ -153,9 +155,11 @@ class _Left:
         waits = element in self._late or not self._messages.get(element)
         return None if waits else self._messages[element].pop(0)
 
-    def fired(self, timer: str) -> None:
-        """A timer fired: what it was the timer of is not late any more."""
-        self._late.clear()
+    def fired(self, there: Collection[str]) -> None:
+        """A timer fired while these waited: each is late once less."""
+        for element in there:
+            if element in self._late:
+                self._late.remove(element)
 
     def unused(self) -> list[str]:
         return [name for side in (self._answers, self._messages) for name, rest in side.items() if rest]

@@ -8,6 +8,7 @@ from typing import Any
 from tests.processes.drive import Scenario
 
 DEMAND = "PR1_SPM_manage_demand"
+LIFECYCLE = "PR1_SPM_manage_lifecycle"
 MAINTAIN, REVIEW = "PR1_SPM_maintain_portfolio", "PR1_SPM_review_portfolio"
 WANTED = {
     "relevance": "wanted", "title": "Archive", "description": "Keep papers for ten years.", "source": "customer", "service_owner": "eva",
@@ -49,6 +50,29 @@ def told(kind: str, *ends: str, **more: Any) -> Scenario:
     """What another process tells of the first service."""
     return Scenario(MAINTAIN, ends, message="service.update", payload={"kind_of_change": kind, "service": "SVC-1", "what": "It moves."}, **more)
 
+GO = {
+    "service_proposal_id": "SPR-1", "service": "SVC-1", "kind": "new_service", "title": "Archive", "outline": "Keeps papers.",
+    "service_owner": "eva", "cost_estimate": 9000, "risk": "low", "origin_ref": "SPR-1",
+}  # fmt: skip
+PLANNED = {
+    "planned_from": "2026-03-09", "planned_until": "2026-09-01", "responsibilities": "Eva leads, Max builds.",
+    "communication": "All are told in August.", "acceptance_criteria": "A paper is found in a minute.",
+}  # fmt: skip
+CHANGES = {"new_supplier": "Boxes Ltd", "changes": [{"title": "Install", "reason": "New."}, {"title": "Connect", "reason": "New."}]}
+MISSING = {"decision_reason": "Nobody has tried it."}
+
+PROPOSAL = ("service_proposal", {**NEW, "title": "Archive", "state": "approved", "owner": "eva"})
+
+
+def overseen(progress: str, until: str = "2026-09-01") -> dict[str, Any]:
+    return {"progress": progress, "planned_until": until}
+
+
+def approved(*ends: str, plan: Any = PLANNED, kind: str = "new_service", verdict: Any = None, **more: Any) -> Scenario:
+    """A plan for what was approved, as far as its own approval."""
+    answers = {"Task_Plan": plan, "Task_Approve": verdict or {"verdict": "approved"}, **more.pop("answers", {})}
+    return Scenario(LIFECYCLE, ends, message="proposal.approved", payload={**GO, "kind": kind}, answers=answers, **more)
+
 
 SCENARIOS = [
     Scenario(DEMAND, ("End_NoDemand",), answers={"Task_Identify": NONE}),
@@ -82,6 +106,20 @@ SCENARIOS = [
     Scenario(REVIEW, ("End_None",), start="Start_By_Time"),
     Scenario(REVIEW, ("End_Asked",), signal="supplier.changed", payload={"supplier_id": "SUP-1", "title": "Wires Ltd", "kind_of_change": "leaves"},
              given=(("supplier", FORMER),)),
+    approved("End_Stopped", given=(PROPOSAL,), plan=[PLANNED, PLANNED], verdict=[{"verdict": "rework", **MISSING}, {"verdict": "cancelled", **MISSING}],
+             records={("service_plan", "SPL-1"): {"state": "cancelled", "service": "SVC-1"}, ("service", "SVC-1"): {"state": "retired"}}),
+    approved("End_Agreement", "End_Nothing", "End_Accepted", answers={
+        "Task_Oversee": [overseen("late", "2026-10-01"), overseen("done", "2026-10-01"), overseen("done", "2026-10-01")],
+        "Task_Accept": [{"acceptance": "again", **MISSING}, {"acceptance": "accepted"}]},
+             records={("service_plan", "SPL-2"): {"state": "accepted", "planned_until": "2026-10-01"}, ("service", "SVC-1"): {"state": "planned"}}),
+    approved("End_Suppliers", "End_Completed", "End_Refused", "End_Changes", "End_Accepted", plan={**PLANNED, **CHANGES}, kind="major_change",
+             messages={"Event_Decided": [{"decision": "approved", "change_id": "CHG-1"}, {"decision": "rejected", "change_id": "CHG-2"}],
+                       "Event_Completed": {"result": "successful", "change_id": "CHG-1"}},
+             answers={"Task_Oversee": overseen("done"), "Task_Accept": {"acceptance": "accepted"}}),
+    approved("End_Late", "End_VeryLate", "End_Cancelled", late=("Task_Oversee", "Task_Oversee"),
+             answers={"Task_Late": {"reminder": "soon"}, "Task_VeryLate": {"taken_up": "soon"}, "Task_Oversee": overseen("done"),
+                      "Task_Accept": {"acceptance": "cancelled", **MISSING}},
+             records={("service_plan", "SPL-4"): {"state": "cancelled", "decision_reason": "Nobody has tried it."}}),
 ]  # fmt: skip
 
 
