@@ -26,7 +26,6 @@ _USER = "fitsm"
 #: Fast rather than safe: the tests' data may be lost with the machine. Crashes of PostgreSQL itself lose nothing.
 _SETTINGS = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",

@@ -32,7 +32,7 @@ def test_nothing_is_lost_or_done_twice_when_everything_dies(database: str) -> No
     report = run(database, KILLS, seed=7)
     assert report.violations == []
     assert report.events["kill -9"] == KILLS
-    assert report.counts["cases verified and replayed"] == report.counts["cases completed"] > 0
+    assert report.counts["cases verified and replayed"] >= report.counts["cases completed"] > 0  # some are under way
     assert report.counts["acknowledged commands found once"] >= KILLS
 
 

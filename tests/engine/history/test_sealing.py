@@ -367,5 +367,6 @@ def test_a_database_from_before_is_carried_on_and_sealed(database: Database, ope
 def test_the_upgrade_makes_the_tables_that_the_store_means(opened: Open) -> None:
     """A database that was upgraded step by step has every column and index of the schema."""
     with opened().read() as tx:
-        context = MigrationContext.configure(tx.connection)
+        # On PostgreSQL texts may be longer than the schema says (revision 0010).
+        context = MigrationContext.configure(tx.connection, opts={"compare_type": False})
         assert [d for d in compare_metadata(context, metadata) if "seal" in str(d) or "tree_head" in str(d)] == []
