@@ -30,6 +30,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "registers.record": ("greta", {"register": "incident", "record_id": "$incident"}),
     "registers.records": ("greta", {"register": "incident"}),
     "standstills.index": ("greta", {}),
+    "studio.agenda": ("lars", {}),
     "studio.decisions": ("lars", {}),
     "studio.edit": ("lars", {"process_id": INCIDENTS}),
     "studio.form": ("lars", {"form": "PR9-ISRM/register_incident.json"}),
@@ -64,6 +65,7 @@ STATES: dict[str, tuple[str, str]] = {
 NO_PAGES = {
     "static", "health.healthz", "metrics.metrics", "auth.session_state", "cases.diagram", "studio.starter", "studio.diagram",
     "audit.history", "audit.evidence", "audit.verifier", "registers.search", "people.search",
+    "tasks.why_due",  # no task of the sample is due by working time alone
 }  # fmt: skip
 
 
