@@ -128,7 +128,7 @@ def _failed(connection: Connection, sql: str, given: Any, error: Exception) -> N
 def _compile(statement: Any, dialect: Dialect, written: Iterable[str] | None) -> _Compiled:
     made = statement.compile(dialect=dialect, column_keys=None if written is None else list(written))
     if made.post_compile_params or made.insert_prefetch or made.update_prefetch:
-        raise NotImplementedError(f"not a statement for Prepared: {made}")
+        raise TypeError(f"not a statement for Prepared: {made}")
     bind = {name: _into(one.type, dialect) for name, one in made.binds.items()}
     given = {name for name, one in made.binds.items() if one.required}
     fixed = {n: v for n, v in made.params.items() if n not in given}
