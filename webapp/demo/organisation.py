@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the sample organisation has: services, configuration items, agreements, known errors."""
+"""What the sample organisation has: services, customers, configuration items, agreements, known errors."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import orjson
 from engine import Engine
 from engine.values import SYSTEM
 
-_ORDER = ("service", "sla", "ci", "known_error")  # a record comes after those it cannot be without
-_STATE = {"sla": "active", "service": "production", "ci": "live", "known_error": "active"}
+_ORDER = ("service", "customer", "sla", "ci", "known_error")  # a record comes after those it cannot be without
+_STATE = {"customer": "active", "sla": "active", "service": "production", "ci": "live", "known_error": "active"}
 _REASON = "Sample organisation"
 
 
