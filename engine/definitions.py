@@ -31,6 +31,8 @@ from engine.worktime import Calendar
 
 #: JSON contents by digest; shared, so nobody changes them.
 _read: Kept[str, Any] = Kept(2_048)
+#: The calendars of a definition, by its digest.
+_calendars: Kept[str, Mapping[str, Calendar]] = Kept(256)
 
 
 def put_asset(tx: Tx, kind: str, name: str, content: bytes, origin: str) -> bool:
@@ -51,6 +53,16 @@ def asset_json(tx: Tx, kind: str) -> dict[str, Any]:
 def blob_json(tx: Tx, digest: str) -> Any:
     """A JSON content by its digest; to be read only."""
     return _read.get(digest, lambda: orjson.loads(store.get_blob(tx.connection, digest) or b"{}"))
+
+
+def calendars(tx: Tx, digest: str) -> Mapping[str, Calendar]:
+    """The calendars that a definition was published with."""
+
+    def read() -> Mapping[str, Calendar]:
+        named = by_digest(tx, digest)["manifest"]["calendars"]
+        return {name: Calendar.from_json(blob_json(tx, content)) for name, content in named.items()}
+
+    return _calendars.get(digest, read)
 
 
 def roles(tx: Tx) -> list[dict[str, Any]]:
@@ -227,7 +239,12 @@ def _about(model: Model) -> dict[str, Json]:
         "messages": sorted(set(messages)),
         "catches": sorted(model.caught_messages),
         "start_signals": {e.id: e.trigger.name for e in model.starts() if e.trigger and e.trigger.kind == "signal"},
-        "start_timers": {e.id: [e.name, e.timer.kind, e.timer.text] for e in model.starts() if e.timer},
+        "start_timers": {
+            e.id: [e.name, e.timer.kind, e.timer.text] for e in model.starts() if e.timer and not e.of_register
+        },
+        "record_timers": {
+            e.id: [e.of_register, e.name, e.timer.text] for e in model.starts() if e.timer and e.of_register
+        },
         "roles": list(model.roles),
         "elements": {e.id: e.name for e in model.elements.values()},
         "registers": sorted(model.registers),
@@ -353,5 +370,5 @@ class Programs:
         manifest = by_digest(tx, digest)["manifest"]
         diagrams = {n: store.get_blob(tx.connection, d) or b"" for n, d in manifest["diagrams"].items()}
         tables = [read_decision(store.get_blob(tx.connection, d) or b"", i) for i, d in manifest["decisions"].items()]
-        calendars = {n: Calendar.from_json(blob_json(tx, d)) for n, d in manifest["calendars"].items()}
-        return compile_program(manifest["process"], diagrams, tables), calendars, manifest["forms"]
+        program = compile_program(manifest["process"], diagrams, tables)
+        return program, calendars(tx, digest), manifest["forms"]

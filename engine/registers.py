@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine import definitions, forms, queries
+from engine import definitions, forms, queries, record_timers
 from engine.errors import NotFound, RecordInvalid
 from engine.history import log
 from engine.kept import Kept
@@ -143,6 +143,7 @@ def write(
     store.replace_links(tx.connection, register, record_id, [(field, to, str(own)) for field, to, own in links])
     if described.get("x-index"):
         store.replace_values(tx.connection, register, record_id, queries.values(described, data))
+    record_timers.arm(tx, described, register, record_id, data)
     return record_value(values)
 
 

@@ -63,7 +63,7 @@ def arm_starts(
 def move_on(tx: Tx, row: Any, zone: ZoneInfo) -> None:
     """After a start timer has fired: a cycle is due again, anything else is done."""
     due = next_due(row.text, row.anchor, row.due_at, tx.now, zone) if is_recurrence(row.text) else None
-    store.move_start_timer(tx.connection, row.process_id, row.element, due)
+    store.move_start_timer(tx.connection, row.process_id, row.element, row.record_id, due)
     if due is not None:
         tx.starts.append(Armed(due, row.process_id))
 

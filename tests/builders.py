@@ -39,7 +39,9 @@ _TAGS = {
     "race": "eventBasedGateway", "sub": "subProcess", "transaction": "transaction", "adhoc": "adHocSubProcess", "call": "callActivity",
 }  # fmt: skip
 _TIMES = {"duration": "timeDuration", "date": "timeDate", "cycle": "timeCycle"}
-_PROPERTIES = {"form": "formJsonSchemaFilename", "assignee": "assignee", "priority": "priority", "due": "due"}
+_PROPERTIES = {
+    "form": "formJsonSchemaFilename", "assignee": "assignee", "priority": "priority", "due": "due", "register": "register",
+}  # fmt: skip
 FREE_FORM = "T/free.json"
 
 

@@ -196,6 +196,11 @@ class Element:
     scope: str = ""
 
     @property
+    def of_register(self) -> str:
+        """Of a timer start event: the register whose records' dates it waits for."""
+        return self.properties.get("register", "")
+
+    @property
     def is_human(self) -> bool:
         return self.kind in HUMAN
 

@@ -128,7 +128,7 @@ class Core(ABC):
         ``link``: the number of the message in its chain that is delivered in this transaction.
         """
         with self._store.write() as connection:
-            tx = Tx(connection, self.clock.now(), self._ids, link)
+            tx = Tx(connection, self.clock.now(), self._ids, link, self.config.zone)
             yield tx
             self._wakeup.committing(tx)
         tx.to_deliver[:] = self._wakeup.committed(tx)
@@ -154,7 +154,7 @@ class Core(ABC):
     @contextmanager
     def read(self) -> Iterator[Tx]:
         with self._store.read() as connection:
-            yield Tx(connection, self.clock.now(), self._ids)
+            yield Tx(connection, self.clock.now(), self._ids, zone=self.config.zone)
 
     def _command(
         self, actor: Actor, key: str | None, what: str, content: Mapping[str, Any], do: Callable[[Tx], str]

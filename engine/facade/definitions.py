@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine import checking, content, definitions, forms, timers
+from engine import checking, content, definitions, forms, record_timers, timers
 from engine.bpmn import read_decision
 from engine.errors import Conflict, DiagramInvalid, NotFound
 from engine.facade.core import Core
@@ -124,8 +124,9 @@ class DefinitionsFacade(Core):
         if published.published_at == tx.now:
             row = definitions.find(tx, published.process_id)
             starts = row["about"]["start_timers"]
-            calendars = self._programs.get(tx, published.digest)[1] if starts else {}
+            calendars = definitions.calendars(tx, published.digest) if starts else {}
             timers.arm_starts(tx, published.process_id, starts, calendars, self.config.zone)
+            record_timers.watch(tx, published.process_id, row["digest"], row["about"].get("record_timers", {}))
 
     def publish_content(self, actor: Actor = SYSTEM) -> tuple[Definition, ...]:
         """Publish what is shipped and new; returns the definitions that were published now.

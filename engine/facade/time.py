@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from engine import cases, definitions, timers
+from engine import cases, definitions, record_timers, timers
 from engine.errors import CaseEnded, Conflict, StorageFailed, TaskGone
 from engine.facade.core import Core
 from engine.store import firings as firing_store
@@ -33,12 +33,14 @@ KEYS_KEPT_FOR = timedelta(days=30)
 
 
 class Due(NamedTuple):
-    """A timer whose time has come. ``owner``: a case, or (without token) the process that a start event begins."""
+    """A timer whose time has come. ``owner``: a case, or (without token) the process that a start event begins;
+    ``record``: the record whose date it is."""
 
     at: datetime
     owner: str
     token: str
     element: str
+    record: str = ""
 
 
 class TimeFacade(Core):
@@ -99,8 +101,12 @@ class TimeFacade(Core):
     def _due(self, limit: datetime, most: int) -> list[Due]:
         with self.read() as tx:
             found = [Due(*row) for row in instance_store.due_timers(tx.connection, limit, most)]
-            starts = instance_store.start_timers(tx.connection, limit)
-        return sorted([*found, *(Due(row.due_at, row.process_id, "", row.element) for row in starts)])
+            starts = instance_store.start_timers(tx.connection, limit, most=most)
+        return sorted([*found, *map(self._of_row, starts)])
+
+    @staticmethod
+    def _of_row(row: Any) -> Due:
+        return Due(row.due_at, row.process_id, "", row.element, row.record_id)
 
     def _deliver_pending(self) -> None:
         with self.read() as tx:
@@ -149,13 +155,15 @@ class TimeFacade(Core):
     @staticmethod
     def _of_start(tx: Tx, due: Due) -> Prepared:
         """A start event's time has come: the next due time is set in the step that begins the case."""
-        told = timers.told(TimeFacade._start_timer(tx, due), tx.now)
-        digest = definitions.find(tx, due.owner)["digest"]
-        return SYSTEM, tx.ids.new(), "case.started", {"start": due.element, "digest": digest, **told}
+        row = TimeFacade._start_timer(tx, due)
+        inputs = {"start": due.element, "digest": definitions.find(tx, due.owner)["digest"], **timers.told(row, tx.now)}
+        if due.record:
+            inputs["data"] = record_timers.data(tx, row)
+        return SYSTEM, tx.ids.new(), "case.started", inputs
 
     @staticmethod
     def _start_timer(tx: Tx, due: Due) -> Any:
-        row = instance_store.lock_start_timer(tx.connection, due.owner, due.element)
+        row = instance_store.lock_start_timer(tx.connection, due.owner, due.element, due.record)
         if row is None or row.due_at != due.at:
             raise TaskGone("This timer is no longer armed.")
         return row

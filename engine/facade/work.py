@@ -43,8 +43,8 @@ class WorkFacade(MessagesFacade, CallsFacade, TimeFacade):
     def fire_process(self, process_id: str) -> None:
         """Fire the start timers of a process that are due."""
         with self.read() as tx:
-            rows = instance_store.start_timers(tx.connection, process_id=process_id)
-        self._fire_those_due([Due(row.due_at, process_id, "", row.element) for row in rows])
+            rows = instance_store.start_timers(tx.connection, tx.now + SKEW, process_id)
+        self._fire_those_due([self._of_row(row) for row in rows])
 
     def _fire_those_due(self, armed: list[Due]) -> None:
         """Each once; one that is due again, or that the others have armed, has a job of its own."""

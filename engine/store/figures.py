@@ -15,7 +15,7 @@ def now(connection: Connection, at: datetime) -> dict[str, Any]:
     """The fields of `engine.values.Figures`."""
     due = [_timers(timer.c.due_at <= at), select(start_timer.c.due_at).where(start_timer.c.due_at <= at)]
     oldest = [connection.scalar(select(func.min(q.subquery().c.due_at))) for q in due]
-    armed = [_timers(), select(start_timer.c.due_at)]
+    armed = [_timers(), select(start_timer.c.due_at).where(start_timer.c.due_at.is_not(None))]
     return {
         "cases_running": _count(connection, select(instance.c.id).where(instance.c.state == "running")),
         "cases_held": _count(connection, select(instance.c.id).where(instance.c.state == "failed")),

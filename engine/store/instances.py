@@ -189,34 +189,44 @@ def timers_of(connection: Connection, instance_id: str) -> list[Any]:
 
 
 def replace_start_timers(connection: Connection, process_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Make a process's start timers what ``rows`` says."""
-    connection.execute(delete(start_timer).where(start_timer.c.process_id == process_id))
+    """Make a process's start timers, but for those of records, what ``rows`` says."""
+    own = (start_timer.c.process_id == process_id) & (start_timer.c.record_id == "")
+    connection.execute(delete(start_timer).where(own))
     if rows:
         connection.execute(start_timer.insert(), [{"process_id": process_id, **row} for row in rows])
 
 
-def start_timers(connection: Connection, due_by: datetime | None = None, process_id: str | None = None) -> list[Any]:
-    """Start events that wait for the time, in order of their due time."""
-    query = select(start_timer)
+def start_timers(
+    connection: Connection, due_by: datetime, process_id: str | None = None, most: int | None = None
+) -> list[Any]:
+    """Start events that wait for a time up to then, in order of their due time (the first ``most``)."""
+    query = select(start_timer).where(start_timer.c.due_at <= due_by)
     if process_id is not None:
         query = query.where(start_timer.c.process_id == process_id)
-    if due_by is not None:
-        query = query.where(start_timer.c.due_at <= due_by)
-    return list(connection.execute(query.order_by(start_timer.c.due_at, start_timer.c.process_id)))
+    order = (start_timer.c.due_at, start_timer.c.process_id, start_timer.c.element, start_timer.c.record_id)
+    return list(connection.execute(query.order_by(*order).limit(most)))
 
 
-def lock_start_timer(connection: Connection, process_id: str, element: str) -> Any:
-    here = (start_timer.c.process_id == process_id) & (start_timer.c.element == element)
-    return connection.execute(select(start_timer).where(here).with_for_update()).first()
+def lock_start_timer(connection: Connection, process_id: str, element: str, record_id: str) -> Any:
+    return connection.execute(
+        select(start_timer).where(_start(process_id, element, record_id)).with_for_update()
+    ).first()
 
 
-def move_start_timer(connection: Connection, process_id: str, element: str, due_at: datetime | None) -> None:
-    """The next due time of a start timer; None when it does not fire again."""
-    here = (start_timer.c.process_id == process_id) & (start_timer.c.element == element)
-    if due_at is None:
+def move_start_timer(
+    connection: Connection, process_id: str, element: str, record_id: str, due_at: datetime | None
+) -> None:
+    """The next due time of a start timer; None when it does not fire again (a record's then stays, as done)."""
+    here = _start(process_id, element, record_id)
+    if due_at is None and not record_id:
         connection.execute(delete(start_timer).where(here))
     else:
         connection.execute(update(start_timer).where(here).values(due_at=due_at))
+
+
+def _start(process_id: str, element: str, record_id: str) -> Any:
+    own = (start_timer.c.process_id == process_id) & (start_timer.c.element == element)
+    return own & (start_timer.c.record_id == record_id)
 
 
 def next_due(connection: Connection, after: datetime | None = None) -> datetime | None:

@@ -204,16 +204,32 @@ call = Table(
     Index("ix_call_state_next_at", "state", "next_at"),
 )
 
-#: Start events that wait for the time: one row per timer of the newest version of a process.
+#: Start events that wait for the time: one row per timer of the newest version of a process, or per record whose date it
+#: waits for (``record_id``). A record's timer that has fired stays, without a due time: for that date it is done.
 start_timer = Table(
     "start_timer",
     metadata,
     Column("process_id", String(120), primary_key=True),
     Column("element", String(120), primary_key=True),
+    Column("register", String(60), nullable=False, default=""),
+    Column("record_id", String(60), primary_key=True, default=""),
     Column("name", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("anchor", Utc, nullable=False),
-    Column("due_at", Utc, nullable=False, index=True),
+    Column("due_at", Utc, index=True),
+    Index("ix_start_timer_register_record_id", "register", "record_id"),
+)
+
+#: Start events of newest versions that wait for dates of records; ``expression`` gives the date of one record.
+record_start = Table(
+    "record_start",
+    metadata,
+    Column("register", String(60), primary_key=True),
+    Column("process_id", String(120), primary_key=True),
+    Column("element", String(120), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("expression", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
 )
 
 #: How late timers fired: figures for people and monitors, forgotten after a while. ``hour``: since 1970, UTC.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -36,6 +36,8 @@ class Tx:
     ids: Ids
     #: How long the chain of messages is at whose end this transaction stands.
     link: int = 0
+    #: Of local times and days.
+    zone: tzinfo = UTC
     #: Messages that were put on their way and are to be delivered after the commit.
     to_deliver: list[Sent] = field(default_factory=list)
     #: Timers of cases that were armed, by case.

@@ -42,6 +42,7 @@ PROPERTIES: Mapping[str, Extension] = {
     "assignee": Extension(_HUMAN, "expression", "The person to whom alone (or whose deputy) the task is offered."),
     "priority": Extension(_HUMAN, "expression", "P1 to P5."),
     "due": Extension(_HUMAN, "expression", "When the task is due, as an ISO 8601 date-time."),
+    "register": Extension(frozenset({"startEvent"}), "name", "The register whose records' dates the timer waits for."),
     "timeToLive": Extension(
         _THROWS, "duration", "How long the message is kept while nobody waits for it: ISO 8601, or an expression."
     ),

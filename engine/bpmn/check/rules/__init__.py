@@ -99,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     timers.timer_value,
     timers.timer_kind,
     timers.timer_start_expression,
+    timers.timer_record,
     calendars.calendar_unknown,
     messages.message_name,
     messages.message_key,

@@ -6,7 +6,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from engine.bpmn.check.diagram import Diagram, Node, is_event_subprocess, kind, label, owner_of, scope_of, text
+from engine.bpmn.check.diagram import (
+    Diagram,
+    Node,
+    definitions_of,
+    is_event_subprocess,
+    kind,
+    label,
+    owner_of,
+    prop,
+    scope_of,
+    text,
+)
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.language import TIMER_VALUES, fault_of_expression
 from engine.bpmn.check.rule import Fault, rule
@@ -15,6 +26,7 @@ from engine.errors import ExpressionInvalid, TimeInvalid
 from engine.iso8601 import parse_datetime, parse_duration, parse_zone
 from engine.recurrence import parse_recurrence
 from engine.scripts import compile_expression
+from engine.scripts.naming import suggestion
 
 
 @rule("timer-value")
@@ -51,15 +63,53 @@ def timer_start_expression(diagram: Diagram, known: Known) -> Iterator[Fault]:
     for definition in diagram.of_kind("timerEventDefinition"):
         owner = owner_of(definition)
         for value in definition:
-            if not _begins_cases(owner) or kind(value) not in TIMER_VALUES or is_plain(text(value)):
+            if not _begins_cases(owner) or kind(value) not in TIMER_VALUES or prop(owner, "register"):
                 continue
-            try:
-                names = sorted(compile_expression(text(value)).names)
-            except ExpressionInvalid:
-                continue
-            if names:
-                message = f"The start event {label(owner)} reads '{names[0]}' before there is a case."
-                yield Fault(value, message, "Write the time itself, or use library functions only.")
+            for name in _names(value)[:1]:
+                message = f"The start event {label(owner)} reads '{name}' before there is a case."
+                hint = "Write the time itself, or name the register of the record that is meant (property register)."
+                yield Fault(value, message, hint)
+
+
+@rule("timer-record")
+def timer_record(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """A start event that waits for dates of records has one date, computed from the fields of a register that is there."""
+    for event in diagram.of_kind("startEvent"):
+        register = prop(event, "register")
+        if not register:
+            continue
+        if register not in known.registers:
+            hint = suggestion(register, known.registers, "Registers are files under processes/registers/.")
+            yield Fault(event, f"There is no register '{register}', which {label(event)} names.", hint)
+            continue
+        timers = [d for d in definitions_of(event) if kind(d) == "timerEventDefinition"]
+        values = [value for timer in timers for value in timer if kind(value) in TIMER_VALUES]
+        if not _begins_cases(event) or [kind(value) for value in values] != ["timeDate"]:
+            message = f"{label(event)} names the register '{register}', but has no date to wait for."
+            yield Fault(event, message, "Make it a timer start event of the process, with a timeDate.")
+        for value in values:
+            fields = {*known.registers[register], "state", "id", "number"}
+            names = _names(value)
+            for name in names:
+                if name not in fields:
+                    hint = suggestion(name, fields, "Use the register's fields, state, id and number.")
+                    message = f"The start event {label(event)} reads '{name}', which no record of '{register}' has."
+                    yield Fault(value, message, hint)
+            if not names:
+                message = f"The start event {label(event)} waits for one and the same moment for every record."
+                yield Fault(
+                    value, message, "Write the field of the record that holds the date, such as next_review_on."
+                )
+
+
+def _names(value: Node) -> list[str]:
+    """The variables that a timer's expression reads; none of one that cannot be read, which another rule tells."""
+    if is_plain(text(value)):
+        return []
+    try:
+        return sorted(compile_expression(text(value)).names)
+    except ExpressionInvalid:
+        return []
 
 
 def _unreadable(owner: Node, value: Node) -> Iterator[Fault]:

@@ -173,6 +173,12 @@ def _result(task: Node, known: Known) -> Collection[str]:
     return [name for name in named if name]
 
 
+def _of_record(start: Node, known: Known) -> Collection[str]:
+    """What a case begins with that a record's date has begun (`engine.record_timers`)."""
+    register = prop(start, "register")
+    return (f"{register}_id", register, "due_on") if register else ()
+
+
 def _assigned(task: Node, known: Known) -> Collection[str]:
     try:
         return {name for script in children(task, "script") for name in compile_script(text(script)).changes}
@@ -186,6 +192,7 @@ _SETTERS: Mapping[str, Callable[[Node, Known], Collection[str]]] = {
     "businessRuleTask": _outputs,
     "scriptTask": _assigned,
     "serviceTask": _result,
+    "startEvent": _of_record,
     "dataInputAssociation": _read,
     "multiInstanceLoopCharacteristics": _of_loop,
 }
