@@ -55,7 +55,11 @@ class Report:
         RESULTS.mkdir(exist_ok=True)
         path = RESULTS / f"{self.name}.json"
         figures = [{**asdict(f), "ratio": f.ratio and round(f.ratio, 3), "kept": f.kept} for f in self.figures]
-        content: dict[str, object] = {"title": self.title, "python": platform.python_version(), "machine": platform.machine()}
+        content: dict[str, object] = {
+            "title": self.title,
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+        }
         content |= {"cores": os.cpu_count() or 1, "load": round(os.getloadavg()[0], 1)}
         path.write_text(json.dumps({**content, "figures": figures}, indent=2) + "\n", encoding="utf-8")
         return path

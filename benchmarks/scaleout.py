@@ -29,7 +29,9 @@ PATIENCE = 300.0  #: seconds until workers that do not finish are given up
 
 
 def run() -> Report:
-    report = Report("scaleout", f"Two workers against one ({os.cpu_count()} processors, PostgreSQL on the same machine)")
+    report = Report(
+        "scaleout", f"Two workers against one ({os.cpu_count()} processors, PostgreSQL on the same machine)"
+    )
     databases = everything().get("PostgreSQL")
     if databases is None:
         report.figures.append(Figure("not measured", 0, note="there is no PostgreSQL server on this machine"))
@@ -52,7 +54,9 @@ def _compared(url: str, concurrency: int) -> Figure:
         engine.close()
     one, two = median(took[1]), median(took[2])
     note = f"{1 / two:,.0f} against {1 / one:,.0f} a second: {one / two:.2f} times as much; wanted {WANTED}"
-    return Figure(f"a due timer, two workers, {concurrency} at once each", two, "one worker", one, 1 / WANTED, note=note)
+    return Figure(
+        f"a due timer, two workers, {concurrency} at once each", two, "one worker", one, 1 / WANTED, note=note
+    )
 
 
 def _round(engine: Engine, actor: Actor, url: str, workers: int, concurrency: int) -> float:

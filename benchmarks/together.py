@@ -75,7 +75,10 @@ def _measure(name: str, url: str, folder: Path) -> list[Figure]:
             one.sign_in()
         _together([one.task for one in people], SECONDS / 3)  # warm
         rounds = [
-            (*_round([one.task for one in people], SECONDS, own), *_round([one.task for one in clients], SECONDS / 3, naked))
+            (
+                *_round([one.task for one in people], SECONDS, own),
+                *_round([one.task for one in clients], SECONDS / 3, naked),
+            )
             for _ in range(ROUNDS)
         ]
     took, computed, bare_took, bare_computed = (middle([one[n] for one in rounds]) for n in range(4))

@@ -7,11 +7,13 @@
 This is the door: ``Engine``, how to open it, its values and errors. Everything behind it may change.
 """
 
+from engine.bpmn import Model
 from engine.bpmn.drawing import draw, with_drawing
 from engine.bpmn.xml import MAX_BYTES
 from engine.config import EngineConfig, MailServer, Sealing, Services
 from engine.engine import Engine, open_engine
 from engine.foresight import Coming, Foresight, foreseen
+from engine.inventory import Inventory, Use, UseOf, take_inventory
 from engine.migration import Migration, Plan, Rehearsal
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
 from engine.trial import Trial, decision_ids, until_of
@@ -29,8 +31,10 @@ __all__ = [
     "EngineConfig",
     "Foresight",
     "Ids",
+    "Inventory",
     "MailServer",
     "Migration",
+    "Model",
     "Plan",
     "RandomIds",
     "Rehearsal",
@@ -38,11 +42,14 @@ __all__ = [
     "Services",
     "SystemClock",
     "Trial",
+    "Use",
+    "UseOf",
     "VirtualClock",
     "decision_ids",
     "draw",
     "foreseen",
     "open_engine",
+    "take_inventory",
     "try_diagrams",
     "until_of",
     "with_drawing",

@@ -57,7 +57,9 @@ def _counted(segment: Segment) -> CountedTime:
     return CountedTime(segment.day, segment.start, segment.end, length, segment.working_days, segment.reason)
 
 
-def due_of_task(tx: Tx, stepper: cases.Stepper, case: Mapping[str, Any], task: Mapping[str, Any]) -> tuple[Explanation, ...]:
+def due_of_task(
+    tx: Tx, stepper: cases.Stepper, case: Mapping[str, Any], task: Mapping[str, Any]
+) -> tuple[Explanation, ...]:
     """The working of a task's due time; empty if no working time was counted for it, or if it has none.
 
     Raises:

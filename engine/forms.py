@@ -268,9 +268,7 @@ def _referring(described: Mapping[str, Mapping[str, Json]], keyword: str) -> tup
     return tuple(found)
 
 
-def _references(
-    referring: Iterable[tuple[str, str, str]], data: Mapping[str, Json]
-) -> Iterator[tuple[str, str, Any]]:
+def _references(referring: Iterable[tuple[str, str, str]], data: Mapping[str, Json]) -> Iterator[tuple[str, str, Any]]:
     for name, target, of_items in referring:
         value = data.get(name)
         if target and isinstance(value, str) and value:

@@ -87,11 +87,11 @@ def _conditions(register: str, fields: set[str], where: Json) -> Iterator[Condit
 def _between(register: str, field: str, wanted: Mapping[str, Json]) -> Condition:
     bounds = {side: value for side, value in wanted.items() if value is not None}
     if not bounds or set(bounds) - {"from", "to"}:
-        raise _invalid(register, f"the bounds of '{field}' cannot be read", 'Write {"from": …, "to": …}, or one of them.')
+        raise _invalid(
+            register, f"the bounds of '{field}' cannot be read", 'Write {"from": …, "to": …}, or one of them.'
+        )
     low, high = bounds.get("from"), bounds.get("to")
-    return Condition(
-        field, low=None if low is None else written(low), high=None if high is None else written(high)
-    )
+    return Condition(field, low=None if low is None else written(low), high=None if high is None else written(high))
 
 
 def _invalid(register: str, what: str, hint: str) -> Invalid:

@@ -53,5 +53,7 @@ class RecordedWorld:
     def _next(self, question: list[Json]) -> Sequence[Any]:
         answer = self._reads.pop(0) if self._reads else None
         if answer is None or list(answer[: len(question)]) != question:
-            raise NotReproduced(f"The step now asks for {' '.join(map(str, question))}; it did not when it was recorded.")
+            raise NotReproduced(
+                f"The step now asks for {' '.join(map(str, question))}; it did not when it was recorded."
+            )
         return answer  # type: ignore[no-any-return]

@@ -126,7 +126,9 @@ def _somebody() -> str | None:
 
 def binaries() -> Path | None:
     """The folder with initdb and pg_ctl: the system's newest, the one on the PATH, else the wheel's."""
-    found = sorted(_SYSTEM.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]) if path.parts[-3].isdigit() else 0)
+    found = sorted(
+        _SYSTEM.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]) if path.parts[-3].isdigit() else 0
+    )
     if found:
         return found[-1].parent
     on_path = shutil.which("initdb")

@@ -126,7 +126,9 @@ def test_every_dependency_that_is_imported_is_declared() -> None:
     declared |= {re.split(r"[<>=\[]", entry)[0].lower() for entry in project["optional-dependencies"]["postgres"]}
     imported = set()
     for path in modules(*PACKAGES):
-        for line in re.findall(r"^\s*(from \w+[\w.]* import|import \w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+        for line in re.findall(
+            r"^\s*(from \w+[\w.]* import|import \w+)", path.read_text(encoding="utf-8"), re.MULTILINE
+        ):
             imported.add(re.split(r"[ .]", line)[1].lower())
     outside = imported - {name.lower() for name in sys.stdlib_module_names} - set(PACKAGES)
     assert outside <= declared

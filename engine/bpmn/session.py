@@ -223,7 +223,9 @@ class Session:
         """Note a message. ``by_data``: what its data inputs hold, sent where it has no payload of its own."""
         payload = self.optional(message.payload, {} if by_data is None else by_data)
         live = self._duration(message.time_to_live) if message.time_to_live else ""
-        self.thrown.append(Thrown(element.id, message.name, self._sent_key(message, payload), payload, time_to_live=live))
+        self.thrown.append(
+            Thrown(element.id, message.name, self._sent_key(message, payload), payload, time_to_live=live)
+        )
 
     def _sent_key(self, message: MessageUse, payload: Json) -> str:
         if message.key or message.correlation is None:

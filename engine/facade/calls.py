@@ -94,7 +94,9 @@ class CallsFacade(Core):
 
     def _require_standstills(self, tx: Tx, actor: Actor) -> None:
         if not access.may_see_standstills(access.grants(actor, definitions.roles(tx))):
-            raise NotAllowed("You may not see this.", hint="It is for those who correct cases, own processes or run the system.")
+            raise NotAllowed(
+                "You may not see this.", hint="It is for those who correct cases, own processes or run the system."
+            )
 
     def retry_call(self, actor: Actor, call_id: str, key: str | None = None) -> Case:
         """Make a failed call again, with all its retries and the same key; who asked stands in the history."""

@@ -78,7 +78,13 @@ class Rows:
         wanted = {task.token: task for task in outcome.tasks}
         for row in self._tasks.values():
             if row["state"] != "completed" and (task := wanted.get(row["token"])) is not None:
-                row |= {"element": task.element, "name": task.name, "role": task.role, "state": "open", "ended_at": None}
+                row |= {
+                    "element": task.element,
+                    "name": task.name,
+                    "role": task.role,
+                    "state": "open",
+                    "ended_at": None,
+                }
         self.step(event, outcome)
         if self._failed is not None:
             self._hold(held=True)

@@ -91,7 +91,9 @@ def _first(due: list[Armed]) -> dict[str, datetime]:
     return found
 
 
-def _job(queue: str, kind: str, arguments: dict[str, Any], *, lock: str | None = None, at: datetime | None = None) -> Job:
+def _job(
+    queue: str, kind: str, arguments: dict[str, Any], *, lock: str | None = None, at: datetime | None = None
+) -> Job:
     return Job(
         id=None,
         queue=queue,

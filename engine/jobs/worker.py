@@ -69,9 +69,7 @@ class Worker:
         """Until stopped, or until one of the queues is lost."""
         pace = self._pace
         connector = PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=pace.patience)
-        app = application(
-            connector, self._work, stalled_after=pace.stalled_after, sweep=pace.sweep, upkeep=pace.upkeep
-        )
+        app = application(connector, self._work, stalled_after=pace.stalled_after, sweep=pace.sweep, upkeep=pace.upkeep)
         async with app.open_async():
             workers = [self._of_queue(app, queue) for queue in (STEPS, CALLS)]
             running = {asyncio.create_task(worker.run()) for worker in workers}

@@ -164,4 +164,3 @@ def _engine(url: str) -> SqlEngine:
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 15}, **options)
     event.listen(engine, "connect", sqlite.prepare)
     return engine
-

@@ -27,7 +27,10 @@ def _content(xml: bytes) -> dict[str, object]:
         own = node.get("id")
         if own:
             texts = sorted(
-                (_PATHS.get(str(child.tag).removeprefix(BPMN), str(child.tag).removeprefix(BPMN)), (child.text or "").strip())
+                (
+                    _PATHS.get(str(child.tag).removeprefix(BPMN), str(child.tag).removeprefix(BPMN)),
+                    (child.text or "").strip(),
+                )
                 for child in node
                 if isinstance(child.tag, str) and not child.get("id") and (child.text or "").strip()
             )

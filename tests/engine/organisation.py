@@ -34,7 +34,9 @@ def furnish(folder: Path, kind: str = "sqlite") -> Furnished:
     engine.publish_content()
     for login, roles in PEOPLE.items():
         engine.people.add(SYSTEM, Person(login, login.capitalize(), roles=frozenset(roles)), login)
-    engine.write_record(SYSTEM, "service", {"title": "E-mail", "state": "production", "owner": "max", "criticality": "high"})
+    engine.write_record(
+        SYSTEM, "service", {"title": "E-mail", "state": "production", "owner": "max", "criticality": "high"}
+    )
     engine.write_record(SYSTEM, "ci", {"title": "mail01", "state": "live", "owner": "max", "type": "server"})
     engine.close()
     return made

@@ -74,7 +74,11 @@ def test_a_due_time_shows_which_times_were_counted(shop: Workshop) -> None:
 def test_working_days_are_told_one_by_one(shop: Workshop) -> None:
     """Of any calendar, from any start."""
     one = shop.engine.explain_working_time("shop", "2026-04-07T11:00:00", "P2D")
-    assert [(f"{c.day:%m-%d}", c.working_days, c.counts) for c in one.counted] == [("04-08", 0, False), ("04-09", 1, True), ("04-10", 1, True)]
+    assert [(f"{c.day:%m-%d}", c.working_days, c.counts) for c in one.counted] == [
+        ("04-08", 0, False),
+        ("04-09", 1, True),
+        ("04-10", 1, True),
+    ]
     assert one.end.isoformat() == "2026-04-10T11:00:00+02:00"
     with pytest.raises(NotFound, match="no calendar 'shp'"):
         shop.engine.explain_working_time("shp", START, "P2D")

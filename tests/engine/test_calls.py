@@ -168,7 +168,9 @@ def test_an_error_boundary_event_catches_a_final_failure(engine: Engine, service
 
 def test_publishing_checks_what_a_built_in_operator_is_given(engine: Engine) -> None:
     """A mail to nobody is found before anybody waits for it."""
-    mail = TASK.replace('id="test/ask"', 'id="mail/send"').replace('id="n" type="any" value="n + 1"', 'id="to" value="&quot;ann&quot;"')
+    mail = TASK.replace('id="test/ask"', 'id="mail/send"').replace(
+        'id="n" type="any" value="n + 1"', 'id="to" value="&quot;ann&quot;"'
+    )
     with pytest.raises(DiagramInvalid) as caught:
         engine.publish(SYSTEM, (HEAD + mail.format(more="")).encode(), "p.bpmn")
     said = " ".join(f.message for f in caught.value.findings)
@@ -176,7 +178,9 @@ def test_publishing_checks_what_a_built_in_operator_is_given(engine: Engine) -> 
     assert "'ann' cannot be the to" in said
 
 
-def test_an_unknown_operator_fails_at_once_and_says_what_there_is(database: Database, tmp_path: Path, clock: VirtualClock) -> None:
+def test_an_unknown_operator_fails_at_once_and_says_what_there_is(
+    database: Database, tmp_path: Path, clock: VirtualClock
+) -> None:
     """No retries: it would not get better."""
     engine = open_engine(EngineConfig(database.url, tmp_path), clock, CountingIds("c"))
     case = start(engine)
@@ -195,7 +199,9 @@ def test_an_answer_that_cannot_be_kept_is_a_failure(engine: Engine, service: Ser
     assert (call.state, "is no number" in call.error) == ("failed", True)
 
 
-def test_a_call_that_a_dead_process_had_taken_is_made_again(engine: Engine, service: Service, clock: VirtualClock) -> None:
+def test_a_call_that_a_dead_process_had_taken_is_made_again(
+    engine: Engine, service: Service, clock: VirtualClock
+) -> None:
     """After its lease; the key is the same."""
     case = start(engine)
     with engine.write() as tx:

@@ -105,7 +105,9 @@ def test_who_publishes_on_an_old_version_is_told(office: Office) -> None:
     base = office.engine.definition("Share").digest
     share(office, label="Somebody else's")
     with pytest.raises(VersionConflict, match="version 2"):
-        office.engine.publish(SYSTEM, (HEAD + SHARE.format(script="a = 1", label="x")).encode(), "share.bpmn", base_digest=base)
+        office.engine.publish(
+            SYSTEM, (HEAD + SHARE.format(script="a = 1", label="x")).encode(), "share.bpmn", base_digest=base
+        )
 
 
 def test_shipped_content_does_not_overwrite_an_owners_version(office: Office) -> None:
@@ -175,6 +177,7 @@ def test_a_full_disk_changes_nothing(office: Office, tmp_path: Path) -> None:
     with office.engine._store.sql.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
     office.engine._store.close()
+
     def tight(connection, _record) -> None:
         connection.execute(f"PRAGMA max_page_count={pages}")
 
@@ -191,8 +194,17 @@ def test_a_full_disk_changes_nothing(office: Office, tmp_path: Path) -> None:
 BAD = {
     "malformed": (b"<bpmn:definitions", "xml"),
     "entity": (b'<!DOCTYPE a [<!ENTITY x "y">]><a/>', "xml"),
-    "reserved id": ((HEAD + SHARE.format(script="a = 1", label="x")).replace('id="S"', 'id="Start"').replace('"S"', '"Start"').encode(), "id-reserved"),
-    "not executed": ((HEAD + SHARE.format(script="a = 1", label="x")).replace("userTask", "complexGateway").encode(), ""),
+    "reserved id": (
+        (HEAD + SHARE.format(script="a = 1", label="x"))
+        .replace('id="S"', 'id="Start"')
+        .replace('"S"', '"Start"')
+        .encode(),
+        "id-reserved",
+    ),
+    "not executed": (
+        (HEAD + SHARE.format(script="a = 1", label="x")).replace("userTask", "complexGateway").encode(),
+        "",
+    ),
     "no script": ((HEAD + SHARE.format(script="a = = 1", label="x")).encode(), ""),
 }
 

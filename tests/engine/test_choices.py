@@ -182,7 +182,14 @@ def test_a_trial_begins_each_activity_as_often_as_it_is_answered() -> None:
     assert "Ask" not in [p.element for p in trial.trace]
     trial = played(SEARCH, Search="wait")
     assert trial.state == "waiting"
-    assert {"for": "finish", "element": "Search", "name": "Search", "role": "lead", "process": "P", "case": 1} in trial.waiting
+    assert {
+        "for": "finish",
+        "element": "Search",
+        "name": "Search",
+        "role": "lead",
+        "process": "P",
+        "case": 1,
+    } in trial.waiting
 
 
 def test_a_trial_goes_into_an_ad_hoc_subprocess_again() -> None:

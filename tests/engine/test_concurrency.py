@@ -126,7 +126,9 @@ def test_branches_of_one_case_are_completed_at_once(crowd: Workshop) -> None:
 
 def test_a_timer_and_a_person_meet(crowd: Workshop) -> None:
     """Whoever comes first decides; the other finds it gone, and the case is one or the other."""
-    crowd.publish("T", "start S -> A\nuser A -> B\ntimer X | on: A | duration: PT1H -> C\nuser B -> E\nuser C -> E\nend E")
+    crowd.publish(
+        "T", "start S -> A\nuser A -> B\ntimer X | on: A | duration: PT1H -> C\nuser B -> E\nuser C -> E\nend E"
+    )
     cases = [crowd.start("T") for _ in range(12)]
     tasks = [crowd.task(c).id for c in cases]
     crowd.clock.advance(crowd.engine.next_due() - crowd.clock.now())  # type: ignore[operator]

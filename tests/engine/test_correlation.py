@@ -97,7 +97,10 @@ def test_a_key_of_several_properties(workshop: Workshop) -> None:
 
 def test_our_own_property_goes_before(workshop: Workshop) -> None:
     """Where a message event has the property correlationKey, that is the key."""
-    own = DATA[: DATA.index("<spiffworkflow:property")] + '<spiffworkflow:property name="correlationKey" value="text(number) + \'!\'"/></spiffworkflow:properties></extensionElements>'
+    own = (
+        DATA[: DATA.index("<spiffworkflow:property")]
+        + '<spiffworkflow:property name="correlationKey" value="text(number) + \'!\'"/></spiffworkflow:properties></extensionElements>'
+    )
     publish(workshop, BOUND + WAITS.replace(VAR, own))
     assert key_of(workshop, workshop.do(workshop.start(), "A", number=1)) == "1!"
 
@@ -124,7 +127,9 @@ WRONG = {
 def test_what_would_not_correlate_is_refused(what: str) -> None:
     """With element, line, sentence and hint."""
     definitions, subscription, rule, element = WRONG[what]
-    found = check(parse(plain_xml(subscription + WAITS, definitions), "p.bpmn"), "p.bpmn", known=Known(forms={"T/free.json"}))
+    found = check(
+        parse(plain_xml(subscription + WAITS, definitions), "p.bpmn"), "p.bpmn", known=Known(forms={"T/free.json"})
+    )
     wanted = [f for f in found if f.rule == rule and f.severity == "error"]
     assert [f.element for f in wanted][:1] == [element], found
     assert all(f.line and f.message and f.hint for f in wanted)

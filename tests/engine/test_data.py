@@ -65,13 +65,17 @@ def test_before_the_first_and_after_the_last_there_is_nothing(workshop: Workshop
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(0, 1) | st.sampled_from(["", "1"]), lambda v: st.lists(v, max_size=2), max_leaves=3
+    st.none() | st.booleans() | st.integers(0, 1) | st.sampled_from(["", "1"]),
+    lambda v: st.lists(v, max_size=2),
+    max_leaves=3,
 )
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(forms=st.lists(st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3), min_size=3, max_size=3))
-def test_the_last_data_of_the_history_is_the_data_of_the_case(workshop: Workshop, forms: list[dict[str, object]]) -> None:
+def test_the_last_data_of_the_history_is_the_data_of_the_case(
+    workshop: Workshop, forms: list[dict[str, object]]
+) -> None:
     """Whatever values replace each other, also those that Python takes for equal."""
     workshop.publish("P", LINE)
     case = workshop.start()

@@ -75,6 +75,8 @@ def test_a_current_database_opens_without_alembic(database: Database) -> None:
     """Loading Alembic takes a tenth of a second that nobody has to wait for every time."""
     url = database.url
     open_store(url).close()
-    code = f"from engine.store import open_store; open_store({url!r}).close(); import sys; print('alembic' in sys.modules)"
+    code = (
+        f"from engine.store import open_store; open_store({url!r}).close(); import sys; print('alembic' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

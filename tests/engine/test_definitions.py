@@ -226,7 +226,9 @@ def test_the_catalogue_and_what_may_be_started(workshop: Workshop) -> None:
     workshop.publish("P", TEXT, startable_by="lead")
     workshop.publish("Q", TEXT)
     workshop.publish("R", "start S | message: go -> E\nend E")
-    startable = {login: [d.process_id for d in workshop.engine.startable(workshop.actor(login))] for login in ("lea", "nina")}
+    startable = {
+        login: [d.process_id for d in workshop.engine.startable(workshop.actor(login))] for login in ("lea", "nina")
+    }
     assert startable == {"lea": ["P", "Q"], "nina": ["Q"]}
     found = workshop.engine.catalog()
     assert found["messages"] == ["go"]

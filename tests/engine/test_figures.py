@@ -19,7 +19,10 @@ def test_everything_that_waits_is_counted(workshop: Workshop) -> None:
     assert workshop.engine.figures(root) == Figures(0, 0, 0, 0, 0, 0, 0, None)
     workshop.publish("P", LATE)
     workshop.publish("Q", "start S | cycle: R/2026-03-02T09:30:00Z/P1D -> A\nuser A -> E\nend E")
-    workshop.publish("R", 'start S -> A\nuser A | due: add_time(now(), "PT30M") -> X\nscript X | do: y = 1 / 0 -> E\ntimer T | on: A | duration: PT5M -> X\nend E')
+    workshop.publish(
+        "R",
+        'start S -> A\nuser A | due: add_time(now(), "PT30M") -> X\nscript X | do: y = 1 / 0 -> E\ntimer T | on: A | duration: PT5M -> X\nend E',
+    )
     running, held = workshop.start("P"), workshop.start("R")
     workshop.clock.advance(timedelta(hours=2))
     found = workshop.engine.figures(root)

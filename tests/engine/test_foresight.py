@@ -28,9 +28,17 @@ def test_reviews_come_up_in_order_with_what_happens(workshop: Workshop) -> None:
     workshop.publish("P", YEARLY)
     with foreseen(workshop.engine) as rehearsed:
         found = list(rehearsed.until(END))
-    assert brief(found) == [(day, *rest) for day in ("04-01", "07-01", "10-01", "01-01") for rest in (("started", "S"), ("task", "A"))]
+    assert brief(found) == [
+        (day, *rest) for day in ("04-01", "07-01", "10-01", "01-01") for rest in (("started", "S"), ("task", "A"))
+    ]
     task = found[1]
-    assert (task.process, task.name, task.role, task.is_new, task.at.isoformat()) == ("P", "A", "worker", True, "2026-04-01T07:00:00+00:00")
+    assert (task.process, task.name, task.role, task.is_new, task.at.isoformat()) == (
+        "P",
+        "A",
+        "worker",
+        True,
+        "2026-04-01T07:00:00+00:00",
+    )
 
 
 def test_cases_that_run_go_on_in_it(workshop: Workshop) -> None:
@@ -79,7 +87,9 @@ def test_what_an_ended_case_left_behind_is_no_obstacle(workshop: Workshop) -> No
 def test_tasks_may_be_completed_empty(workshop: Workshop) -> None:
     """Then cases come to their end, whatever their forms ask for; one that cannot without values is held."""
     workshop.publish("P", YEARLY.replace("user A", "user A | form: T/everything.json"))
-    workshop.publish("Q", "start S | date: 2026-03-03T00:00:00Z -> A\nuser A -> X\nscript X | do: y = 1 / asked -> E\nend E")
+    workshop.publish(
+        "Q", "start S | date: 2026-03-03T00:00:00Z -> A\nuser A -> X\nscript X | do: y = 1 / asked -> E\nend E"
+    )
     with foreseen(workshop.engine) as rehearsed:
         found = list(rehearsed.until(START + timedelta(days=60), complete=True))
     assert brief(found) == [
@@ -91,7 +101,10 @@ def test_tasks_may_be_completed_empty(workshop: Workshop) -> None:
 
 def test_a_case_that_goes_round_for_ever_is_left(workshop: Workshop) -> None:
     """Completed empty, a loop never ends; the rehearsal does."""
-    workshop.publish("P", "start S | date: 2026-03-03T00:00:00Z -> M\nxor M -> A\nuser A -> G\nxor G -> E if get_var('x', 0) > 1 / M\nend E")
+    workshop.publish(
+        "P",
+        "start S | date: 2026-03-03T00:00:00Z -> M\nxor M -> A\nuser A -> G\nxor G -> E if get_var('x', 0) > 1 / M\nend E",
+    )
     with foreseen(workshop.engine) as rehearsed:
         found = list(rehearsed.until(START + timedelta(days=5), complete=True))
     assert {one.element for one in found if one.what == "task"} == {"A"}
@@ -131,7 +144,9 @@ def test_no_service_is_called(workshop: Workshop) -> None:
     service = """<bpmn:serviceTask id="X" name="Ask"><bpmn:extensionElements>
       <spiffworkflow:serviceTaskOperator id="test/ask" resultVariable="got"/></bpmn:extensionElements></bpmn:serviceTask>"""
     xml = diagram("P", "start S | date: 2026-03-03T00:00:00Z -> X\ntask X -> E\nend E")
-    workshop.engine.publish(SYSTEM, xml.replace(b'<bpmn:task id="X" name="X"></bpmn:task>', service.encode()), "T/P.bpmn")
+    workshop.engine.publish(
+        SYSTEM, xml.replace(b'<bpmn:task id="X" name="X"></bpmn:task>', service.encode()), "T/P.bpmn"
+    )
     with foreseen(workshop.engine) as rehearsed:
         found = list(rehearsed.until(START + timedelta(days=5)))
     assert brief(found) == [("03-03", "started", "S")]

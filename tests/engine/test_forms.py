@@ -16,7 +16,9 @@ GOOD = {"title": "A", "count": 3}
 
 @pytest.fixture
 def asked(workshop: Workshop) -> Workshop:
-    workshop.publish("P", "start S -> A\nuser A | form: T/everything.json -> B\nuser B | form: T/everything.json -> E\nend E")
+    workshop.publish(
+        "P", "start S -> A\nuser A | form: T/everything.json -> B\nuser B | form: T/everything.json -> E\nend E"
+    )
     return workshop
 
 
@@ -174,10 +176,14 @@ def test_a_schema_that_would_never_end_is_refused(schema: dict, says: str) -> No
 def test_references_that_come_to_an_end_are_fine() -> None:
     """Also the same one several times."""
     forms.check_schema(doubling(8, {"type": "string"}), "f.json")
-    forms.check_schema({"properties": {"a": {"$ref": "#/$defs/x"}, "b": {"$ref": "#/$defs/x"}}, "$defs": {"x": {}}}, "f.json")
+    forms.check_schema(
+        {"properties": {"a": {"$ref": "#/$defs/x"}, "b": {"$ref": "#/$defs/x"}}, "$defs": {"x": {}}}, "f.json"
+    )
 
 
-@pytest.mark.parametrize("pattern", ["^(a+)+$", r"^(a+)+\1$", "^(?=(a+)+b)a*$", "(a|aa)+$", "^(([a-z])+.)+[A-Z]([a-z])+$"])
+@pytest.mark.parametrize(
+    "pattern", ["^(a+)+$", r"^(a+)+\1$", "^(?=(a+)+b)a*$", "(a|aa)+$", "^(([a-z])+.)+[A-Z]([a-z])+$"]
+)
 def test_no_pattern_takes_for_ever(pattern: str) -> None:
     """Patterns on which others go back and forth without an end."""
     schema = {"properties": {"x": {"type": "string", "pattern": pattern}}}
@@ -189,6 +195,7 @@ def test_no_pattern_takes_for_ever(pattern: str) -> None:
 
 def test_registers_do_not_multiply_without_end() -> None:
     """A field that takes two of the next register's fields, and so on."""
+
     def level(n: int) -> dict:
         refs = {"$ref": f"register:r{n + 1}#/properties/x"}
         return {"properties": {"x": {"properties": {"a": refs, "b": refs}}}}

@@ -261,7 +261,9 @@ def test_what_one_case_throws_arrives_in_its_order(nodes: Callable[[], Node]) ->
     """Ten messages from one step, two workers with many hands."""
     web, one, other = nodes(), nodes(), nodes()
     shop = hands(web)
-    throws = [f"throw T{n} | message: go | payload: {{\"n\": {n}}} -> " + (f"T{n + 1}" if n < 9 else "E") for n in range(10)]
+    throws = [
+        f'throw T{n} | message: go | payload: {{"n": {n}}} -> ' + (f"T{n + 1}" if n < 9 else "E") for n in range(10)
+    ]
     shop.publish("Q", "\n".join(["start S -> A", "user A -> T0", *throws, "end E"]))
     shop.publish("R", STARTED)
     shop.do(shop.start("Q"))
@@ -275,7 +277,9 @@ def test_what_one_case_throws_arrives_in_its_order(nodes: Callable[[], Node]) ->
 def test_a_message_is_never_kept_while_somebody_begins_to_wait(nodes: Callable[[], Node]) -> None:
     """Sent in the very moment in which its receiver comes to where it waits: it arrives."""
     one, other = nodes(), nodes()
-    hands(one).publish("P", "start S -> A\nuser A -> C\ncatch C | message: go | key: number | var: got -> B\nuser B -> E\nend E")
+    hands(one).publish(
+        "P", "start S -> A\nuser A -> C\ncatch C | message: go | key: number | var: got -> B\nuser B -> E\nend E"
+    )
     for number in range(10):
         case = hands(one).start("P")
         task, gate = hands(one).task(case).id, threading.Barrier(2)

@@ -94,7 +94,7 @@ def test_a_message_for_nobody_is_only_recorded(pair: Workshop) -> None:
 def test_a_message_starts_a_case(workshop: Workshop) -> None:
     """Every process that begins with it; the sender's case is the parent."""
     workshop.publish("P", STARTED)
-    workshop.publish("Q", "start S -> A\nuser A -> T\nend T | message: asked | payload: {\"n\": n}")
+    workshop.publish("Q", 'start S -> A\nuser A -> T\nend T | message: asked | payload: {"n": n}')
     sender = workshop.do(workshop.start("Q"), n=5)
     started = workshop.only("P")
     assert workshop.data(started) == {"request": {"n": 5}}
@@ -201,14 +201,17 @@ def test_processes_that_message_each_other_in_a_circle_come_to_an_end(
 def test_a_case_may_send_more_messages_than_a_chain_is_long(workshop: Workshop) -> None:
     """The limit counts links, not messages."""
     workshop.publish("P", "start S | message: go -> A\nuser A -> E\nend E")
-    workshop.publish("Q", """
+    workshop.publish(
+        "Q",
+        """
         start S -> M
         xor M -> T
         send T | message: go | payload: {"n": n} -> X
         script X | do: n = n + 1 -> C
         xor C -> M if n < 150 / E
         end E
-    """)
+    """,
+    )
     workshop.start("Q", n=0)
     assert workshop.engine.cases(SYSTEM).total == 151
 
@@ -289,9 +292,7 @@ def test_each_message_is_received_once_on_postgresql(
     _received_once(bare, tmp_path_factory, commands)
 
 
-def _received_once(
-    bare: Furnished, tmp_path_factory: pytest.TempPathFactory, commands: list[tuple[str, int]]
-) -> None:
+def _received_once(bare: Furnished, tmp_path_factory: pytest.TempPathFactory, commands: list[tuple[str, int]]) -> None:
     made = opened(bare, tmp_path_factory.mktemp("each"))
     made.publish("P", WAITER)
     sent: dict[int, list[str]] = {1: [], 2: [], 3: []}
@@ -417,7 +418,9 @@ class TestExpiry:
         last = pair.engine.history(SYSTEM, sender.id)[-1]
         assert (last.kind, last.actor, last.payload["name"]) == ("message.expired", "system", "answered")
         assert last.payload["message_id"] == kept.id
-        assert pair.engine.steps(SYSTEM, sender.id)[-1].title == "Message expired, nobody waited for it in time: answered"
+        assert (
+            pair.engine.steps(SYSTEM, sender.id)[-1].title == "Message expired, nobody waited for it in time: answered"
+        )
         assert all(v.ok for v in pair.engine.verify_all(SYSTEM))
 
     def test_who_comes_too_late_gets_nothing(self, pair: Workshop) -> None:
@@ -429,7 +432,7 @@ class TestExpiry:
         pair.engine.correlate(SYSTEM, "answered", "1", {"text": "new"})
         assert pair.data(late)["answer"] == {"text": "new"}
 
-    @pytest.mark.parametrize("written", ["PT2H", '"PT2H"', 'text', '"PT" + text(hours) + "H"'])
+    @pytest.mark.parametrize("written", ["PT2H", '"PT2H"', "text", '"PT" + text(hours) + "H"'])
     def test_a_message_may_say_how_long(self, pair: Workshop, written: str) -> None:
         """Plain, quoted, or computed; recorded with what was thrown."""
         if written == "text":

@@ -82,7 +82,9 @@ def test_records_are_counted_by_value(things: Workshop) -> None:
     assert answer(things, {"count_by": "state"}) == [
         {"value": "new", "count": 2}, {"value": "old", "count": 2}, {"value": "", "count": 1},
     ]  # fmt: skip
-    assert answer(things, {"count_by": "parent", "where": {"state": ["new", "old"]}}) == [{"value": "THG-1", "count": 2}]
+    assert answer(things, {"count_by": "parent", "where": {"state": ["new", "old"]}}) == [
+        {"value": "THG-1", "count": 2}
+    ]
 
 
 @pytest.mark.parametrize(

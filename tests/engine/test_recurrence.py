@@ -63,20 +63,35 @@ def once(moments: list[datetime]) -> list[datetime]:
 
 
 @settings(max_examples=50)
-@given(start=WALL, zone=st.sampled_from(ZONES), years=st.integers(0, 3), months=st.integers(0, 14), days=st.integers(0, 40), count=st.integers(1, 12))
+@given(
+    start=WALL,
+    zone=st.sampled_from(ZONES),
+    years=st.integers(0, 3),
+    months=st.integers(0, 14),
+    days=st.integers(0, 40),
+    count=st.integers(1, 12),
+)
 @example(start=datetime(2026, 1, 31, 9), zone="Europe/Berlin", years=0, months=1, days=0, count=12)
 @example(start=datetime(2024, 2, 29, 9), zone="Europe/Berlin", years=1, months=0, days=0, count=9)
 @example(start=datetime(2026, 3, 20, 2, 30), zone="Europe/Berlin", years=0, months=0, days=1, count=12)
 @example(start=datetime(2026, 10, 20, 2, 30), zone="Europe/Berlin", years=0, months=0, days=1, count=12)
 @example(start=datetime(2011, 12, 28, 10), zone="Pacific/Apia", years=0, months=0, days=1, count=4)
-def test_calendar_cycles_are_those_of_the_oracle(start: datetime, zone: str, years: int, months: int, days: int, count: int) -> None:
+def test_calendar_cycles_are_those_of_the_oracle(
+    start: datetime, zone: str, years: int, months: int, days: int, count: int
+) -> None:
     """Each tick is counted from the start: n times the duration, on the local calendar, at the same wall time."""
     assume(years or months or days)
     length = Duration(years, months, 0, days)
     cycle = parse_recurrence(f"R{count}/{start.isoformat()}/{length}", ZoneInfo(zone))
     begun = oracle(start, zone)
-    offset, wall = begun.astimezone(tz.gettz(zone)).utcoffset(), begun.astimezone(tz.gettz(zone)).replace(tzinfo=None, fold=0)
-    wanted = [oracle(wall + relativedelta(years=years * n, months=months * n, days=days * n), zone, offset) for n in range(count)]
+    offset, wall = (
+        begun.astimezone(tz.gettz(zone)).utcoffset(),
+        begun.astimezone(tz.gettz(zone)).replace(tzinfo=None, fold=0),
+    )
+    wanted = [
+        oracle(wall + relativedelta(years=years * n, months=months * n, days=days * n), zone, offset)
+        for n in range(count)
+    ]
     known = [moment for moment in once(wanted) if moment.year < 2037]
     assert ticks(cycle, begun, 20)[: len(known)] == known
     assert len(ticks(cycle, begun, 20)) == len(once(wanted))
@@ -92,22 +107,39 @@ def test_exact_cycles_last_as_long_everywhere(start: datetime, zone: str, second
 
 
 @settings(max_examples=50)
-@given(end=WALL, zone=st.sampled_from(ZONES), months=st.integers(0, 14), days=st.integers(0, 40), count=st.integers(1, 12))
+@given(
+    end=WALL, zone=st.sampled_from(ZONES), months=st.integers(0, 14), days=st.integers(0, 40), count=st.integers(1, 12)
+)
 @example(end=datetime(2026, 3, 31, 9), zone="Europe/Berlin", months=1, days=0, count=4)
 @example(end=datetime(2026, 3, 31, 2, 30), zone="Europe/Berlin", months=0, days=1, count=5)
-def test_a_cycle_before_its_end_is_counted_back_from_it(end: datetime, zone: str, months: int, days: int, count: int) -> None:
+def test_a_cycle_before_its_end_is_counted_back_from_it(
+    end: datetime, zone: str, months: int, days: int, count: int
+) -> None:
     """The last tick is the end; the others lie whole durations before it, on the local calendar."""
     assume(months or days)
     cycle = parse_recurrence(f"R{count}/{Duration(0, months, 0, days)}/{end.isoformat()}", ZoneInfo(zone))
     last = oracle(end, zone)
-    offset, wall = last.astimezone(tz.gettz(zone)).utcoffset(), last.astimezone(tz.gettz(zone)).replace(tzinfo=None, fold=0)
-    wanted = [oracle(wall - relativedelta(months=months * n, days=days * n), zone, offset) for n in reversed(range(count))]
+    offset, wall = (
+        last.astimezone(tz.gettz(zone)).utcoffset(),
+        last.astimezone(tz.gettz(zone)).replace(tzinfo=None, fold=0),
+    )
+    wanted = [
+        oracle(wall - relativedelta(months=months * n, days=days * n), zone, offset) for n in reversed(range(count))
+    ]
     assert ticks(cycle, wanted[0], 20) == once(wanted)
 
 
 @settings(max_examples=50)
-@given(start=WALL, zone=st.sampled_from(ZONES), text=st.sampled_from(("P1M", "P1D", "P1W", "PT7H", "P1Y")), away=st.integers(0, 500_000), seen=st.integers(0, 300_000))
-def test_after_a_standstill_the_next_tick_is_the_first_after_now(start: datetime, zone: str, text: str, away: int, seen: int) -> None:
+@given(
+    start=WALL,
+    zone=st.sampled_from(ZONES),
+    text=st.sampled_from(("P1M", "P1D", "P1W", "PT7H", "P1Y")),
+    away=st.integers(0, 500_000),
+    seen=st.integers(0, 300_000),
+)
+def test_after_a_standstill_the_next_tick_is_the_first_after_now(
+    start: datetime, zone: str, text: str, away: int, seen: int
+) -> None:
     """On the grid, later than now and than the one that fired; none between is left for a burst."""
     cycle, begun = parse_recurrence(f"R/{text}", ZoneInfo(zone)), oracle(start, zone)
     first = cycle.next_after(begun, None, begun)
@@ -150,7 +182,12 @@ def test_daily_at_half_past_two_through_the_night_without_it(form: str) -> None:
     """In spring 02:30 is skipped: the tick comes at 03:30, an hour of clock later, and only that day."""
     text = form.format(start="2026-03-27T02:30:00", compact="20260327T023000")
     found = walls(parse_recurrence(text, BERLIN), datetime(2026, 3, 27, tzinfo=UTC), 4)
-    assert found == ["2026-03-27T02:30+01:00", "2026-03-28T02:30+01:00", "2026-03-29T03:30+02:00", "2026-03-30T02:30+02:00"]
+    assert found == [
+        "2026-03-27T02:30+01:00",
+        "2026-03-28T02:30+01:00",
+        "2026-03-29T03:30+02:00",
+        "2026-03-30T02:30+02:00",
+    ]
 
 
 @pytest.mark.parametrize("form", DAILY[1:])
@@ -158,7 +195,12 @@ def test_daily_at_half_past_two_through_the_night_with_two_of_them(form: str) ->
     """In autumn 02:30 is shown twice: it ticks once, at the first."""
     text = form.format(compact="20261024T023000")
     found = walls(parse_recurrence(text, BERLIN), datetime(2026, 10, 23, 22, 30, tzinfo=UTC), 4)
-    assert found == ["2026-10-24T02:30+02:00", "2026-10-25T02:30+02:00", "2026-10-26T02:30+01:00", "2026-10-27T02:30+01:00"]
+    assert found == [
+        "2026-10-24T02:30+02:00",
+        "2026-10-25T02:30+02:00",
+        "2026-10-26T02:30+01:00",
+        "2026-10-27T02:30+01:00",
+    ]
 
 
 def test_an_interval_between_two_moments_repeats_its_exact_length() -> None:
@@ -185,16 +227,27 @@ NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @settings(max_examples=50)
-@given(anchor=WALL, zone=st.sampled_from(ZONES), minute=st.integers(0, 59), hour=st.integers(0, 23), day=st.none() | st.integers(1, 31), weekday=st.none() | st.integers(0, 6))
+@given(
+    anchor=WALL,
+    zone=st.sampled_from(ZONES),
+    minute=st.integers(0, 59),
+    hour=st.integers(0, 23),
+    day=st.none() | st.integers(1, 31),
+    weekday=st.none() | st.integers(0, 6),
+)
 @example(anchor=datetime(2026, 3, 29, 1, 59), zone="Europe/Berlin", minute=30, hour=2, day=None, weekday=None)
 @example(anchor=datetime(2026, 3, 29, 3, 15), zone="Europe/Berlin", minute=30, hour=2, day=None, weekday=None)
 @example(anchor=datetime(2026, 10, 25, 2, 15), zone="Europe/Berlin", minute=30, hour=2, day=None, weekday=None)
 @example(anchor=datetime(2011, 12, 29, 23, 0), zone="Pacific/Apia", minute=30, hour=2, day=None, weekday=None)
-def test_a_cron_line_and_a_rule_fire_on_the_days_that_fit(anchor: datetime, zone: str, minute: int, hour: int, day: int | None, weekday: int | None) -> None:
+def test_a_cron_line_and_a_rule_fire_on_the_days_that_fit(
+    anchor: datetime, zone: str, minute: int, hour: int, day: int | None, weekday: int | None
+) -> None:
     """Looked for day by day; cron and rule agree, and nothing is left out or doubled."""
     assume(day is None or weekday is None)
     line = f"{minute} {hour} {day or '*'} * {'*' if weekday is None else NAMES[weekday]}"
-    parts = [f"BYMONTHDAY={day}"] * (day is not None) + [f"BYDAY={NAMES[weekday or 0][:2].upper()}"] * (weekday is not None)
+    parts = [f"BYMONTHDAY={day}"] * (day is not None) + [f"BYDAY={NAMES[weekday or 0][:2].upper()}"] * (
+        weekday is not None
+    )
     from_ = f"DTSTART:{anchor - timedelta(days=2):%Y%m%d}T000000 "
     rule = from_ + ";".join(["RRULE:FREQ=DAILY", *parts, f"BYHOUR={hour}", f"BYMINUTE={minute}", "BYSECOND=0"])
     begun, wanted = oracle(anchor, zone), list[datetime]()
@@ -224,7 +277,12 @@ def test_a_cron_line_and_a_rule_fire_on_the_days_that_fit(anchor: datetime, zone
 def test_reviews_as_organisations_plan_them(rule: str, days: list[str]) -> None:
     """Last Friday of the month, first working day of a quarter, twice a year; bounded by number or by day."""
     anchor = datetime(2026, 1, 1, 9, tzinfo=BERLIN)
-    assert [t[:10] for t in walls(parse_recurrence(f"RRULE:{rule}", BERLIN), anchor, len(days) + (len(days) < 3 and "29" not in rule))] == days
+    assert [
+        t[:10]
+        for t in walls(
+            parse_recurrence(f"RRULE:{rule}", BERLIN), anchor, len(days) + (len(days) < 3 and "29" not in rule)
+        )
+    ] == days
 
 
 def test_a_start_may_name_its_own_zone() -> None:
@@ -237,7 +295,19 @@ def test_a_start_may_name_its_own_zone() -> None:
 
 
 @settings(max_examples=50)
-@given(anchor=WALL, text=st.sampled_from(("R/P1M", "R/PT36H", "15 */6 * * *", "0 0 31 * *", "RRULE:FREQ=WEEKLY;BYDAY=SU,WE", "RRULE:FREQ=DAILY;BYHOUR=1,2,3")))
+@given(
+    anchor=WALL,
+    text=st.sampled_from(
+        (
+            "R/P1M",
+            "R/PT36H",
+            "15 */6 * * *",
+            "0 0 31 * *",
+            "RRULE:FREQ=WEEKLY;BYDAY=SU,WE",
+            "RRULE:FREQ=DAILY;BYHOUR=1,2,3",
+        )
+    ),
+)
 def test_ticks_only_go_forward(anchor: datetime, text: str) -> None:
     """Each is later than the one before, also where the clocks are changed."""
     found = ticks(parse_recurrence(text, BERLIN), oracle(anchor, "Europe/Berlin"), 30)
@@ -271,7 +341,15 @@ def test_what_has_two_readings_or_none_is_refused(text: str, said: str) -> None:
     assert error.value.hint
 
 
-@pytest.mark.parametrize("text", ["0 0 30 2 *", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=3", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;UNTIL=99991231"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0 0 30 2 *",
+        "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=3",
+        "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;UNTIL=99991231",
+    ],
+)
 def test_what_never_happens_is_not_looked_for_for_ever(text: str) -> None:
     """It is over at once (the search ends after forty years)."""
     began = time.process_time()

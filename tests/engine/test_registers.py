@@ -126,7 +126,10 @@ def test_records_are_found_by_words_and_state(workshop: Workshop) -> None:
     """Every word must occur in what the register searches; ids count as well."""
     made(workshop, "Red pump", state="new", note="cellar")
     made(workshop, "Blue pump", state="old")
-    labels = {q: [r.label for r in workshop.engine.search_records(SYSTEM, "thing", q)] for q in ("pump", "RED PUMP", "cellar", "THG-2", "nothing")}
+    labels = {
+        q: [r.label for r in workshop.engine.search_records(SYSTEM, "thing", q)]
+        for q in ("pump", "RED PUMP", "cellar", "THG-2", "nothing")
+    }
     assert labels == {
         "pump": ["Blue pump", "Red pump"], "RED PUMP": ["Red pump"], "cellar": ["Red pump"], "THG-2": ["Blue pump"],
         "nothing": [],

@@ -71,7 +71,14 @@ def test_somebody_without_the_role_may_not_complete_it(office: Office) -> None:
 def test_a_form_is_checked_field_by_field(office: Office) -> None:
     """Wrong type, unknown choice, missing, not of this form, unknown record and person: each at its field."""
     case = office.engine.start(office.actor("dana"), INCIDENTS)
-    data = {"ticket_type": "incident", "title": 7, "reporter": "nobody", "service": "SVC-99", "impact": "huge", "zzz": 1}
+    data = {
+        "ticket_type": "incident",
+        "title": 7,
+        "reporter": "nobody",
+        "service": "SVC-99",
+        "impact": "huge",
+        "zzz": 1,
+    }
     with pytest.raises(FormInvalid) as refused:
         office.engine.complete(office.actor("dana"), office.task(case).id, data)
     found = {e.path[0]: e.rule for e in refused.value.errors}
@@ -100,7 +107,9 @@ def test_a_draft_waits_for_its_writer(office: Office) -> None:
 def test_what_is_known_is_filled_in_and_decisions_are_asked_anew(office: Office) -> None:
     """A second visit of the same task does not offer the first visit's decision."""
     case = office.report()
-    office.engine.complete(office.actor("sam"), office.task(case).id, {"outcome": "information", "question": "Since when?"})
+    office.engine.complete(
+        office.actor("sam"), office.task(case).id, {"outcome": "information", "question": "Since when?"}
+    )
     office.engine.complete(office.actor("uma"), office.task(case).id, {"answer": "Since nine."})
     assert "outcome" not in office.engine.task_form(office.actor("sam"), office.task(case).id).value
 

@@ -144,7 +144,7 @@ def test_a_timer_with_an_unexpected_fault_keeps_no_other_from_firing(
 
 def test_a_timer_event_may_compute_its_time(workshop: Workshop) -> None:
     """From variables, on the calendar's zone."""
-    workshop.publish("P", "start S -> T\ntimer T | date: add_time(when, \"P1M\") -> A\nuser A -> E\nend E")
+    workshop.publish("P", 'start S -> T\ntimer T | date: add_time(when, "P1M") -> A\nuser A -> E\nend E')
     workshop.start(when="2026-03-28T12:00:00+01:00")
     assert workshop.engine.next_due() == datetime(2026, 4, 28, 11, tzinfo=UTC)
 
@@ -314,7 +314,9 @@ def test_the_lateness_of_all_firings_is_kept_by_the_hour(workshop: Workshop) -> 
         workshop.engine.punctuality(workshop.actor("wanda"), START)
 
 
-@pytest.mark.parametrize("cycle", ["0 9 * * mon-fri", "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9;BYMINUTE=0;BYSECOND=0"])
+@pytest.mark.parametrize(
+    "cycle", ["0 9 * * mon-fri", "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9;BYMINUTE=0;BYSECOND=0"]
+)
 def test_a_cycle_may_be_a_cron_line_or_a_recurrence_rule(workshop: Workshop, cycle: str) -> None:
     """At a start event and at a boundary event; nine o'clock stays nine o'clock when the clocks change."""
     workshop.publish("P", REMINDED.format(cycle=cycle))
@@ -333,7 +335,10 @@ def test_a_cycle_may_be_a_cron_line_or_a_recurrence_rule(workshop: Workshop, cyc
     assert all(v.ok for v in workshop.engine.verify_all(SYSTEM))
 
 
-@pytest.mark.parametrize(("cycle", "said"), [("0 9 * * 1", "two readings"), ("RRULE:FREQ=HOURLY", "HOURLY"), ("0 9 * * mon-xyz", "no cron line")])
+@pytest.mark.parametrize(
+    ("cycle", "said"),
+    [("0 9 * * 1", "two readings"), ("RRULE:FREQ=HOURLY", "HOURLY"), ("0 9 * * mon-xyz", "no cron line")],
+)
 def test_a_cycle_that_cannot_be_read_is_refused_when_it_is_published(workshop: Workshop, cycle: str, said: str) -> None:
     """With the element and the way out."""
     with pytest.raises(DiagramInvalid) as error:

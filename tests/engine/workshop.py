@@ -28,7 +28,11 @@ ROLES = [
     {"id": "worker", "title": "Worker"},
     {"id": "lead", "title": "Lead", "grants": ["case.read", "case.cancel", "case.correct", "task.assign"]},
     {"id": "auditor", "title": "Auditor", "grants": ["case.read", "history.read", "history.verify"]},
-    {"id": "owner", "title": "Owner", "grants": ["definition.publish", "definition.migrate", "register.read", "register.write"]},
+    {
+        "id": "owner",
+        "title": "Owner",
+        "grants": ["definition.publish", "definition.migrate", "register.read", "register.write"],
+    },
     {"id": "administrator", "title": "Administrator", "grants": ["people.manage", "system.look"]},
 ]
 THING = {

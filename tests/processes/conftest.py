@@ -26,7 +26,9 @@ def organisation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     everything = frozenset(role.id for role in engine.roles())
     for login in ("max", "eva"):
         engine.people.add(SYSTEM, Person(login, login.capitalize(), roles=everything), login)
-    engine.write_record(SYSTEM, "service", {"title": "E-mail", "state": "production", "owner": "max", "criticality": "high"})
+    engine.write_record(
+        SYSTEM, "service", {"title": "E-mail", "state": "production", "owner": "max", "criticality": "high"}
+    )
     engine.write_record(SYSTEM, "ci", {"title": "mail01", "state": "live", "owner": "max", "type": "server"})
     engine.close()
     return folder

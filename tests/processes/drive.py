@@ -171,9 +171,12 @@ class Flows:
     def __init__(self, xml: bytes) -> None:
         root = etree.fromstring(xml)
         self.all = {
-            f.get("id", ""): (f.get("sourceRef", ""), f.get("targetRef", "")) for f in root.iterfind(".//b:sequenceFlow", BPMN)
+            f.get("id", ""): (f.get("sourceRef", ""), f.get("targetRef", ""))
+            for f in root.iterfind(".//b:sequenceFlow", BPMN)
         }
-        self._joins = {g.get("id") for kind in ("parallel", "inclusive") for g in root.iterfind(f".//b:{kind}Gateway", BPMN)}
+        self._joins = {
+            g.get("id") for kind in ("parallel", "inclusive") for g in root.iterfind(f".//b:{kind}Gateway", BPMN)
+        }
 
     def taken(self, passed: Sequence[str]) -> set[str]:
         """To each element, the flow from the nearest of its predecessors that was passed before; to a gateway that waits

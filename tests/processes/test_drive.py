@@ -21,7 +21,9 @@ from tests.processes import scenarios
 from tests.processes.conftest import ROOT, START
 from tests.processes.drive import BPMN, Driver, Flows, Scenario
 
-MODULES = [importlib.import_module(f"tests.processes.scenarios.{m.name}") for m in pkgutil.iter_modules(scenarios.__path__)]
+MODULES = [
+    importlib.import_module(f"tests.processes.scenarios.{m.name}") for m in pkgutil.iter_modules(scenarios.__path__)
+]
 SCENARIOS: dict[str, list[Scenario]] = defaultdict(list)
 for module in MODULES:
     for scenario in module.SCENARIOS:
@@ -41,7 +43,9 @@ def processes() -> dict[str, Path]:
 
 
 PROCESSES = processes()
-DECISIONS = {t.id: t for p in sorted((ROOT / "processes" / "bpmn").glob("*/*.dmn")) for t in parse_tables(p.read_bytes(), p.name)}
+DECISIONS = {
+    t.id: t for p in sorted((ROOT / "processes" / "bpmn").glob("*/*.dmn")) for t in parse_tables(p.read_bytes(), p.name)
+}
 OFFICE = Calendar.from_json(json.loads((ROOT / "processes" / "calendars" / "default.json").read_text()))
 
 

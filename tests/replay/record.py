@@ -129,7 +129,9 @@ def moved(workshop: Workshop) -> None:
     workshop.wait(hours=1)
     changed = MOVED.replace("A |", "A2 |").replace(" A ", " A2 ").replace("PT8H", "PT6H").replace("answer |", "reply |")
     changed += "timer L | beside: Sub | duration: PT2H -> X\nscript X | do: late = True -> EX\nend EX\n"
-    workshop.publish("P", changed.replace("user SB -> SE", "user SB | role: lead -> SC\n  script SC | do: n = n + 1 -> SE"))
+    workshop.publish(
+        "P", changed.replace("user SB -> SE", "user SB | role: lead -> SC\n  script SC | do: n = n + 1 -> SE")
+    )
     olga, mapping = workshop.actor("olga"), {"A": "A2"}
     for last in (False, True):
         done = workshop.engine.migrate(olga, workshop.engine.plan_migration(olga, "P", mapping=mapping), "shorter")

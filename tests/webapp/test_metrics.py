@@ -155,7 +155,9 @@ def test_processes_behind_one_address_add_up(config: WebConfig, engine: Engine, 
     root = Path(__file__).parents[2]
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(shared), "PYTHONPATH": str(root)}
     answers = [
-        subprocess.run([sys.executable, "-c", program, late], env=environment, check=True, capture_output=True, text=True).stdout
+        subprocess.run(
+            [sys.executable, "-c", program, late], env=environment, check=True, capture_output=True, text=True
+        ).stdout
         for late in ("2", "5")
     ]
     samples = [s for family in read_text(answers[-1]) for s in family.samples]

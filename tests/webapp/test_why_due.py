@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-""""Why this due date?": on the page of a task, by API and by command, all the same answer."""
+""" "Why this due date?": on the page of a task, by API and by command, all the same answer."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ def test_a_page_lists_the_times_that_count(dana: Browser, task_id: str) -> None:
     page = dana.open(f"/tasks/{task_id}/why-due").text
     assert "Good Friday" in page
     assert "Easter Monday" in page
-    assert "10 hours of working time from <strong>Thu 2 Apr 2026, 15:00</strong> end on <strong>Tue 7 Apr 2026, 17:00</strong>" in page
+    assert (
+        "10 hours of working time from <strong>Thu 2 Apr 2026, 15:00</strong> end on <strong>Tue 7 Apr 2026, 17:00</strong>"
+        in page
+    )
     assert page.count("is-passed-over") == 4
     assert '<td role="cell" data-label="Counts">8 hours</td>' in page
 
@@ -60,7 +63,10 @@ def test_programs_get_the_same(app: Flask, engine: Engine, task_id: str) -> None
     assert client.get(asked, headers=headers).json["counted"] == one["counted"]
     assert client.get("/api/v1/calendars", headers=headers).json["items"][-1] == {"name": "shop", "title": "Shop"}
     assert client.get("/api/v1/calendars/shop/explain", headers=headers).status_code == 400
-    assert client.get("/api/v1/calendars/shpo/explain?start=2026-04-02T15:00:00&duration=P1D", headers=headers).status_code == 404
+    assert (
+        client.get("/api/v1/calendars/shpo/explain?start=2026-04-02T15:00:00&duration=P1D", headers=headers).status_code
+        == 404
+    )
 
 
 def test_the_command_lists_the_same(fitsm: Callable[..., Said], engine: Engine, task_id: str) -> None:  # noqa: F811
@@ -79,7 +85,14 @@ def test_the_command_lists_the_same(fitsm: Callable[..., Said], engine: Engine, 
 
 @pytest.mark.parametrize(
     ("duration", "told"),
-    [("PT7H30M", "7 hours 30 minutes"), ("P1D", "1 day"), ("P1M", "1 month"), ("PT1M", "1 minute"), ("P2W", "2 weeks"), ("PT0S", "0 seconds")],
+    [
+        ("PT7H30M", "7 hours 30 minutes"),
+        ("P1D", "1 day"),
+        ("P1M", "1 month"),
+        ("PT1M", "1 minute"),
+        ("P2W", "2 weeks"),
+        ("PT0S", "0 seconds"),
+    ],
 )
 def test_durations_are_told_in_words(duration: str, told: str) -> None:
     """Months before the T, minutes after it."""

@@ -21,7 +21,9 @@ BATCH = 100
 def plan(process_id: str) -> Response:
     """What would become of the running cases; nothing changes."""
     made = _plan(process_id, body())
-    sides = {name: [case.case_id for case in side] for name, side in (("moving", made.moving), ("refused", made.refused))}
+    sides = {
+        name: [case.case_id for case in side] for name, side in (("moving", made.moving), ("refused", made.refused))
+    }
     return answer({"plan": made, **sides})
 
 

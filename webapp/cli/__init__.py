@@ -20,6 +20,7 @@ COMMANDS = {
     "worker": "up",
     "deploy": "definitions",
     "validate": "definitions",
+    "coverage": "coverage",
     "layout": "layout",
     "migrate": "migrate",
     "run": "trial",

@@ -25,7 +25,9 @@ Moving = Callable[[Callable[[Migration], None], Callable[[], bool]], Migration]
 @click.argument("process_id", metavar="[PROCESS]", required=False)
 @click.option("--to", "version", type=click.IntRange(min=1), help="The version to move to; the newest without it.")
 @click.option("--case", "cases", metavar="ID", multiple=True, help="Only this case; may be given again.")
-@click.option("--map", "pairs", metavar="OLD=NEW", multiple=True, help="An element whose id is another; again for more.")
+@click.option(
+    "--map", "pairs", metavar="OLD=NEW", multiple=True, help="An element whose id is another; again for more."
+)
 @click.option("--plan", "what", flag_value="plan", default=True, help="Show what would happen (this is the default).")
 @click.option("--rehearse", "what", flag_value="rehearse", help="Try it on copies, and the --steps after it.")
 @click.option("--apply", "what", flag_value="apply", help="Move the cases that can move.")
@@ -133,12 +135,16 @@ def _interrupted() -> Iterator[Callable[[], bool]]:
 
 def _show_plan(plan: Plan, *, as_json: bool) -> int:
     if as_json:
-        show.json({"plan": plan, "moving": [c.case_id for c in plan.moving], "refused": [c.case_id for c in plan.refused]})
+        show.json(
+            {"plan": plan, "moving": [c.case_id for c in plan.moving], "refused": [c.case_id for c in plan.refused]}
+        )
         return 1 if plan.refused else 0
     if not plan.cases:
         show.out.print(f"No running case of '{plan.process_id}' is on another version than {plan.to_version}.")
         return 0
-    show.out.print(f"{plan.name}: to version {plan.to_version}. {len(plan.moving)} cases move, {len(plan.refused)} cannot.")
+    show.out.print(
+        f"{plan.name}: to version {plan.to_version}. {len(plan.moving)} cases move, {len(plan.refused)} cannot."
+    )
     for group in plan.groups():
         where = ", ".join(group.at) or "held before it began"
         colour, word = ("green", "moves") if group.moves else ("red", "cannot move")
@@ -163,7 +169,9 @@ def _show_plan(plan: Plan, *, as_json: bool) -> int:
 
 def _told(shift: Shift) -> str:
     differs = "; ".join(f"{c.name} {c.before or '–'} → {c.after or '–'}" for c in shift.changes)
-    return f"{shift.what} '{shift.name}' ({shift.to or shift.element}): {shift.change}" + (f": {differs}" if differs else "")
+    return f"{shift.what} '{shift.name}' ({shift.to or shift.element}): {shift.change}" + (
+        f": {differs}" if differs else ""
+    )
 
 
 def _show_rehearsals(found: Sequence[Rehearsal], *, as_json: bool) -> int:
@@ -205,7 +213,14 @@ def _show_list(found: Sequence[Migration], *, as_json: bool) -> int:
         show.json(found)
         return 0
     rows = [
-        (m.id, m.process_id, m.to_version, m.state, ", ".join(f"{n} {s}" for s, n in sorted(m.counts.items())), m.comment)
+        (
+            m.id,
+            m.process_id,
+            m.to_version,
+            m.state,
+            ", ".join(f"{n} {s}" for s, n in sorted(m.counts.items())),
+            m.comment,
+        )
         for m in found
     ]
     show.table(["MIGRATION", "PROCESS", "TO", "STATE", "CASES", "WHY"], rows, empty="Nothing was migrated yet.")

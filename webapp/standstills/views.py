@@ -36,7 +36,9 @@ def skip(call_id: str) -> ResponseReturnValue:
     reason, result = present.skipping(request.form)
     case = get_engine().skip_call(current_actor(), call_id, reason, result, key=posted_key())
     if case.state == "failed":
-        return see(url_for("cases.show", case_id=case.id), "The call is skipped, but the next step failed.", kind="warning")
+        return see(
+            url_for("cases.show", case_id=case.id), "The call is skipped, but the next step failed.", kind="warning"
+        )
     return see(_back(call_id), "The call is skipped; the case goes on.")
 
 

@@ -69,9 +69,7 @@ def _diagram(root: etree._Element) -> str:
     plane = next(iter(processes), "") if collaboration is None else collaboration.get("id", "")
     if collaboration is not None:
         _message_flows(picture, collaboration)
-    horizontal = {p.get("id", "") for p in participants} | {
-        lane.get("id", "") for lane in root.iter(f"{{{BPMN}}}lane")
-    }
+    horizontal = {p.get("id", "") for p in participants} | {lane.get("id", "") for lane in root.iter(f"{{{BPMN}}}lane")}
     return _written(picture, plane, horizontal, _gateways(root))
 
 
@@ -93,7 +91,9 @@ def _pools(picture: Picture, participants: list[etree._Element], processes: dict
             spread = Picture()
             spread.take(inside, 0, 0)
             lanes = {n for n, b in inside.shapes.items() if b.x == 0 and b.width == inside.width}
-            spread.shapes |= {n: Box(0, b.y, width - POOL_HEAD, b.height) for n, b in inside.shapes.items() if n in lanes}
+            spread.shapes |= {
+                n: Box(0, b.y, width - POOL_HEAD, b.height) for n, b in inside.shapes.items() if n in lanes
+            }
             picture.take(spread, MARGIN + POOL_HEAD, y)
         y += height + BETWEEN
     return y
@@ -113,7 +113,9 @@ def _message_flows(picture: Picture, collaboration: etree._Element) -> None:
             x2 = x1
         y1, y2 = (source.y + source.height, target.y) if down else (source.y, target.y + target.height)
         half = (y1 + y2) / 2
-        picture.edges[flow.get("id", "")] = [(x1, y1), (x2, y2)] if x1 == x2 else [(x1, y1), (x1, half), (x2, half), (x2, y2)]
+        picture.edges[flow.get("id", "")] = (
+            [(x1, y1), (x2, y2)] if x1 == x2 else [(x1, y1), (x1, half), (x2, half), (x2, y2)]
+        )
 
 
 def _gateways(root: etree._Element) -> set[str]:

@@ -87,7 +87,9 @@ class Router:
     def _priority(self, flow: Flow) -> tuple[bool, bool, int]:
         main = flow.source in self._places.main and flow.target in self._places.main
         source, target = self._home(flow.source), self._home(flow.target)
-        far = abs(self._places.column[source] - self._places.column[target]) + abs(self._row[source] - self._row[target])
+        far = abs(self._places.column[source] - self._places.column[target]) + abs(
+            self._row[source] - self._row[target]
+        )
         return flow.id in self._places.back, not main, far
 
     def _home(self, name: str) -> str:

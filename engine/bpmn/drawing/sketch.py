@@ -10,9 +10,7 @@ from lxml import etree
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
-GATEWAYS = frozenset(
-    {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"}
-)
+GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"})
 TASKS = frozenset(
     {
         "task", "userTask", "manualTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask", "serviceTask",
@@ -95,7 +93,9 @@ def read(container: etree._Element) -> Sketch:
             nodes[ident] = _node(element, kind, lane_of.get(ident, 0))
             associations += _data_links(element, ident)
         elif kind == "sequenceFlow":
-            flows.append(Flow(ident, element.get("name", ""), element.get("sourceRef", ""), element.get("targetRef", "")))
+            flows.append(
+                Flow(ident, element.get("name", ""), element.get("sourceRef", ""), element.get("targetRef", ""))
+            )
         elif kind in SATELLITES:
             satellites[ident] = _satellite(element, kind)
         elif kind == "association":
@@ -151,9 +151,7 @@ def _data_links(element: etree._Element, node: str) -> list[tuple[str, str, str]
     return found
 
 
-def _attach(
-    nodes: dict[str, Node], satellites: dict[str, Satellite], associations: list[tuple[str, str, str]]
-) -> None:
+def _attach(nodes: dict[str, Node], satellites: dict[str, Satellite], associations: list[tuple[str, str, str]]) -> None:
     """Each satellite goes to the first node that it is linked with; one that is linked with none is left to nobody."""
     home: dict[str, str] = {}
     for ident, source, target in associations:

@@ -89,9 +89,7 @@ def bounded(kind: str, loop: str, event: str, interrupting: bool) -> str:
 @pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.parametrize("event", OUTSIDE)
 @pytest.mark.parametrize("kind", WAITING)
-def test_a_boundary_event_happens(
-    scripts: ScriptRunner, kind: str, event: str, loop: str, interrupting: bool
-) -> None:
+def test_a_boundary_event_happens(scripts: ScriptRunner, kind: str, event: str, loop: str, interrupting: bool) -> None:
     """An interrupting one ends the activity with all its turns; another lets it go on."""
     case = at("process", bounded(kind, loop, event, interrupting)).play(scripts).start()
     before = (case.open, case.waiting)
@@ -203,7 +201,7 @@ def test_a_service_that_fails_for_good_is_caught_at_its_border(
 def test_a_failing_script_is_caught_at_its_border(scripts: ScriptRunner, loop: str, place: str) -> None:
     """Also when it is done several times; then its loop ends."""
     activity = f'<scriptTask id="A">{LOOPS[loop]}<script>n = 1 / zero</script></scriptTask>'
-    event = '<errorEventDefinition><extensionElements><spiffworkflow:variableName>why</spiffworkflow:variableName></extensionElements></errorEventDefinition>'
+    event = "<errorEventDefinition><extensionElements><spiffworkflow:variableName>why</spiffworkflow:variableName></extensionElements></errorEventDefinition>"
     fragment = _BOUNDARY.format(activity=activity, event=event, interrupting="true")
     case = begin(at(place, fragment).play(scripts), place, zero=0)
     assert "Handler" in open_in(case)
@@ -300,7 +298,7 @@ def test_an_event_is_thrown(scripts: ScriptRunner, tag: str, event: str, place: 
 @pytest.mark.parametrize("place", PLACES)
 def test_terminate_ends_what_is_around_it_and_no_more(scripts: ScriptRunner, place: str) -> None:
     """What is beside it in the same scope is withdrawn; what is around that scope goes on."""
-    fragment = f"""<manualTask id="A"/><manualTask id="Beside"/><endEvent id="fE"/><endEvent id="T">{EVENTS['terminate']}</endEvent>
+    fragment = f"""<manualTask id="A"/><manualTask id="Beside"/><endEvent id="fE"/><endEvent id="T">{EVENTS["terminate"]}</endEvent>
         fS -> A
         fS -> Beside
         A -> T
@@ -308,7 +306,9 @@ def test_terminate_ends_what_is_around_it_and_no_more(scripts: ScriptRunner, pla
     """
     case = begin(at(place, fragment).play(scripts), place)
     complete(case, "A")
-    assert open_in(case) == {"loop": ["A", "Beside"], "turns": ["A", "Beside"], "event subProcess": ["Main"]}.get(place, [])
+    assert open_in(case) == {"loop": ["A", "Beside"], "turns": ["A", "Beside"], "event subProcess": ["Main"]}.get(
+        place, []
+    )
     assert case.outcome.completed is (not case.open)
     finish(case)
 

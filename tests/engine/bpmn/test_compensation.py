@@ -173,7 +173,8 @@ def test_a_subprocess_without_a_way_of_its_own_is_undone_by_what_is_in_it(play: 
 
 def test_a_subprocess_with_a_way_of_its_own_is_undone_by_that_alone(play: Played) -> None:
     """What is in it is then its business."""
-    case = play("""
+    case = (
+        play("""
         start S -> Sub
         sub Sub -> Undo
           start SS -> A
@@ -184,7 +185,10 @@ def test_a_subprocess_with_a_way_of_its_own_is_undone_by_that_alone(play: Played
         throw Undo | compensate: -> After
         manual After -> E
         end E
-    """).start().complete("A")
+    """)
+        .start()
+        .complete("A")
+    )
     assert case.open == ["NoSub"]
     assert case.complete("NoSub").open == ["After"]
 
@@ -289,7 +293,8 @@ def test_a_called_process_may_say_how_it_is_undone(play: Played) -> None:
 
 def test_an_interrupted_subprocess_is_no_longer_undone(play: Played) -> None:
     """It has not completed, so what had completed in it is not reached from outside."""
-    case = play("""
+    case = (
+        play("""
         start S -> Sub
         sub Sub -> Undo
           start SS -> A
@@ -301,13 +306,18 @@ def test_an_interrupted_subprocess_is_no_longer_undone(play: Played) -> None:
         throw Undo | compensate: -> After
         manual After -> E
         end E
-    """).start().complete("A").fire("Limit")
+    """)
+        .start()
+        .complete("A")
+        .fire("Limit")
+    )
     assert case.open == ["After"]
 
 
 def test_what_interrupts_ends_the_undoing_too(play: Played) -> None:
     """A timer on the subprocess in which something is being undone."""
-    case = play("""
+    case = (
+        play("""
         start S -> Sub
         sub Sub -> After
           start SS -> A
@@ -318,7 +328,10 @@ def test_what_interrupts_ends_the_undoing_too(play: Played) -> None:
         timer Limit | on: Sub | duration: PT1H -> After
         manual After -> E
         end E
-    """).start().complete("A")
+    """)
+        .start()
+        .complete("A")
+    )
     assert case.open == ["NoA"]
     assert case.fire("Limit").open == ["After"]
     state = orjson.loads(case.outcome.state)
@@ -328,7 +341,8 @@ def test_what_interrupts_ends_the_undoing_too(play: Played) -> None:
 
 def test_what_undoes_can_be_a_subprocess_that_fails(play: Played) -> None:
     """Its error goes outwards from where it was thrown."""
-    case = play("""
+    case = (
+        play("""
         start S -> Sub
         sub Sub -> E
           start SS -> A
@@ -342,7 +356,10 @@ def test_what_undoes_can_be_a_subprocess_that_fails(play: Played) -> None:
         error Broken | on: Sub | error: broken -> Mend
         manual Mend -> E
         end E
-    """).start().complete("A")
+    """)
+        .start()
+        .complete("A")
+    )
     assert case.complete("N").open == ["Mend"]
     assert case.complete("Mend").outcome.completed
 
@@ -356,12 +373,20 @@ def test_nothing_is_remembered_that_nothing_can_undo(play: Played) -> None:
         xor More -> Join if again / {then}
         {rest}
     """
-    kept = loop.format(then="Undo", rest="""user NoWork | undoes: Work
+    kept = loop.format(
+        then="Undo",
+        rest="""user NoWork | undoes: Work
         throw Undo | compensate: -> E
-        end E""")
+        end E""",
+    )
     for text, grows in (
         (loop.format(then="E", rest="user NoWork | undoes: Work\n        end E"), False),
-        (kept.replace("undoes: Work", "undoes: Join2").replace("user Work -> More", "user Work -> More\n        manual Join2 -> E"), False),
+        (
+            kept.replace("undoes: Work", "undoes: Join2").replace(
+                "user Work -> More", "user Work -> More\n        manual Join2 -> E"
+            ),
+            False,
+        ),
         (kept, True),
     ):
         if "Join2 -> E" in text:
@@ -398,7 +423,8 @@ def test_what_was_done_again_and_again_takes_no_more_room(play: Played) -> None:
 
 def test_what_is_remembered_goes_with_its_scope(play: Played) -> None:
     """Nothing is left when the case has ended, nor of a subprocess that was left by an error."""
-    case = play("""
+    case = (
+        play("""
         start S -> Sub
         sub Sub -> Undo
           start SS -> A
@@ -412,7 +438,10 @@ def test_what_is_remembered_goes_with_its_scope(play: Played) -> None:
         throw Undo | compensate: -> After
         manual After -> E
         end E
-    """).start().complete("A")
+    """)
+        .start()
+        .complete("A")
+    )
     assert "done" in orjson.loads(case.outcome.state)
     case.complete("Ask", well=False)
     assert case.open == ["After"]

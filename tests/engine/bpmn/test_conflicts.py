@@ -97,7 +97,9 @@ def test_within_one_branch_nothing_conflicts(play: Played) -> None:
 
 def test_the_turns_of_a_circle_around_fork_and_join(play: Played) -> None:
     """Each turn knows what the one before it did."""
-    text = FORK.replace("user C -> E", "user C -> X\nxor X -> F if again / E").replace("start S -> F", "start S -> X0\nxor X0 -> F")
+    text = FORK.replace("user C -> E", "user C -> X\nxor X -> F if again / E").replace(
+        "start S -> F", "start S -> X0\nxor X0 -> F"
+    )
     text = text.replace("-> F if again", "-> X0 if again")
     case = play(text).start()
     for turn in range(3):

@@ -49,7 +49,9 @@ PAID = '<dataObjectReference id="Ref_2" dataObjectRef="Data_1" name="Purchase or
 class TestObjects:
     def test_a_data_object_is_a_variable_called_as_it_is_drawn(self, played) -> None:
         """It is there from the beginning and holds nothing."""
-        case = played(LINE.format(ORDER + '<scriptTask id="A"><script>seen = Purchase_order is None</script></scriptTask>')).start()
+        case = played(
+            LINE.format(ORDER + '<scriptTask id="A"><script>seen = Purchase_order is None</script></scriptTask>')
+        ).start()
         assert case.variables == {"Purchase_order": None, "seen": True}
 
     def test_a_form_or_a_start_gives_it_its_value(self, played) -> None:
@@ -63,7 +65,12 @@ class TestObjects:
         case = played(LINE.format(ORDER + PAID + task)).start().complete("A", Purchase_order=7)
         assert case.variables == {"Purchase_order": 7}
         (state,) = case.outcome.states
-        assert (state.element, state.label, state.variable, state.state) == ("A", "Purchase order", "Purchase_order", "paid")
+        assert (state.element, state.label, state.variable, state.state) == (
+            "A",
+            "Purchase order",
+            "Purchase_order",
+            "paid",
+        )
 
     def test_an_assignment_sets_the_whole_or_an_entry(self, played) -> None:
         """`to` names the object, or an entry of the mapping it holds."""
@@ -126,12 +133,16 @@ class TestInputsAndOutputs:
     def test_a_called_process_keeps_its_objects_to_itself(self, played) -> None:
         """Its data inputs and outputs are those of the call activity with the same names."""
         called = '<ioSpecification id="cIo"><dataInput id="cIn" name="given"/><dataOutput id="cOut" name="result"/><inputSet/><outputSet/></ioSpecification><dataObject id="cD" name="draft"/><startEvent id="cS"/><scriptTask id="cT"><script>draft = 9\nresult = given + draft</script></scriptTask><endEvent id="cE"/>\ncS -> cT\ncT -> cE\n'
-        case = played(LINE.format(XY + f'<callActivity id="A" calledElement="Called">{IO}</callActivity>'), called).start(x=1)
+        case = played(
+            LINE.format(XY + f'<callActivity id="A" calledElement="Called">{IO}</callActivity>'), called
+        ).start(x=1)
         assert case.variables == {"x": 1, "y": 10}
 
     def test_a_failing_move_is_a_failure_of_the_activity(self, played) -> None:
         """With the element."""
-        bad = IO.replace("<sourceRef>X</sourceRef>", "<transformation>x + missing</transformation>").replace("<dataInputAssociation id='I'><trans", "<dataInputAssociation id='I'><sourceRef>X</sourceRef><trans")
+        bad = IO.replace("<sourceRef>X</sourceRef>", "<transformation>x + missing</transformation>").replace(
+            "<dataInputAssociation id='I'><trans", "<dataInputAssociation id='I'><sourceRef>X</sourceRef><trans"
+        )
         with pytest.raises(StepFailed, match="missing") as failed:
             played(LINE.format(XY + f'<userTask id="A">{bad}</userTask>')).start(x=1)
         assert failed.value.element == "A"
@@ -144,13 +155,17 @@ class TestTurns:
     def test_the_list_may_be_a_data_object(self, played, sequential: str) -> None:
         """By its id, as the standard has it; the outputs go into another."""
         loop = self.LOOP.format(sequential, "X", "Y")
-        case = played(LINE.format(XY + f'<scriptTask id="A">{loop}<script>done = item * 2</script></scriptTask>')).start(x=[1, 2, 3])
+        case = played(
+            LINE.format(XY + f'<scriptTask id="A">{loop}<script>done = item * 2</script></scriptTask>')
+        ).start(x=[1, 2, 3])
         assert case.variables == {"x": [1, 2, 3], "y": [2, 4, 6]}
 
     def test_the_list_may_be_a_data_input_of_the_activity(self, played) -> None:
         """It is asked where its association leads from, around the turns; the outputs likewise."""
         loop = self.LOOP.format("true", "In", "Out")
-        case = played(LINE.format(XY + f'<scriptTask id="A">{IO}{loop}<script>done = item * 2</script></scriptTask>')).start(x=[1, 2])
+        case = played(
+            LINE.format(XY + f'<scriptTask id="A">{IO}{loop}<script>done = item * 2</script></scriptTask>')
+        ).start(x=[1, 2])
         assert case.variables == {"x": [1, 2], "y": [2, 4]}
 
     def test_each_turn_has_its_own_data_objects(self, played) -> None:
@@ -232,7 +247,9 @@ def test_what_would_not_be_done_is_refused(what: str) -> None:
 
 def test_every_rule_on_data_has_an_example() -> None:
     """The three of them."""
-    assert {r.id for r in RULES if r.id.startswith("data-") and r.id != "data-association"} <= {r for _, r, _ in REFUSED.values()}
+    assert {r.id for r in RULES if r.id.startswith("data-") and r.id != "data-association"} <= {
+        r for _, r, _ in REFUSED.values()
+    }
 
 
 def test_nothing_of_a_scope_outlives_it(played) -> None:

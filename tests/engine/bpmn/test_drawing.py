@@ -37,7 +37,9 @@ end E
 class Drawing:
     def __init__(self, data: bytes) -> None:
         self.root = etree.fromstring(data)
-        self.kind = {e.get("id"): etree.QName(e).localname for e in self.root.iter() if e.get("id") and "MODEL" in e.tag}
+        self.kind = {
+            e.get("id"): etree.QName(e).localname for e in self.root.iter() if e.get("id") and "MODEL" in e.tag
+        }
         self.element = {e.get("id"): e for e in self.root.iter(f"{{{NS['b']}}}*") if e.get("id")}
         self.boxes: dict[str, Box] = {}
         for shape in self.root.iterfind(".//d:BPMNShape", NS):

@@ -40,7 +40,11 @@ def thrown(kind: str, ref: str, *, cancel: bool = True, end: bool = False, catch
     throw = f'<{node} id="T"><{kind}EventDefinition {kind}Ref="{ref}"/></{node}>'
     rest = "" if end else "T -> After\nAfter -> SE"
     text = SUB_THROWS.format(throw=throw, rest=rest, cancel=str(cancel).lower(), kind=kind, ref=catches or ref)
-    return text if not end else text.replace('<scriptTask id="After"><script>ran = 1</script></scriptTask><endEvent id="SE"/>', "")
+    return (
+        text
+        if not end
+        else text.replace('<scriptTask id="After"><script>ran = 1</script></scriptTask><endEvent id="SE"/>', "")
+    )
 
 
 def test_an_error_ends_the_subprocess_and_goes_on_at_its_boundary(scripts) -> None:
@@ -72,7 +76,9 @@ def test_a_non_interrupting_escalation_lets_both_go_on(scripts) -> None:
 
 def test_an_escalation_that_nobody_catches_is_passed_over(scripts) -> None:
     """BPMN 2.0: it has no effect."""
-    text = thrown("escalation", "Esc").replace('escalationRef="Esc"/></boundaryEvent>', 'escalationRef="None"/></boundaryEvent>')
+    text = thrown("escalation", "Esc").replace(
+        'escalationRef="Esc"/></boundaryEvent>', 'escalationRef="None"/></boundaryEvent>'
+    )
     case = Play(plain(text, DEFINITIONS + '<escalation id="None" escalationCode="other"/>'), scripts).start()
     assert case.complete("A").open == ["Next"]
 
@@ -100,7 +106,9 @@ def test_a_signal_reaches_its_own_case_and_goes_out(scripts) -> None:
 
 def test_a_signal_end_event_throws_too(scripts) -> None:
     """SpiffWorkflow itself ignores it."""
-    case = play(scripts, '<startEvent id="S"/><endEvent id="E"><signalEventDefinition signalRef="Sig"/></endEvent>\nS -> E')
+    case = play(
+        scripts, '<startEvent id="S"/><endEvent id="E"><signalEventDefinition signalRef="Sig"/></endEvent>\nS -> E'
+    )
     assert [t.name for t in case.outcome.thrown] == ["alarm"]
 
 

@@ -78,13 +78,18 @@ def test_only_executable_processes_are_read() -> None:
 
 def test_a_program_has_all_that_it_calls() -> None:
     """In any depth; what is missing is told."""
-    files = {"p": diagram("P", "start S -> C\ncall C | process: Q -> E\nend E"), "q": diagram("Q", "start S1 -> E1\nend E1")}
+    files = {
+        "p": diagram("P", "start S -> C\ncall C | process: Q -> E\nend E"),
+        "q": diagram("Q", "start S1 -> E1\nend E1"),
+    }
     assert set(compile_program("P", files, ()).models) == {"P", "Q"}
     with pytest.raises(DiagramInvalid):
         compile_program("P", {"p": files["p"]}, ())
 
 
-@pytest.mark.parametrize("scope", ["sub Both -> A\n  start SS -> SE\n  end SE\nuser A", "user A -> B\nuser Both | undoes: A\nuser B"])
+@pytest.mark.parametrize(
+    "scope", ["sub Both -> A\n  start SS -> SE\n  end SE\nuser A", "user A -> B\nuser Both | undoes: A\nuser B"]
+)
 def test_processes_that_call_each_other_have_scopes_of_different_names(scope: str) -> None:
     """A subprocess, a loop or what undoes: else one would be run for the other."""
     begin = "Both" if scope.startswith("sub") else "A"

@@ -350,7 +350,7 @@ class TestRegisters:
 
     def test_a_record_that_is_not_there_reads_as_empty(self, play: Played) -> None:
         """And so does an id that is empty."""
-        text = "start S -> T\nuser T | read: thing: get_var(\"which\") as found -> E\nend E"
+        text = 'start S -> T\nuser T | read: thing: get_var("which") as found -> E\nend E'
         shelf = Shelf({("thing", "T-9"): {"title": "nine"}})
         assert play(text, shelf=shelf).start(which="T-8").variables["found"] is None
         assert play(text, shelf=shelf).start().variables["found"] is None
@@ -384,19 +384,19 @@ class TestFailures:
     @pytest.mark.parametrize(
         ("line", "expression"),
         [
-            ('script X | do: y = nothing + 1 -> End_1', "nothing"),
+            ("script X | do: y = nothing + 1 -> End_1", "nothing"),
             ('send X | message: m | payload: {"a": nothing} | key: 1 -> End_1', "nothing"),
-            ('send X | message: m | key: nothing -> End_1', "nothing"),
-            ('catch X | message: m | key: nothing -> End_1', "nothing"),
-            ('timer X | date: nothing -> End_1', "nothing"),
+            ("send X | message: m | key: nothing -> End_1", "nothing"),
+            ("catch X | message: m | key: nothing -> End_1", "nothing"),
+            ("timer X | date: nothing -> End_1", "nothing"),
             ('timer X | duration: coalesce("soon") -> End_1', "soon"),
             ('timer X | date: number("5") -> End_1', "number"),
-            ('user X | assignee: nothing -> End_1', "nothing"),
-            ('user X | priority: nothing -> End_1', "nothing"),
-            ('user X | due: nothing -> End_1', "nothing"),
-            ('task X | write: thing: title = nothing -> End_1', "nothing"),
-            ('task X | read: thing: nothing as r -> End_1', "nothing"),
-            ('xor X -> End_1 if nothing / End_2', "nothing"),
+            ("user X | assignee: nothing -> End_1", "nothing"),
+            ("user X | priority: nothing -> End_1", "nothing"),
+            ("user X | due: nothing -> End_1", "nothing"),
+            ("task X | write: thing: title = nothing -> End_1", "nothing"),
+            ("task X | read: thing: nothing as r -> End_1", "nothing"),
+            ("xor X -> End_1 if nothing / End_2", "nothing"),
         ],
     )
     def test_each_expression_that_fails_says_where(self, play: Played, line: str, expression: str) -> None:

@@ -66,7 +66,9 @@ def test_only_tasks_that_wait_are_updated(waiting: bool) -> None:
         tasks[0]._state = TaskState.WAITING
     tree = SimpleNamespace(tasks=tasks, task_tree=tasks[0])
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(seam, "_walk_waiting", lambda workflow: workflow.task_tree.task_spec._update(workflow.task_tree))
+        patched.setattr(
+            seam, "_walk_waiting", lambda workflow: workflow.task_tree.task_spec._update(workflow.task_tree)
+        )
         Workflow.update_waiting_tasks(tree)
     assert updated == ([0] if waiting else [])
 

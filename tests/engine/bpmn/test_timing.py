@@ -20,7 +20,9 @@ def never(expression: str) -> object:
     raise AssertionError(f"{expression} is no expression")
 
 
-@pytest.mark.parametrize("text", ["PT4H", "P1M", "P1DT2H", "R/PT1H", "R3/2026-01-01T00:00:00Z/P1D", "2026-03-28", "2026-03-28T12:00:00Z"])
+@pytest.mark.parametrize(
+    "text", ["PT4H", "P1M", "P1DT2H", "R/PT1H", "R3/2026-01-01T00:00:00Z/P1D", "2026-03-28", "2026-03-28T12:00:00Z"]
+)
 def test_plain_texts_are_not_evaluated(text: str) -> None:
     """ISO 8601 stands for itself."""
     assert timer_text(TimerUse("", f" {text} "), never) == text

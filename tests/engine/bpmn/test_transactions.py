@@ -100,7 +100,10 @@ def test_a_transaction_is_cancelled_from_deep_inside(play: Played) -> None:
 
 def test_a_timer_on_the_transaction_interrupts_the_undoing(play: Played) -> None:
     """As everything else in it."""
-    text = DEEP.replace("cancel Cancelled", "timer Limit | on: Trip | duration: PT1H -> Late\n    manual Late -> E\n    cancel Cancelled")
+    text = DEEP.replace(
+        "cancel Cancelled",
+        "timer Limit | on: Trip | duration: PT1H -> Late\n    manual Late -> E\n    cancel Cancelled",
+    )
     case = play(text).start().complete("First").complete("B")
     assert case.open == ["NoFirst"]
     assert case.fire("Limit").open == ["Late"]

@@ -58,9 +58,7 @@ def circle(length: int) -> bytes:
     """A way back past so many elements."""
     tasks = [f"T{i}" for i in range(length)]
     nodes = _nodes("exclusiveGateway", ["X"]) + _nodes("task", tasks)
-    return diagram(
-        nodes, [("S", "T0"), *itertools.pairwise(tasks), (tasks[-1], "X"), ("X", "T0"), ("X", "E")]
-    )
+    return diagram(nodes, [("S", "T0"), *itertools.pairwise(tasks), (tasks[-1], "X"), ("X", "T0"), ("X", "E")])
 
 
 def nested(depth: int) -> bytes:

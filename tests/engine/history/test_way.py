@@ -90,7 +90,9 @@ def test_what_is_known_of_another_history_counts_for_nothing(
 def test_a_case_with_many_tasks_lists_the_last_of_them(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that are open, however old, and so many of the others; whether there are more is said."""
     monkeypatch.setattr("engine.tasks.SHOWN_OF_CASE", 3)
-    workshop.publish("P", "start S -> F\nand F -> A / C\nuser C -> E\nuser A -> B\nuser B -> G\nxor G -> A if more / E\nend E")
+    workshop.publish(
+        "P", "start S -> F\nand F -> A / C\nuser C -> E\nuser A -> B\nuser B -> G\nxor G -> A if more / E\nend E"
+    )
     case = workshop.start()
     workshop.do(case, "A")
     workshop.do(case, "B", more=True)

@@ -140,7 +140,11 @@ class TestTheDiskIsFull:
         """Every kind of command; with room again the same command goes through, with the same key."""
         workshop.publish("P", "start S -> A\nuser A -> E\nend E")
         case = workshop.start()
-        wanda, task, big = workshop.actor("wanda"), workshop.task(case).id, {"x": random.Random(1).randbytes(450_000).hex()}
+        wanda, task, big = (
+            workshop.actor("wanda"),
+            workshop.task(case).id,
+            {"x": random.Random(1).randbytes(450_000).hex()},
+        )
         before = workshop.engine.history(SYSTEM, case.id)
         limit = self.fill(workshop)
         for refused in (

@@ -14,7 +14,11 @@ RFC = {
 }  # fmt: skip
 REGISTERED = {"title": "More memory", "reason": "It swaps.", "affected_ci": "CI-1", "change_owner": "eva"}
 ASSESSED = {"assessment": "One restart.", "backout_plan": "Take it out again."}
-PLANNED = {"planned_from": "2026-03-10T20:00:00+01:00", "planned_to": "2026-03-10T22:00:00+01:00", "steps": "Stop, build in, start."}
+PLANNED = {
+    "planned_from": "2026-03-10T20:00:00+01:00",
+    "planned_to": "2026-03-10T22:00:00+01:00",
+    "steps": "Stop, build in, start.",
+}
 DONE = {"result": "successful", "report": "It took an hour."}
 CLOSED = {"cmdb_correct": True}
 
@@ -33,7 +37,11 @@ SCENARIOS = [
 
 
 def classified(outcome: str, assess: str, approve: str, **given: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    return {"impact": "low", "risk": "low", **given}, {"change_type": outcome, "assessment_due": assess, "approval_due": approve}
+    return {"impact": "low", "risk": "low", **given}, {
+        "change_type": outcome,
+        "assessment_due": assess,
+        "approval_due": approve,
+    }
 
 
 def reviewed(result: str, kind: str, needed: bool, due: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,7 +8,14 @@ from typing import Any
 from tests.processes.drive import Scenario
 
 MAINTAIN, VERIFY = "PR11_CONFM_maintain_configuration", "PR11_CONFM_verify_configuration"
-NEW = {"title": "mail02", "type": "server", "owner": "eva", "environment": "production", "ci_state": "live", "supports": "SVC-1"}
+NEW = {
+    "title": "mail02",
+    "type": "server",
+    "owner": "eva",
+    "environment": "production",
+    "ci_state": "live",
+    "supports": "SVC-1",
+}
 UPDATED = {"ci_state": "changed", "title": "mail01", "owner": "eva", "supports": "SVC-1", "location": "Room 2"}
 CHANGED = {"ci_id": "CI-1", "what": "More memory.", "change_id": None, "origin_ref": "CHG-9", "ci_owner": "eva"}
 PLAN = {"ci_type": "server", "method": "full", "planned_on": "2026-07-15", "responsible": "eva"}

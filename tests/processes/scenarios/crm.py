@@ -10,8 +10,26 @@ from tests.processes.drive import Scenario
 HANDLE, REVIEW = "PR7_CRM_handle_complaints", "PR7_CRM_review_services"
 LESSONS = "PR7_CRM_review_complaints"
 MAINTAIN, SATISFACTION = "PR7_CRM_maintain_customers", "PR7_CRM_manage_satisfaction"
-CUSTOMER = ("customer", {"title": "Wheels Ltd", "state": "active", "contact": "Ada, 555", "relationship_manager": "eva", "importance": "medium"})
-VITAL = ("customer", {"title": "Rails Ltd", "state": "active", "contact": "Ben, 556", "relationship_manager": "eva", "importance": "high"})
+CUSTOMER = (
+    "customer",
+    {
+        "title": "Wheels Ltd",
+        "state": "active",
+        "contact": "Ada, 555",
+        "relationship_manager": "eva",
+        "importance": "medium",
+    },
+)
+VITAL = (
+    "customer",
+    {
+        "title": "Rails Ltd",
+        "state": "active",
+        "contact": "Ben, 556",
+        "relationship_manager": "eva",
+        "importance": "high",
+    },
+)
 COMPLAINT = {
     "customer": "CUS-1", "title": "Mail is slow", "description": "It takes a minute.", "service": "SVC-1", "channel": "mail",
     "formality": "remark", "agreement_kept": "kept",
@@ -29,9 +47,22 @@ NEW = {
 LEAVES = {"kind_of_change": "leaves", "what": "The contract ends."}
 
 
-OLD = ("complaint", {"title": "Slow", "state": "closed", "customer": "CUS-1", "description": "Slow.", "severity": "low", "received_on": "2026-03-01T09:00:00Z"})
+OLD = (
+    "complaint",
+    {
+        "title": "Slow",
+        "state": "closed",
+        "customer": "CUS-1",
+        "description": "Slow.",
+        "severity": "low",
+        "received_on": "2026-03-01T09:00:00Z",
+    },
+)
 PATTERN = {"trends": "Always the disks.", "what": "Watch the disks"}
-RESULTS = [{"what": "More disks", "kind": kind, "service": "SVC-1"} for kind in ("improvement", "demand", "service_level", "change")]
+RESULTS = [
+    {"what": "More disks", "kind": kind, "service": "SVC-1"}
+    for kind in ("improvement", "demand", "service_level", "change")
+]
 PLANNED = {"agreed": "agreed", "planned_on": "2026-03-20", "participants": "Ada and Eva", "topics": "Disks."}
 HELD = {"held_on": "2026-03-20", "impression": "mixed", "findings": "Mail is too slow."}
 
@@ -52,9 +83,13 @@ def result(responses: int, score: float) -> dict[str, Any]:
     return {"responses": responses, "score": score, "findings": "Mail is slow."}
 
 
-def handle(*ends: str, records: Any = None, messages: Any = None, late: tuple[str, ...] = (), given: Any = (), **answers: Any) -> Scenario:
+def handle(
+    *ends: str, records: Any = None, messages: Any = None, late: tuple[str, ...] = (), given: Any = (), **answers: Any
+) -> Scenario:
     common = {"Task_Register": COMPLAINT, "Task_Acknowledge": {"acknowledged_by": "phone"}, "Task_Answer": ANSWER}
-    return Scenario(HANDLE, ends, answers=common | answers, records=records or {}, messages=messages or {}, late=late, given=given)
+    return Scenario(
+        HANDLE, ends, answers=common | answers, records=records or {}, messages=messages or {}, late=late, given=given
+    )
 
 
 SCENARIOS = [
@@ -131,7 +166,9 @@ SCENARIOS = [
 ]  # fmt: skip
 
 
-def severity(repeated: bool, sla: str, importance: str, how: str, *expected: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def severity(
+    repeated: bool, sla: str, importance: str, how: str, *expected: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
     given = {"repeated": repeated, "agreement_kept": sla, "importance": importance, "formality": how}
     return given, dict(zip(("severity", "acknowledge_within", "answer_within"), expected, strict=True))
 
@@ -153,5 +190,5 @@ TABLES = {
         severity(False, "kept", "high", "remark", "high", "P1D", "P2D"),
         severity(False, "kept", "medium", "formal", "medium", "P1D", "P5D"),
         severity(False, "kept", "medium", "remark", "low", "P2D", "P10D"),
-    ]
+    ],
 }

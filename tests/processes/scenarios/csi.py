@@ -19,10 +19,19 @@ GO, NOT_NOW, NO = (
     {"decision": "deferred", "decision_reason": "In summer."},
     {"decision": "rejected", "decision_reason": "Nobody needs it."},
 )
-APPROVED = {"improvement_id": "IMP-1", "title": "Ask for the floor", "description": "Reports lack it.", "improvement_owner": "eva", "origin_ref": "PRB-7"}
+APPROVED = {
+    "improvement_id": "IMP-1",
+    "title": "Ask for the floor",
+    "description": "Reports lack it.",
+    "improvement_owner": "eva",
+    "origin_ref": "PRB-7",
+}
 THERE = ("improvement", {"title": "Ask for the floor", "description": "Reports lack it.", "source": "idea", "subject": "process",
                          "benefit": "high", "effort": "low", "state": "approved"})  # fmt: skip
-ACTIONS = [{"title": "Change the form", "responsible": "max", "due_on": "2026-04-01"}, {"title": "Tell the desk", "responsible": "eva", "due_on": "2026-04-08"}]
+ACTIONS = [
+    {"title": "Change the form", "responsible": "max", "due_on": "2026-04-01"},
+    {"title": "Tell the desk", "responsible": "eva", "due_on": "2026-04-08"},
+]
 PLAN = {"needs_change": "none", "actions": ACTIONS}
 ASK = {"needs_change": "change", "rfc_title": "New field", "rfc_reason": "To find people.", "actions": ACTIONS[:1]}
 DONE = {"action_state": "done", "action_result": "Works."}
@@ -45,7 +54,9 @@ SCENARIOS = [
 ]  # fmt: skip
 
 
-def priority(severity: str, benefit: str, effort: str, result: str, approver: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def priority(
+    severity: str, benefit: str, effort: str, result: str, approver: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
     return {"severity": severity, "benefit": benefit, "effort": effort}, {"priority": result, "approver": approver}
 
 

@@ -58,7 +58,12 @@ MATRIX = {
 
 
 def major(reason: str, **given: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    usual = {"ticket_type": "incident", "priority": "P3", "affected_users": "one", "service_record": {"criticality": "critical"}}
+    usual = {
+        "ticket_type": "incident",
+        "priority": "P3",
+        "affected_users": "one",
+        "service_record": {"criticality": "critical"},
+    }
     return {**usual, **given}, {"major": bool(reason), "major_reason": reason}
 
 

@@ -8,12 +8,25 @@ NEW = {
     "known_problem": "new", "title": "Mail is slow", "description": "Every morning.", "service": "SVC-1", "category": "software",
     "owner": "eva",
 }  # fmt: skip
-KNOWN = {**{k: v for k, v in NEW.items() if k not in {"category", "owner"}}, "known_problem": "known", "known_as": "PRB-1"}
+KNOWN = {
+    **{k: v for k, v in NEW.items() if k not in {"category", "owner"}},
+    "known_problem": "known",
+    "known_as": "PRB-1",
+}
 REGISTERED = {
     "problem_id": "PRB-1", "title": "Mail is slow", "description": "Every morning.", "service": "SVC-1", "problem_owner": "max",
     "source": "other",
 }  # fmt: skip
-THERE = ("problem", {"title": "Mail is slow", "description": "Every morning.", "source": "other", "service": "SVC-1", "state": "registered"})
+THERE = (
+    "problem",
+    {
+        "title": "Mail is slow",
+        "description": "Every morning.",
+        "source": "other",
+        "service": "SVC-1",
+        "state": "registered",
+    },
+)
 CLASSIFIED = {"category": "software", "impact": "high", "has_workaround": False}
 CAUSE = {"cause_found": "found", "root_cause": "The index is rebuilt at eight."}
 NO_CAUSE = {"cause_found": "not_found", "tried": "Traces of two weeks."}

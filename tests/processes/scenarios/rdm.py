@@ -26,14 +26,23 @@ TOLD = {"trained": True, "communication_note": "A note to all."}
 READY = {"rollback_ready": True, "rollback_steps": "Take the old image.", "freeze": False}
 LIVE = {"deployed": "deployed", "deploy_note": "Twenty minutes."}
 BACK = {"deployed": "failed", "deploy_note": "It does not start."}
-RELEASE = ("release", {"title": "March", "owner": "eva", "changes": [], "acceptance_criteria": "Mail arrives.", "state": "accepted"})
+RELEASE = (
+    "release",
+    {"title": "March", "owner": "eva", "changes": [], "acceptance_criteria": "Mail arrives.", "state": "accepted"},
+)
 FINE = {"success": "success", "cause": "none", "suggests": False}
 LEARNT = {"success": "failed", "cause": "unknown", "suggests": True, "lessons": "Try it on the twin first."}
 END = {"Task_Inform": {"report": "It is live."}, "Task_Close": {"complete": True}}
 
 
 def deploy(*ends: str, **answers: Any) -> Scenario:
-    return Scenario(DEPLOY, ends, message="release.accepted", payload=ACCEPTED, answers={"Task_Communicate": TOLD, "Task_Prepare": READY, **answers, **END})
+    return Scenario(
+        DEPLOY,
+        ends,
+        message="release.accepted",
+        payload=ACCEPTED,
+        answers={"Task_Communicate": TOLD, "Task_Prepare": READY, **answers, **END},
+    )
 
 
 SCENARIOS = [
@@ -60,7 +69,9 @@ def kind(types: list[str], cis: int, result: str) -> tuple[dict[str, Any], dict[
     return {"change_records": [{"type": each} for each in types], "cis": ["CI-1"] * cis}, {"release_type": result}
 
 
-def accepted(criteria: str, defects: str, one: bool, result: str, release: str = "minor") -> tuple[dict[str, Any], dict[str, Any]]:
+def accepted(
+    criteria: str, defects: str, one: bool, result: str, release: str = "minor"
+) -> tuple[dict[str, Any], dict[str, Any]]:
     given = {"criteria_result": criteria, "defects_open": defects, "one_change_at_fault": one, "release_type": release}
     return given, {"acceptance": result}
 

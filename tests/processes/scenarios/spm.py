@@ -14,7 +14,13 @@ WANTED = {
     "relevance": "wanted", "title": "Archive", "description": "Keep papers for ten years.", "source": "customer", "service_owner": "eva",
 }  # fmt: skip
 NONE = {"relevance": "none", "decision_reason": "E-mail does that already."}
-ASKED = {"title": "Archive", "description": "Keep papers.", "source": "customer", "origin_process": "PR7-CRM", "origin_ref": "CPL-7"}
+ASKED = {
+    "title": "Archive",
+    "description": "Keep papers.",
+    "source": "customer",
+    "origin_process": "PR7-CRM",
+    "origin_ref": "CPL-7",
+}
 NEW = {
     "kind": "new_service", "outline": "An archive for all papers.", "demand_level": 5, "benefit_level": 4, "resources_level": 2, "risk": "low",
     "cost_estimate": 9000,
@@ -43,12 +49,22 @@ FORMER = {
     "title": "Wires Ltd", "state": "former", "kind": "external", "relationship_manager": "eva", "contact": "Ines", "escalation_channel": "Ivo",
     "services": ["SVC-1"],
 }  # fmt: skip
-DUE = ("service", {"title": "Old", "state": "production", "owner": "max", "criticality": "low", "next_review_on": "2026-03-01"})
+DUE = (
+    "service",
+    {"title": "Old", "state": "production", "owner": "max", "criticality": "low", "next_review_on": "2026-03-01"},
+)
 
 
 def told(kind: str, *ends: str, **more: Any) -> Scenario:
     """What another process tells of the first service."""
-    return Scenario(MAINTAIN, ends, message="service.update", payload={"kind_of_change": kind, "service": "SVC-1", "what": "It moves."}, **more)
+    return Scenario(
+        MAINTAIN,
+        ends,
+        message="service.update",
+        payload={"kind_of_change": kind, "service": "SVC-1", "what": "It moves."},
+        **more,
+    )
+
 
 GO = {
     "service_proposal_id": "SPR-1", "service": "SVC-1", "kind": "new_service", "title": "Archive", "outline": "Keeps papers.",
@@ -58,7 +74,10 @@ PLANNED = {
     "planned_from": "2026-03-09", "planned_until": "2026-09-01", "responsibilities": "Eva leads, Max builds.",
     "communication": "All are told in August.", "acceptance_criteria": "A paper is found in a minute.",
 }  # fmt: skip
-CHANGES = {"new_supplier": "Boxes Ltd", "changes": [{"title": "Install", "reason": "New."}, {"title": "Connect", "reason": "New."}]}
+CHANGES = {
+    "new_supplier": "Boxes Ltd",
+    "changes": [{"title": "Install", "reason": "New."}, {"title": "Connect", "reason": "New."}],
+}
 MISSING = {"decision_reason": "Nobody has tried it."}
 
 PROPOSAL = ("service_proposal", {**NEW, "title": "Archive", "state": "approved", "owner": "eva"})
@@ -123,7 +142,9 @@ SCENARIOS = [
 ]  # fmt: skip
 
 
-def proposal(risk: str, benefit: int, cost: float, recommendation: str, approver: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def proposal(
+    risk: str, benefit: int, cost: float, recommendation: str, approver: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Demand 3, resources 3: the benefit is the score."""
     given = {"risk": risk, "benefit_level": benefit, "demand_level": 3, "resources_level": 3, "cost_estimate": cost}
     return given, {"recommendation": recommendation, "approver": approver, "score": benefit}
@@ -141,8 +162,14 @@ TABLES = {
     ],
     "spm_complete": [
         ({"leaving": [], "value": "Much."}, {"complete": False, "lacking": "The specification is missing."}),
-        ({"leaving": [], "specification": "All of it.", "value": " "}, {"complete": False, "lacking": "What customers gain is missing."}),
-        ({"leaving": ["SUP-1"], "specification": "All.", "value": "Much."}, {"complete": False, "lacking": "A supplier leaves or has left."}),
+        (
+            {"leaving": [], "specification": "All of it.", "value": " "},
+            {"complete": False, "lacking": "What customers gain is missing."},
+        ),
+        (
+            {"leaving": ["SUP-1"], "specification": "All.", "value": "Much."},
+            {"complete": False, "lacking": "A supplier leaves or has left."},
+        ),
         ({"leaving": [], "specification": "All.", "value": "Much."}, {"complete": True, "lacking": ""}),
     ],
 }

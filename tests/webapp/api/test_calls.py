@@ -52,5 +52,8 @@ def test_a_call_is_skipped_with_a_reason_and_an_answer(engine: Engine, lea_calls
     answer = lea_calls.post(f"/calls/{call_id}/skip", {"reason": "By telephone", "result": [1]}, key="s1")
     assert (answer.status_code, answer.json["state"]) == (200, "running")
     assert engine.case(SYSTEM, answer.json["id"]).data["depot"] == [1]
-    assert lea_calls.post(f"/calls/{call_id}/skip", {"reason": "By telephone", "result": [1]}, key="s1").json == answer.json
+    assert (
+        lea_calls.post(f"/calls/{call_id}/skip", {"reason": "By telephone", "result": [1]}, key="s1").json
+        == answer.json
+    )
     assert lea_calls.post("/calls/none.1.x/retry").status_code == 404

@@ -22,7 +22,9 @@ def test_plan_begin_continue_undo(owner_calls: Caller, engine: Engine) -> None:
     assert (refused["moving"], refused["refused"]) == (cases[:1], cases[1:])
     assert "not in the new version" in refused["plan"]["cases"][1]["obstacles"][0]["sentence"]
     plan = owner_calls.post(f"{HERE}/plan", MAPPING).json["plan"]
-    rehearsed = owner_calls.post(f"{HERE}/rehearse", {**MAPPING, "steps": 1, "answers": {"Task_Record": {"title": "x"}}})
+    rehearsed = owner_calls.post(
+        f"{HERE}/rehearse", {**MAPPING, "steps": 1, "answers": {"Task_Record": {"title": "x"}}}
+    )
     assert {item["state"] for item in rehearsed.json["items"]} == {"waiting"}
     begun = owner_calls.post(HERE, {**MAPPING, "plan": plan["id"], "comment": "names", "limit": 2}, key="k")
     assert (begun.status_code, begun.json["counts"]) == (201, {"moved": 2, "planned": 1})

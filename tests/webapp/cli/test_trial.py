@@ -70,11 +70,15 @@ def test_files_are_checked_together(fitsm: Fitsm, tmp_path: Path) -> None:
     """A decision table beside the diagram counts as published, and has findings of its own."""
     (tmp_path / "p.bpmn").write_bytes(diagram("P", DECIDED))
     table = tmp_path / "size.dmn"
-    table.write_text(TABLE.format(policy="UNIQUE", rules=RULE.format("a", "1", "one") + RULE.format("b", "&gt;5", "many")))
+    table.write_text(
+        TABLE.format(policy="UNIQUE", rules=RULE.format("a", "1", "one") + RULE.format("b", "&gt;5", "many"))
+    )
     assert "decision-known" in fitsm("validate", str(tmp_path / "p.bpmn")).err
     assert fitsm("validate", str(tmp_path / "p.bpmn"), str(table)).status == 0
     assert '"one"' in fitsm("run", str(tmp_path / "p.bpmn"), str(table)).out
-    table.write_text(TABLE.format(policy="UNIQUE", rules=RULE.format("a", "1", "one") + RULE.format("b", "&lt;5", "few")))
+    table.write_text(
+        TABLE.format(policy="UNIQUE", rules=RULE.format("a", "1", "one") + RULE.format("b", "&lt;5", "few"))
+    )
     said = fitsm("validate", str(table))
     assert said.status == 1
     assert "[dmn-overlap]" in said.err

@@ -82,7 +82,9 @@ def test_what_the_check_accepts_spiffworkflow_accepts() -> None:
     """Every element of the vocabulary is made ready to run."""
     other = '<bpmn:process id="X_other" isExecutable="true"><bpmn:startEvent id="O_S"/><bpmn:endEvent id="O_E"/>'
     other += '<bpmn:sequenceFlow id="O_F" sourceRef="O_S" targetRef="O_E"/></bpmn:process>'
-    programs = [compile_program("X_main", {"x.bpmn": xml(b), "other.bpmn": xml(other)}, ()) for b in (VALID, UNDONE, CHOSEN)]
+    programs = [
+        compile_program("X_main", {"x.bpmn": xml(b), "other.bpmn": xml(other)}, ()) for b in (VALID, UNDONE, CHOSEN)
+    ]
     kinds = {element.kind for program in programs for element in program.model.elements.values()}
     assert kinds == FLOW_NODES
 

@@ -70,7 +70,11 @@ def test_an_event_definition_where_it_may_not_stand(position: str, event: str) -
 def test_an_event_definition_where_it_may_stand(position: str, event: str) -> None:
     """Nothing is said, but that a link or an undoing has two ends, and that a cancellation needs a transaction."""
     event = BEGINS_CASES.get(event, ALL[event]) if position == "startEvent" else ALL[event]
-    found = [f for f in errors(PLACES[position].format(event)) if f.rule not in ("link-pair", "link-flow", "unreachable", "compensation-boundary", "cancel-place")]
+    found = [
+        f
+        for f in errors(PLACES[position].format(event))
+        if f.rule not in ("link-pair", "link-flow", "unreachable", "compensation-boundary", "cancel-place")
+    ]
     assert found == []
 
 

@@ -78,7 +78,9 @@ def chosen(rule: str, element: str, old: str, new: str, *also: str) -> Case:
 
 def looped(inside: str, attributes: str = "") -> str:
     """A plain task with a multi-instance loop."""
-    return plain(f'<bpmn:multiInstanceLoopCharacteristics id="Loop" {attributes}>{inside}</bpmn:multiInstanceLoopCharacteristics>')
+    return plain(
+        f'<bpmn:multiInstanceLoopCharacteristics id="Loop" {attributes}>{inside}</bpmn:multiInstanceLoopCharacteristics>'
+    )
 
 
 def plain(inside: str) -> str:
