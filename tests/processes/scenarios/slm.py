@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PR2 Service level management."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.processes.drive import Scenario
+
+AGREE = "PR2_SLM_agree_sla"
+CUSTOMER = ("customer", {"title": "Wheels Ltd", "contact": "Cleo, 555", "state": "active", "relationship_manager": "eva", "importance": "high"})
+SUPPLIER = ("supplier", {"title": "Wires Ltd", "kind": "external", "relationship_manager": "eva", "contact": "Ines, 555", "escalation_channel": "Her chief", "state": "active"})
+VPN = ("service", {"title": "VPN", "state": "production", "owner": "max", "criticality": "high", "suppliers": ["SUP-1"]})
+PROMISED = {
+    "title": "Contract with Wires", "state": "active", "kind": "ua", "supplier": "SUP-1", "owner": "max", "services": ["SVC-2"],
+    "availability_percent": 99.9, "restores_within": "PT2H", "valid_from": "2026-01-01",
+}  # fmt: skip
+TIMES = {one: {"response": "PT30M", "resolution": "PT6H"} for one in ("P1", "P2", "P3", "P4", "P5")}
+STANDING = ("sla", {"title": "Default agreement", "state": "active", "owner": "max", "kind": "default", "services": ["SVC-1"], "valid_from": "2026-01-01", "targets": TIMES, "availability_percent": 99.5})  # fmt: skip
+ASKED = {"customer_id": "CUS-1", "title": "Wheels Ltd", "services": ["SVC-1"], "what": "New customer", "requester": "eva", "origin_process": "PR7-CRM", "origin_ref": "CUS-1"}  # fmt: skip
+OWN = {"way": "individual", "customer_id": "CUS-1", "services": ["SVC-1"], "owner": "eva"}
+TERMS = {"outcome": "agreed", "level": "faster", "availability_percent": 99.8, "valid_from": "2026-04-01", "valid_until": "2027-03-31"}
+SIGNED = {"signature": "signed", "signed_by": "Cleo, head of office"}
+GIVEN_UP = {"outcome": "given_up"}
+YES, NO = {"approved": True}, {"approved": False, "wishes": "Nobody can keep that at night."}
+
+SCENARIOS = [
+    Scenario(AGREE, ("End_NotNeeded",), message="sla.requested", payload=ASKED, given=(CUSTOMER, SUPPLIER, VPN, STANDING),
+             answers={"Task_Choose": {"way": "none"}}),
+    Scenario(AGREE, ("End_Default",), message="sla.requested", payload={**ASKED, "customer_id": None, "title": "VPN", "services": ["SVC-2"]},
+             answers={"Task_Choose": {"way": "default", "standing_id": "SLA-1", "services": ["SVC-2"]}},
+             records={("sla", "SLA-1"): {"services": ["SVC-1", "SVC-2"]}, ("service", "SVC-2"): {"sla": "SLA-1"}}),
+    Scenario(AGREE, ("End_Review",), answers={"Task_Choose": {"way": "change", "standing_id": "SLA-1", "what": "Nights too."}},
+             records={("sla", "SLA-1"): {"next_review_on": "2026-03-02", "review_reason": "Nights too."}}),
+    Scenario(AGREE, ("End_Active",), message="sla.requested", payload=ASKED,
+             answers={"Task_Choose": OWN, "Task_Agree": TERMS, "Task_Approve": YES, "Task_Sign": SIGNED},
+             records={("sla", "SLA-2"): {"state": "active", "customer": "CUS-1", "kind": "individual", "title": "SLA Wheels Ltd: E-mail", "signed_by": "Cleo, head of office",
+                                         "valid_until": "2027-03-31", "evaluation_period": "P1M", "next_evaluation_on": "2026-05-01", "next_review_on": "2026-10-01"}}),
+    Scenario(AGREE, ("End_Active",), answers={
+        "Task_Choose": OWN | {"services": ["SVC-2"]},
+        "Task_Agree": [{**TERMS, "level": "own", "targets": TIMES}, {**TERMS, "level": "standard"}, TERMS, TERMS],
+        "Task_Gap": [{"gap_way": "renegotiate", "wishes": "Four hours."}, {"gap_way": "ask"}, {"gap_way": "accept", "accepted_gap": "We hold spare parts."},
+                     {"gap_way": "accept", "accepted_gap": "We hold spare parts."}, {"gap_way": "accept", "accepted_gap": "We hold spare parts."}],
+        "Task_Approve": [NO, YES, YES], "Task_Sign": [{"signature": "wishes", "wishes": "A year longer."}, SIGNED]},
+        messages={"Event_Decided": {"origin_ref": "SLA-3", "supplier_id": "SUP-1", "result": "refused", "agreement_id": None}},
+        records={("sla", "SLA-3"): {"state": "active", "accepted_gap": "We hold spare parts."}}),
+    Scenario(AGREE, ("End_None",), given=(("agreement", PROMISED),),
+             answers={"Task_Choose": OWN | {"services": ["SVC-2"]}, "Task_Agree": TERMS, "Task_Approve": YES, "Task_Sign": {"signature": "declined", "wishes": "Too dear."}},
+             records={("sla", "SLA-4"): {"state": "terminated", "ending_reason": "Too dear."}}),
+    Scenario(AGREE, ("End_None",), answers={"Task_Choose": OWN, "Task_Agree": GIVEN_UP},
+             records={("sla", "SLA-5"): {"state": "terminated", "ending_reason": "No agreement was reached."}}),
+]  # fmt: skip
+
+NORMAL = {"P1": {"response": "PT15M", "resolution": "PT4H"}, "P2": {"response": "PT30M", "resolution": "PT8H"}, "P3": {"response": "PT4H", "resolution": "P2D"},
+          "P4": {"response": "P1D", "resolution": "P5D"}, "P5": {"response": "P2D", "resolution": "P10D"}}  # fmt: skip
+FASTER = {"P1": {"response": "PT15M", "resolution": "PT2H"}, "P2": {"response": "PT30M", "resolution": "PT4H"}, "P3": {"response": "PT2H", "resolution": "P1D"},
+          "P4": {"response": "PT4H", "resolution": "P3D"}, "P5": {"response": "P1D", "resolution": "P10D"}}  # fmt: skip
+
+
+def terms(level: str, importance: str, targets: dict[str, Any], evaluated: str, reviewed: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    given = {"level": level, "customer": {"importance": importance}, "targets": TIMES}
+    return given, {"targets": targets, "evaluation_period": evaluated, "review_period": reviewed}
+
+
+TABLES = {
+    "slm_terms": [
+        terms("standard", "high", NORMAL, "P1M", "P6M"),
+        terms("standard", "low", NORMAL, "P3M", "P1Y"),
+        terms("faster", "low", FASTER, "P1M", "P6M"),
+        terms("own", "low", TIMES, "P1M", "P6M"),
+    ],
+}
