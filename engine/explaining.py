@@ -42,6 +42,13 @@ class Watched:
     def between(self, a: datetime, b: datetime, /) -> timedelta:
         return self._calendar.between(a, b)
 
+    def put_off(self, when: datetime, begin: datetime, end: datetime, /) -> datetime:
+        pause = written_length(self._calendar.between(begin, end))
+        zone = self._calendar.zone
+        counted = explained(self._name, self._calendar, when, pause)
+        self._seen.append(replace(counted, paused_from=begin.astimezone(zone), paused_to=end.astimezone(zone)))
+        return counted.end
+
 
 def explained(name: str, calendar: Calendar, start: datetime, duration: str) -> Explanation:
     """The working of a duration counted on a calendar. Raises `TimeInvalid`."""

@@ -212,7 +212,10 @@ class CountedTime:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How ``duration`` of working time was counted on a calendar, from ``start`` to ``end``, in order."""
+    """How ``duration`` of working time was counted on a calendar, from ``start`` to ``end``, in order.
+
+    ``paused_from``, ``paused_to``: it makes up for a pause between them, which had that much working time.
+    """
 
     calendar: str
     title: str
@@ -221,6 +224,8 @@ class Explanation:
     duration: str
     end: datetime
     counted: tuple[CountedTime, ...]
+    paused_from: datetime | None = None
+    paused_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

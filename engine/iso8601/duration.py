@@ -46,6 +46,12 @@ class Duration:
     minutes: int = 0
     seconds: Decimal = Decimal(0)  #: to the microsecond
 
+    @classmethod
+    def of(cls, elapsed: timedelta) -> Duration:
+        """The exact duration of an elapsed time that is not negative; fractions of a second are dropped."""
+        seconds = int(elapsed.total_seconds())
+        return cls(hours=seconds // 3600, minutes=seconds // 60 % 60, seconds=Decimal(seconds % 60))
+
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
 

@@ -20,6 +20,9 @@ class WorkingCalendar(Protocol):
     def between(self, a: datetime, b: datetime, /) -> timedelta:
         """Working time from `a` to `b` (both aware)."""
 
+    def put_off(self, when: datetime, begin: datetime, end: datetime, /) -> datetime:
+        """`when`, as much later as there is working time from `begin` to `end`: in between, nothing counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

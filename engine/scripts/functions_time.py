@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from decimal import Decimal
+
 from engine.errors import EngineError
 from engine.iso8601 import Duration
 from engine.scripts.context import Scope, WorkingCalendar
 from engine.scripts.data import Trouble, described
-from engine.scripts.functions import Shelf, a_text
+from engine.scripts.functions import Shelf, a_number, a_text
 from engine.scripts.moments import day, is_day, length, moment, written, written_length
 from engine.scripts.naming import suggestion
 from engine.values import Json
@@ -83,18 +86,46 @@ def _moved(where: str, when: Json, by: Duration) -> Json:
 
 @TIME.add(
     "add_working_time",
-    "The date-time when so much working time has passed, by the named calendar, in UTC.",
+    "The date-time when so much working time has passed, by the named calendar, in UTC. Pauses, a list of mappings with "
+    "`from` and `to`, do not count.",
     ('add_working_time("2026-01-23T16:00:00Z", "PT2H")', "2026-01-26T09:00:00Z"),
+    (
+        (
+            'add_working_time("2026-01-26T08:00:00Z", "PT2H", "default",'
+            ' [{"from": "2026-01-26T09:00:00Z", "to": "2026-01-26T12:00:00Z"}])'
+        ),
+        "2026-01-26T13:00:00Z",
+    ),
     scoped=True,
 )
-def _add_working_time(scope: Scope, when: Json, duration: Json, calendar: Json = "default") -> Json:
+def _add_working_time(
+    scope: Scope, when: Json, duration: Json, calendar: Json = "default", pauses: Json = None
+) -> Json:
     hours = _calendar(scope, calendar, "add_working_time()")
     length(duration, "add_working_time()")
     start = moment(when, "add_working_time()")
     try:
-        return written(hours.add(start, duration))
+        end = hours.add(start, duration)
+        for begin, resumed in _pauses(pauses, start):
+            if begin < end:
+                end = hours.put_off(end, begin, resumed)
+        return written(end)
     except (EngineError, OverflowError) as error:
         raise _because("add_working_time()", error) from None
+
+
+def _pauses(pauses: Json, start: datetime) -> list[tuple[datetime, datetime]]:
+    """The parts of the pauses after ``start``, the earliest first."""
+    if not isinstance(pauses, list | None):
+        raise Trouble(f"add_working_time() needs a list of pauses and saw {described(pauses)}")
+    found = []
+    for pause in pauses or ():
+        if not isinstance(pause, dict) or not {"from", "to"} <= set(pause):
+            hint = 'Write [{"from": "2026-01-26T09:00:00Z", "to": "2026-01-26T12:00:00Z"}].'
+            raise Trouble(f"add_working_time() needs pauses with from and to and saw {described(pause)}", hint)
+        begin, end = moment(pause["from"], "add_working_time()"), moment(pause["to"], "add_working_time()")
+        found.append((max(begin, start), max(end, start)))
+    return sorted(found)
 
 
 @TIME.add(
@@ -112,6 +143,38 @@ def _working_time_between(scope: Scope, a: Json, b: Json, calendar: Json = "defa
         return written_length(hours.between(start, end))
     except (EngineError, OverflowError) as error:
         raise _because("working_time_between()", error) from None
+
+
+@TIME.add(
+    "part_of",
+    "So many per cent of a duration of hours, minutes and seconds; fractions of a second are dropped.",
+    ('part_of("PT8H", 75)', "PT6H"),
+    ('part_of("PT1H", 50)', "PT30M"),
+)
+def _part_of(duration: Json, percent: Json) -> Json:
+    share = Decimal(str(a_number(percent, "part_of()")))
+    if share < 0:
+        raise Trouble(f"part_of() needs 0 per cent or more and saw {described(percent)}")
+    return written_length(_exact(duration, "part_of()") * float(share) / 100)
+
+
+@TIME.add(
+    "minutes",
+    "How many minutes a duration of hours, minutes and seconds has, rounded to whole ones.",
+    ('minutes("PT1H30M")', 90),
+    ('minutes(working_time_between("2026-01-23T16:00:00Z", "2026-01-26T09:00:00Z"))', 120),
+)
+def _minutes(duration: Json) -> Json:
+    return round(_exact(duration, "minutes()").total_seconds() / 60)
+
+
+def _exact(duration: Json, where: str) -> timedelta:
+    """A length that is the same on every day. Days are not: working days differ."""
+    given = length(duration, where)
+    if given != Duration(hours=given.hours, minutes=given.minutes, seconds=given.seconds):
+        hint = "Count it by a calendar first: working_time_between(a, add_working_time(a, duration))."
+        raise Trouble(f"{where} needs a duration of hours, minutes and seconds and saw {described(duration)}", hint)
+    return given.exact
 
 
 @TIME.add(

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 
 from engine.errors import TimeInvalid
 from engine.iso8601 import Duration, format_datetime, parse_datetime, parse_duration
@@ -63,8 +62,7 @@ def written(when: datetime) -> str:
 
 def written_length(elapsed: timedelta) -> str:
     """The ISO 8601 duration of an elapsed time, in hours, minutes and seconds; fractions of a second are dropped."""
-    seconds = max(0, int(elapsed.total_seconds()))
-    return str(Duration(hours=seconds // 3600, minutes=seconds // 60 % 60, seconds=Decimal(seconds % 60)))
+    return str(Duration.of(max(elapsed, timedelta(0))))
 
 
 def _text(value: Json, where: str, wanted: str) -> str:

@@ -71,6 +71,10 @@ class Calendar:
             day += DAY
         return total
 
+    def put_off(self, when: datetime, start: datetime, end: datetime) -> datetime:
+        """`when`, as much later as it is open from `start` to `end`: then the count stood still. Raises `TimeInvalid`."""
+        return self.add(when, Duration.of(self.between(start, end)))
+
     def is_open(self, when: datetime) -> bool:
         """Whether it is open then; at the closing moment it is not."""
         moment = in_reach(when)

@@ -71,6 +71,19 @@ def test_a_due_time_shows_which_times_were_counted(shop: Workshop) -> None:
     ]  # fmt: skip
 
 
+def test_pauses_are_told_apart(shop: Workshop) -> None:
+    """What makes up for a pause is counted by itself, and says when the clock stood still."""
+    shop.publish("P", DUE.replace('"shop")', '"shop", pauses)'))
+    pauses = [{"from": "2026-04-04T11:30:00+02:00", "to": "2026-04-07T10:00:00+02:00"}]
+    case = shop.start(length="PT2H", pauses=pauses)
+    first, pause = shop.engine.why_due(SYSTEM, shop.task(case).id)
+    assert (first.duration, f"{first.end:%m-%d %H:%M}", first.paused_from) == ("PT2H", "04-04 12:00", None)
+    assert (pause.duration, pause.start, pause.end) == ("PT1H30M", first.end, shop.task(case).due_at)
+    assert [f"{moment:%m-%d %H:%M}" for moment in (pause.paused_from, pause.paused_to, pause.end) if moment] == [
+        "04-04 11:30", "04-07 10:00", "04-07 10:30",
+    ]  # fmt: skip
+
+
 def test_working_days_are_told_one_by_one(shop: Workshop) -> None:
     """Of any calendar, from any start."""
     one = shop.engine.explain_working_time("shop", "2026-04-07T11:00:00", "P2D")

@@ -83,6 +83,24 @@ def test_the_command_lists_the_same(fitsm: Callable[..., Said], engine: Engine, 
     assert "--task" in said.err
 
 
+def test_pauses_are_told(engine: Engine, dana: Browser, task_id: str, fitsm: Callable[..., Said]) -> None:  # noqa: F811
+    """On the page and by the command."""
+    pauses = b', "shop", [{"from": "2026-04-07T09:00:00+02:00", "to": "2026-04-07T12:00:00+02:00"}])'
+    form = next(name for name in engine.catalog()["forms"] if not name.endswith(".ui.json"))
+    engine.publish(
+        SYSTEM, DUE.replace(b"DESK/request.json", form.encode()).replace(b', "shop")', pauses), "DESK/D.bpmn"
+    )
+    case = engine.start(engine.people.actor("dana"), "D", {})
+    paused = engine.case(SYSTEM, case.id).tasks[0].id
+    page = dana.open(f"/tasks/{paused}/why-due").text
+    assert (
+        "From <strong>Tue 7 Apr 2026, 09:00</strong> to <strong>Tue 7 Apr 2026, 12:00</strong> the clock stood still"
+        in page
+    )
+    said = fitsm("calendar", "explain", "--task", paused)
+    assert "The clock stood still from 2026-04-07 09:00 to 2026-04-07 12:00" in said.out
+
+
 @pytest.mark.parametrize(
     ("duration", "told"),
     [

@@ -63,6 +63,9 @@ def explain(
 def _show(one: Explanation) -> None:
     zone = ZoneInfo(one.time_zone)
     show.out.print(f"{one.duration} of working time ({one.title}, {one.time_zone})", markup=False)
+    if one.paused_from and one.paused_to:
+        between = f"{show.when(one.paused_from, one.time_zone)} to {show.when(one.paused_to, one.time_zone)}"
+        show.out.print(f"The clock stood still from {between}; that time comes on top.", markup=False)
     rows = [
         (
             f"{c.day:%a %Y-%m-%d}",

@@ -17,10 +17,14 @@ from engine.values import Json
 from engine.worktime import Calendar
 
 CONTRACT = """
-    now today date duration add_time subtract_time add_working_time working_time_between days_between
+    now today date duration add_time subtract_time add_working_time working_time_between part_of minutes days_between
     len min max sum round abs lower upper strip contains text number join coalesce get any_of all_of sorted_list unique
     is_empty column table get_var actor case_id initiator
 """
+
+#: Two pauses with an hour of working time in each.
+NOON = '{"from": "2026-01-26T10:00:00Z", "to": "2026-01-26T11:00:00Z"}'
+NIGHT = '{"from": "2026-01-26T16:30:00Z", "to": "2026-01-27T08:30:00Z"}'
 
 
 def evaluated(source: str, context: Context, **variables: Json) -> Json:
@@ -92,6 +96,15 @@ def test_an_example_means_the_same_in_a_script(function: Function, context: Cont
         ("working_time_between('2026-01-26T09:00:00Z', '2026-01-23T09:00:00Z')", "PT0S"),
         ("working_time_between('2026-01-26T08:00:00Z', '2026-01-27T08:30:15Z')", "PT9H30M15S"),
         ("add_working_time('2026-01-26T09:00:00Z', 'P5D', calendar='default')", "2026-02-02T09:00:00Z"),
+        (f"add_working_time('2026-01-26T09:00:00Z', 'PT2H', pauses=[{NIGHT}, {NOON}])", "2026-01-26T12:00:00Z"),
+        (f"add_working_time('2026-01-26T16:00:00Z', 'PT2H', pauses=[{NIGHT}, {NOON}])", "2026-01-27T10:00:00Z"),
+        (f"add_working_time('2026-01-26T09:30:00Z', 'P1D', pauses=[{NOON}])", "2026-01-27T10:30:00Z"),
+        ("add_working_time('2026-01-26T09:00:00Z', 'PT2H', pauses=[])", "2026-01-26T11:00:00Z"),
+        ("part_of('PT1H', 12.5)", "PT7M30S"),
+        ("part_of('PT10S', 33)", "PT3S"),
+        ("part_of('PT1H', 0)", "PT0S"),
+        ("minutes('PT89S')", 1),
+        ("minutes('PT24H')", 1440),
     ],
 )
 def test_it_computes(source: str, value: Json, context: Context) -> None:
@@ -132,6 +145,17 @@ def test_it_computes(source: str, value: Json, context: Context) -> None:
         ("subtract_time('2026-01-26', 'PT1H')", "cannot add hours to a date", ""),
         ("add_working_time('2026-01-26T09:00:00Z', 'P1D', 'defualt')", 'no calendar "defualt"', "'default'"),
         ("add_working_time('2026-01-26', 'P1D')", "is not a date-time", ""),
+        ("add_working_time('2026-01-26T09:00:00Z', 'PT1H', pauses='PT1H')", "needs a list of pauses", ""),
+        (
+            "add_working_time('2026-01-26T09:00:00Z', 'PT1H', pauses=[{'from': now()}])",
+            "needs pauses with from and to",
+            '"to"',
+        ),
+        ("add_working_time('2026-01-26T09:00:00Z', 'PT1H', pauses=[{'from': 1, 'to': 2}])", "needs a date-time", ""),
+        ("part_of('P2D', 50)", "needs a duration of hours, minutes and seconds", "working_time_between"),
+        ("part_of('PT1H', -1)", "0 per cent or more", ""),
+        ("part_of('PT1H', '50')", "needs a number", ""),
+        ("minutes('P1M')", "needs a duration of hours, minutes and seconds", "working_time_between"),
         ("get_var(1)", "get_var() needs a text", ""),
     ],
 )
