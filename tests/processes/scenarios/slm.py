@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.processes.drive import Scenario
 
-AGREE = "PR2_SLM_agree_sla"
+AGREE, EVALUATE = "PR2_SLM_agree_sla", "PR2_SLM_evaluate_sla"
 CUSTOMER = ("customer", {"title": "Wheels Ltd", "contact": "Cleo, 555", "state": "active", "relationship_manager": "eva", "importance": "high"})
 SUPPLIER = ("supplier", {"title": "Wires Ltd", "kind": "external", "relationship_manager": "eva", "contact": "Ines, 555", "escalation_channel": "Her chief", "state": "active"})
 VPN = ("service", {"title": "VPN", "state": "production", "owner": "max", "criticality": "high", "suppliers": ["SUP-1"]})
@@ -22,6 +22,17 @@ OWN = {"way": "individual", "customer_id": "CUS-1", "services": ["SVC-1"], "owne
 TERMS = {"outcome": "agreed", "level": "faster", "availability_percent": 99.8, "valid_from": "2026-04-01", "valid_until": "2027-03-31"}
 SIGNED = {"signature": "signed", "signed_by": "Cleo, head of office"}
 GIVEN_UP = {"outcome": "given_up"}
+KEPT = ("sla", {**STANDING[1], "title": "SLA Wheels", "kind": "individual", "customer": "CUS-1", "evaluation_period": "P1M", "next_evaluation_on": "2026-03-01"})
+INCIDENT = {
+    "title": "No mail", "ticket_type": "incident", "description": "Nothing comes.", "reporter": "max", "service": "SVC-1", "impact": "high", "urgency": "high",
+    "owner": "max", "sla": "SLA-1", "state": "closed", "resolved_on": "2026-02-10T10:00:00+01:00", "late": False,
+}  # fmt: skip
+LATE, OPEN = {**INCIDENT, "late": True}, {**INCIDENT, "state": "in_progress", "resolved_on": None, "late": None, "resolution_due": "2026-02-28T10:00:00Z"}
+MEASURED = {"title": "E-mail in February", "service": "SVC-1", "period_from": "2026-02-01", "period_to": "2026-02-28", "availability_percent": 99.2, "state": "reported"}
+RISK = {"incident_id": "INC-1", "title": "No mail", "sla_id": "SLA-1", "service": "SVC-1", "kind": "potential", "percent": 75, "due": "2026-03-02T12:00:00Z"}
+MISSED = {"result": "missed", "what": "One of two incidents took too long.", "note": "The storm."}
+TOLD = {"told": "told", "notified": "Cleo, by phone."}
+CAUSE = {"cause": "own", "analysis": "Nobody was there at night."}
 YES, NO = {"approved": True}, {"approved": False, "wishes": "Nobody can keep that at night."}
 
 SCENARIOS = [
@@ -49,6 +60,24 @@ SCENARIOS = [
              records={("sla", "SLA-4"): {"state": "terminated", "ending_reason": "Too dear."}}),
     Scenario(AGREE, ("End_None",), answers={"Task_Choose": OWN, "Task_Agree": GIVEN_UP},
              records={("sla", "SLA-5"): {"state": "terminated", "ending_reason": "No agreement was reached."}}),
+    Scenario(EVALUATE, ("End_Supplier",), start="Start_By_Time",
+             given=(CUSTOMER, SUPPLIER, KEPT, ("incident", INCIDENT), ("incident", LATE), ("incident", OPEN), ("availability_measurement", MEASURED)),
+             answers={"Task_Evaluate": MISSED, "Task_Notify": TOLD,
+                      "Task_Analyse": {"cause": "supplier", "analysis": "The line was cut.", "remedy": "supplier", "supplier_id": "SUP-1"}},
+             records={("agreement_evaluation", "AEV-1"): {"sla": "SLA-1", "incidents": 2, "late": 1, "overdue": 1, "kept_percent": 50, "availability_reached": 99.2,
+                                                          "result": "missed", "period_from": "2026-02-01", "period_to": "2026-02-28"},
+                      ("sla", "SLA-1"): {"next_evaluation_on": "2026-04-01"},
+                      ("agreement_violation", "AVI-1"): {"state": "closed", "kind": "actual", "customer": "CUS-1", "supplier": "SUP-1", "notified": "Cleo, by phone.",
+                                                         "evaluation": "AEV-1", "cause": "supplier"}}),
+    Scenario(EVALUATE, ("End_Kept",), start="Start_By_Time", answers={"Task_Evaluate": {"result": "met", "exclusions": "The storm of 3 March."}},
+             records={("agreement_evaluation", "AEV-2"): {"result": "met", "kept_percent": 100, "availability_reached": None}, ("sla", "SLA-1"): {"next_evaluation_on": "2026-05-01"}}),
+    Scenario(EVALUATE, ("End_Averted",), message="sla.risk", payload=RISK, answers={"Task_Notify": {"told": "not_needed", "why_not": "Solved within the hour."}},
+             records={("agreement_violation", "AVI-2"): {"state": "closed", "kind": "potential", "incident": "INC-1", "analysis": "Solved within the hour."}}),
+    Scenario(EVALUATE, ("End_Improvement", "Task_NotifyInstead"), message="sla.risk", payload={**RISK, "kind": "actual"}, late=("Task_Notify",),
+             answers={"Task_NotifyInstead": {"notified": "Cleo, in writing."}, "Task_Analyse": {**CAUSE, "remedy": "improvement", "action": "Stand by at night"}}),
+    Scenario(EVALUATE, ("End_Change",), message="sla.risk", payload=RISK,
+             answers={"Task_Notify": TOLD, "Task_Analyse": {**CAUSE, "remedy": "change", "action": "A second line"}}),
+    Scenario(EVALUATE, ("End_Closed",), message="sla.risk", payload=RISK, answers={"Task_Notify": TOLD, "Task_Analyse": {**CAUSE, "remedy": "none"}}),
 ]  # fmt: skip
 
 NORMAL = {"P1": {"response": "PT15M", "resolution": "PT4H"}, "P2": {"response": "PT30M", "resolution": "PT8H"}, "P3": {"response": "PT4H", "resolution": "P2D"},
@@ -62,7 +91,27 @@ def terms(level: str, importance: str, targets: dict[str, Any], evaluated: str, 
     return given, {"targets": targets, "evaluation_period": evaluated, "review_period": reviewed}
 
 
+def kept(percent: float, margin: float | None, result: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {"kept_percent": percent, "availability_margin": margin}, {"result": result}
+
+
+def notice(kind: str, importance: str, until: str, channel: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {"violation_kind": kind, "customer": {"importance": importance}}, {"notify_until": until, "channel": channel}
+
+
 TABLES = {
+    "slm_fulfilment": [
+        kept(100, -0.01, "missed"),
+        kept(89.9, None, "missed"),
+        kept(100, 0.05, "at_risk"),
+        kept(94, 0.2, "at_risk"),
+        kept(95, None, "met"),
+    ],
+    "slm_notice": [
+        notice("potential", "high", "2026-03-02T13:00:00Z", "by phone"),
+        notice("actual", "high", "2026-03-03T09:00:00Z", "by phone, then in writing"),
+        notice("actual", "low", "2026-03-04T09:00:00Z", "in writing"),
+    ],
     "slm_terms": [
         terms("standard", "high", NORMAL, "P1M", "P6M"),
         terms("standard", "low", NORMAL, "P3M", "P1Y"),
