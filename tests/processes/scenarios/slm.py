@@ -8,9 +8,31 @@ from typing import Any
 from tests.processes.drive import Scenario
 
 AGREE, EVALUATE = "PR2_SLM_agree_sla", "PR2_SLM_evaluate_sla"
-CUSTOMER = ("customer", {"title": "Wheels Ltd", "contact": "Cleo, 555", "state": "active", "relationship_manager": "eva", "importance": "high"})
-SUPPLIER = ("supplier", {"title": "Wires Ltd", "kind": "external", "relationship_manager": "eva", "contact": "Ines, 555", "escalation_channel": "Her chief", "state": "active"})
-VPN = ("service", {"title": "VPN", "state": "production", "owner": "max", "criticality": "high", "suppliers": ["SUP-1"]})
+CUSTOMER = (
+    "customer",
+    {
+        "title": "Wheels Ltd",
+        "contact": "Cleo, 555",
+        "state": "active",
+        "relationship_manager": "eva",
+        "importance": "high",
+    },
+)
+SUPPLIER = (
+    "supplier",
+    {
+        "title": "Wires Ltd",
+        "kind": "external",
+        "relationship_manager": "eva",
+        "contact": "Ines, 555",
+        "escalation_channel": "Her chief",
+        "state": "active",
+    },
+)
+VPN = (
+    "service",
+    {"title": "VPN", "state": "production", "owner": "max", "criticality": "high", "suppliers": ["SUP-1"]},
+)
 PROMISED = {
     "title": "Contract with Wires", "state": "active", "kind": "ua", "supplier": "SUP-1", "owner": "max", "services": ["SVC-2"],
     "availability_percent": 99.9, "restores_within": "PT2H", "valid_from": "2026-01-01",
@@ -19,17 +41,51 @@ TIMES = {one: {"response": "PT30M", "resolution": "PT6H"} for one in ("P1", "P2"
 STANDING = ("sla", {"title": "Default agreement", "state": "active", "owner": "max", "kind": "default", "services": ["SVC-1"], "valid_from": "2026-01-01", "targets": TIMES, "availability_percent": 99.5})  # fmt: skip
 ASKED = {"customer_id": "CUS-1", "title": "Wheels Ltd", "services": ["SVC-1"], "what": "New customer", "requester": "eva", "origin_process": "PR7-CRM", "origin_ref": "CUS-1"}  # fmt: skip
 OWN = {"way": "individual", "customer_id": "CUS-1", "services": ["SVC-1"], "owner": "eva"}
-TERMS = {"outcome": "agreed", "level": "faster", "availability_percent": 99.8, "valid_from": "2026-04-01", "valid_until": "2027-03-31"}
+TERMS = {
+    "outcome": "agreed",
+    "level": "faster",
+    "availability_percent": 99.8,
+    "valid_from": "2026-04-01",
+    "valid_until": "2027-03-31",
+}
 SIGNED = {"signature": "signed", "signed_by": "Cleo, head of office"}
 GIVEN_UP = {"outcome": "given_up"}
-KEPT = ("sla", {**STANDING[1], "title": "SLA Wheels", "kind": "individual", "customer": "CUS-1", "evaluation_period": "P1M", "next_evaluation_on": "2026-03-01"})
+KEPT = (
+    "sla",
+    {
+        **STANDING[1],
+        "title": "SLA Wheels",
+        "kind": "individual",
+        "customer": "CUS-1",
+        "evaluation_period": "P1M",
+        "next_evaluation_on": "2026-03-01",
+    },
+)
 INCIDENT = {
     "title": "No mail", "ticket_type": "incident", "description": "Nothing comes.", "reporter": "max", "service": "SVC-1", "impact": "high", "urgency": "high",
     "owner": "max", "sla": "SLA-1", "state": "closed", "resolved_on": "2026-02-10T10:00:00+01:00", "late": False,
 }  # fmt: skip
-LATE, OPEN = {**INCIDENT, "late": True}, {**INCIDENT, "state": "in_progress", "resolved_on": None, "late": None, "resolution_due": "2026-02-28T10:00:00Z"}
-MEASURED = {"title": "E-mail in February", "service": "SVC-1", "period_from": "2026-02-01", "period_to": "2026-02-28", "availability_percent": 99.2, "state": "reported"}
-RISK = {"incident_id": "INC-1", "title": "No mail", "sla_id": "SLA-1", "service": "SVC-1", "kind": "potential", "percent": 75, "due": "2026-03-02T12:00:00Z"}
+LATE, OPEN = (
+    {**INCIDENT, "late": True},
+    {**INCIDENT, "state": "in_progress", "resolved_on": None, "late": None, "resolution_due": "2026-02-28T10:00:00Z"},
+)
+MEASURED = {
+    "title": "E-mail in February",
+    "service": "SVC-1",
+    "period_from": "2026-02-01",
+    "period_to": "2026-02-28",
+    "availability_percent": 99.2,
+    "state": "reported",
+}
+RISK = {
+    "incident_id": "INC-1",
+    "title": "No mail",
+    "sla_id": "SLA-1",
+    "service": "SVC-1",
+    "kind": "potential",
+    "percent": 75,
+    "due": "2026-03-02T12:00:00Z",
+}
 MISSED = {"result": "missed", "what": "One of two incidents took too long.", "note": "The storm."}
 TOLD = {"told": "told", "notified": "Cleo, by phone."}
 CAUSE = {"cause": "own", "analysis": "Nobody was there at night."}
@@ -86,7 +142,9 @@ FASTER = {"P1": {"response": "PT15M", "resolution": "PT2H"}, "P2": {"response": 
           "P4": {"response": "PT4H", "resolution": "P3D"}, "P5": {"response": "P1D", "resolution": "P10D"}}  # fmt: skip
 
 
-def terms(level: str, importance: str, targets: dict[str, Any], evaluated: str, reviewed: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def terms(
+    level: str, importance: str, targets: dict[str, Any], evaluated: str, reviewed: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
     given = {"level": level, "customer": {"importance": importance}, "targets": TIMES}
     return given, {"targets": targets, "evaluation_period": evaluated, "review_period": reviewed}
 
