@@ -9,6 +9,7 @@ This is the door: ``Engine``, how to open it, its values and errors. Everything 
 
 from engine.bpmn import Model
 from engine.bpmn.drawing import draw, with_drawing
+from engine.bpmn.style import check_style
 from engine.bpmn.xml import MAX_BYTES
 from engine.config import EngineConfig, MailServer, Sealing, Services
 from engine.engine import Engine, open_engine
@@ -45,6 +46,7 @@ __all__ = [
     "Use",
     "UseOf",
     "VirtualClock",
+    "check_style",
     "decision_ids",
     "draw",
     "foreseen",

@@ -21,6 +21,7 @@ COMMANDS = {
     "deploy": "definitions",
     "validate": "definitions",
     "coverage": "coverage",
+    "style": "style",
     "layout": "layout",
     "migrate": "migrate",
     "run": "trial",

@@ -11,6 +11,7 @@ from engine.bpmn.check.extensions import PROPERTIES, Extension
 from engine.bpmn.check.instead import ATTRIBUTES_INSTEAD, INSTEAD, SEVERAL_DEFINITIONS
 from engine.bpmn.check.rules import RULES
 from engine.bpmn.check.vocabulary import FLOW_NODES, GROUPS, POSITIONS, Element
+from engine.bpmn.style.rules import RULES as STYLE
 
 _INTRODUCTION = """\
 # BPMN: what a diagram may contain
@@ -57,6 +58,12 @@ _RULES = """\
 
 An *error* keeps a diagram from being published; a *warning* does not.
 """
+_STYLE = """\
+## The rules of style
+
+What people see, beside what can run: `fitsm style` looks at it. An *error* is to be mended, or stands with its reason
+among the exceptions; a *warning* is to be thought about. Such a diagram can be published all the same.
+"""
 
 
 def document() -> str:
@@ -80,6 +87,8 @@ def _lines() -> Iterator[str]:
     yield from _table(("refused", "instead"), _refused())
     yield _RULES
     yield from _table(("rule", "severity", "what holds"), ((_code(r.id), r.severity, r.statement) for r in RULES))
+    yield _STYLE
+    yield from _table(("rule", "severity", "what holds"), ((_code(r.id), r.severity, r.statement) for r in STYLE))
 
 
 def _refused() -> Iterator[tuple[str, str]]:
