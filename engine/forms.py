@@ -164,8 +164,17 @@ def _errors(validator: Any, schema: Mapping[str, Json], data: Json) -> tuple[Fie
     found: dict[tuple[str | int, ...], FieldError] = {}
     for error in validator.iter_errors(data):
         for path, message, rule in _explain(error, schema):
-            found.setdefault(path, FieldError(path, message, rule))
-    return tuple(found.values())
+            if path not in found or found[path].rule == "unexpected":
+                found[path] = FieldError(path, message, rule)
+    return tuple(_without_consequences(schema, list(found.values())))
+
+
+def _without_consequences(schema: Mapping[str, Json], found: list[FieldError]) -> list[FieldError]:
+    """A conditional part in which something is wrong counts as not there, so all its fields are unexpected (JSON Schema
+    2020-12, 11.3); only what is wrong is told."""
+    causes = [error for error in found if error.rule != "unexpected"]
+    known = fields(schema) if causes else {}
+    return [e for e in found if e.rule != "unexpected" or len(e.path) > 1 or e.path[0] not in known]
 
 
 def _explain(error: Any, schema: Mapping[str, Json]) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
