@@ -42,7 +42,8 @@ class Page:
         self._sent: dict[str, int] = {}
 
     def refuses(self, form: str, data: Mapping[str, Any]) -> list[str]:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         if form not in self._sent:
             self._sent[form] = len(self._sent)
             self._process.stdin.write(json.dumps({"is": self._sent[form], "schema": schema_of(form)}) + "\n")
@@ -51,7 +52,8 @@ class Page:
         return list(json.loads(self._process.stdout.readline()))
 
     def close(self) -> None:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
