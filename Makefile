@@ -10,7 +10,7 @@ FRONT := webapp/frontend
 ASSETS := webapp/static/dist/.vite/manifest.json
 FRONT_SOURCES := $(wildcard $(FRONT)/*.json $(FRONT)/*.js $(FRONT)/*.mjs) $(shell find $(FRONT)/src -type f 2>/dev/null)
 
-.PHONY: help install assets up test check format bench screenshots clean
+.PHONY: help install assets up test check format bench screenshots gallery clean
 
 help:  ## Print this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: install  ## Run the benchmarks; ARGS="steps http" runs some of them
 
 screenshots: install  ## Take the pictures of the README anew (needs Chromium)
 	$(BIN)/python -m tests.browser.screenshots
+
+gallery: install  ## Draw all processes anew for docs/processes.md (needs Chromium)
+	$(BIN)/python -m tests.browser.gallery
 
 clean:  ## Remove what was built or installed; the database in var/ stays
 	rm -rf $(VENV) dist build webapp/static/dist $(FRONT)/node_modules .mypy_cache .ruff_cache .pytest_cache
