@@ -134,7 +134,9 @@ class TimeFacade(Core):
 
         def besides(tx: Tx) -> None:
             if not due.token:
-                timers.move_on(tx, self._start_timer(tx, due), self.config.zone)
+                row = instance_store.lock_start_timer(tx.connection, due.owner, due.element, due.record)
+                if row is not None and row.due_at == due.at:  # else the step itself has written another date
+                    timers.move_on(tx, row, self.config.zone)
             firing_store.add(tx.connection, tx.now, late[0])
 
         try:

@@ -83,6 +83,24 @@ def test_a_timer_moves_with_its_record(workshop: Workshop) -> None:
     assert begun(workshop) == [(own, "2026-03-01")]
 
 
+@pytest.mark.parametrize(
+    ("written", "next_due"), [('"2026-05-01"', datetime(2026, 4, 30, 22, tzinfo=UTC)), ("None", None)]
+)
+def test_a_case_that_is_over_at_once_has_written_the_next_date(
+    workshop: Workshop, written: str, next_due: datetime | None
+) -> None:
+    """Or none: nobody has to do anything between the date and what is written."""
+    start = REVIEW.strip().splitlines()[0]
+    workshop.publish(
+        "P", f"{start}\nscript A | do: done = True | write: thing: id = thing_id; day = {written} -> E\nend E"
+    )
+    own = thing(workshop, day="2026-03-10")
+    assert workshop.wait(days=8) == 1
+    assert workshop.wait() == 0
+    assert begun(workshop) == [(own, "2026-03-10")]
+    assert workshop.engine.next_due() == next_due
+
+
 def test_records_that_were_there_before_the_process(workshop: Workshop) -> None:
     """Get their timers when it is published; another version keeps them, and what has fired does not fire again."""
     own = thing(workshop, day="2026-03-10")
@@ -107,7 +125,10 @@ def test_after_an_outage_each_overdue_review_comes_once_and_is_marked_late(works
     workshop.reopen()
     assert workshop.wait(days=30) == 3
     assert workshop.wait() == 0
-    late = [workshop.engine.history(SYSTEM, c.id)[0].payload["inputs"]["late_seconds"] for c in workshop.engine.cases(SYSTEM).items]
+    late = [
+        workshop.engine.history(SYSTEM, c.id)[0].payload["inputs"]["late_seconds"]
+        for c in workshop.engine.cases(SYSTEM).items
+    ]
     assert min(late) > 19 * 86_400
 
 
@@ -122,7 +143,7 @@ def test_a_rehearsal_knows_them(workshop: Workshop) -> None:
 
 def test_values_that_tell_no_date_are_refused_where_they_are_written(workshop: Workshop) -> None:
     """With the process and the expression; nothing is written."""
-    workshop.publish("P", 'start S | register: thing | date: add_time(day, note) -> A\nuser A -> E\nend E')
+    workshop.publish("P", "start S | register: thing | date: add_time(day, note) -> A\nuser A -> E\nend E")
     with pytest.raises(RecordInvalid, match="'S' of the process P cannot tell when it begins") as refused:
         thing(workshop, day="2026-03-10", note="a year")
     assert "add_time(day, note)" in refused.value.hint
