@@ -9,16 +9,71 @@ from tests.processes.drive import Scenario
 
 REQUIREMENTS, ASSETS = "PR6_ISM_identify_requirements", "PR6_ISM_maintain_assets"
 ASSESS, TREAT = "PR6_ISM_assess_risks", "PR6_ISM_treat_risks"
-SLA = ("sla", {"title": "SLA of the museum", "state": "active", "owner": "eva", "kind": "individual", "services": ["SVC-1"], "valid_from": "2026-01-01"})
-SLA_CHANGED = {"sla_id": "SLA-1", "title": "SLA of the museum", "kind_of_change": "changed", "customer": "CUS-1", "services": ["SVC-1"]}
-DEMANDED = {"needed": "required", "title": "Mail is confidential", "source": "sla", "description": "Only the two who write may read it.", "services": ["SVC-1"]}
-LAW = {**DEMANDED, "title": "Data about people", "source": "law", "assets_missing": True, "what_is_missing": "The list of visitors."}
+SLA = (
+    "sla",
+    {
+        "title": "SLA of the museum",
+        "state": "active",
+        "owner": "eva",
+        "kind": "individual",
+        "services": ["SVC-1"],
+        "valid_from": "2026-01-01",
+    },
+)
+SLA_CHANGED = {
+    "sla_id": "SLA-1",
+    "title": "SLA of the museum",
+    "kind_of_change": "changed",
+    "customer": "CUS-1",
+    "services": ["SVC-1"],
+}
+DEMANDED = {
+    "needed": "required",
+    "title": "Mail is confidential",
+    "source": "sla",
+    "description": "Only the two who write may read it.",
+    "services": ["SVC-1"],
+}
+LAW = {
+    **DEMANDED,
+    "title": "Data about people",
+    "source": "law",
+    "assets_missing": True,
+    "what_is_missing": "The list of visitors.",
+}
 NEEDS = {"confidentiality": "high", "integrity": "medium", "availability": "low"}
-VISITORS = {"there": "there", "title": "Visitors", "description": "Who came when.", "owner": "eva", "services": ["SVC-1"], "components": ["CI-1"]} | NEEDS
+VISITORS = {
+    "there": "there",
+    "title": "Visitors",
+    "description": "Who came when.",
+    "owner": "eva",
+    "services": ["SVC-1"],
+    "components": ["CI-1"],
+} | NEEDS
 OPEN = VISITORS | {"title": "Opening hours", "confidentiality": "low", "integrity": "low"}
-ASSET = ("asset", {k: v for k, v in VISITORS.items() if k != "there"} | {"state": "active", "classification": "secret", "next_review_on": "2026-03-01"})
-LEAK = {"title": "Visitors are sold", "threat": "Somebody copies the list.", "cause": "Everybody may read it.", "assets": ["AST-1"]}
-RISK = ("risk", LEAK | {"area": "security", "state": "accepted", "likelihood": "rare", "impact": "low", "level": "low", "next_review_on": "2026-03-01"})
+ASSET = (
+    "asset",
+    {k: v for k, v in VISITORS.items() if k != "there"}
+    | {"state": "active", "classification": "secret", "next_review_on": "2026-03-01"},
+)
+LEAK = {
+    "title": "Visitors are sold",
+    "threat": "Somebody copies the list.",
+    "cause": "Everybody may read it.",
+    "assets": ["AST-1"],
+}
+RISK = (
+    "risk",
+    LEAK
+    | {
+        "area": "security",
+        "state": "accepted",
+        "likelihood": "rare",
+        "impact": "low",
+        "level": "low",
+        "next_review_on": "2026-03-01",
+    },
+)
 TO_TREAT = {
     "risk_id": "RSK-1", "title": "Visitors are sold", "threat": "Somebody copies the list.", "cause": None, "level": "high", "treat_within": "P3M",
     "services": ["SVC-1"], "owner": "eva",
@@ -27,17 +82,47 @@ DONE = {"in_effect": "yes", "result": "Only two may read it."}
 
 
 def control(kind: str, ci: str | None = None) -> dict[str, Any]:
-    found = {"kind": kind, "title": f"A {kind} one", "description": "Only two may read it.", "owner": "eva", "due_on": "2026-04-01"}
+    found = {
+        "kind": kind,
+        "title": f"A {kind} one",
+        "description": "Only two may read it.",
+        "owner": "eva",
+        "due_on": "2026-04-01",
+    }
     return found | ({"affected_ci": ci} if ci else {})
 
 
 def assess(*ends: str, records: Any = None, **answers: Any) -> Scenario:
-    common = {"title": "Visitors", "description": "Who came when.", "services": ["SVC-1"], "assets": [], "origin_ref": "SRQ-1"}
+    common = {
+        "title": "Visitors",
+        "description": "Who came when.",
+        "services": ["SVC-1"],
+        "assets": [],
+        "origin_ref": "SRQ-1",
+    }
     return Scenario(ASSESS, ends, message="requirement.ism", payload=common, answers=answers, records=records or {})
 
 
-def treat(*ends: str, records: Any = None, messages: Any = None, given: Any = (), late: tuple[str, ...] = (), payload: Any = TO_TREAT, **answers: Any) -> Scenario:
-    return Scenario(TREAT, ends, message="risk.treatment", payload=payload, answers=answers, records=records or {}, messages=messages or {}, given=given, late=late)
+def treat(
+    *ends: str,
+    records: Any = None,
+    messages: Any = None,
+    given: Any = (),
+    late: tuple[str, ...] = (),
+    payload: Any = TO_TREAT,
+    **answers: Any,
+) -> Scenario:
+    return Scenario(
+        TREAT,
+        ends,
+        message="risk.treatment",
+        payload=payload,
+        answers=answers,
+        records=records or {},
+        messages=messages or {},
+        given=given,
+        late=late,
+    )
 
 
 def odds(likelihood: str, impact: str) -> dict[str, Any]:
@@ -89,12 +174,24 @@ SCENARIOS = [
 
 
 def level(likelihood: str, impact: str, level: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    times = {"low": ("accept", "P1Y", "P1Y"), "medium": ("decide", "P6M", "P1Y"), "high": ("reduce", "P3M", "P6M"), "very_high": ("reduce", "P1M", "P3M")}
+    times = {
+        "low": ("accept", "P1Y", "P1Y"),
+        "medium": ("decide", "P6M", "P1Y"),
+        "high": ("reduce", "P3M", "P6M"),
+        "very_high": ("reduce", "P1M", "P3M"),
+    }
     response, within, every = times[level]
-    return odds(likelihood, impact), {"level": level, "risk_response": response, "treat_within": within, "risk_review_every": every}
+    return odds(likelihood, impact), {
+        "level": level,
+        "risk_response": response,
+        "treat_within": within,
+        "risk_review_every": every,
+    }
 
 
-def classed(confidentiality: str, integrity: str, availability: str, classification: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def classed(
+    confidentiality: str, integrity: str, availability: str, classification: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
     given = {"confidentiality": confidentiality, "integrity": integrity, "availability": availability}
     every = "P6M" if classification == "secret" else "P1Y"
     return given, {"classification": classification, "review_every": every, "assess_risks": classification != "public"}

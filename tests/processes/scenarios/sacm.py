@@ -10,8 +10,14 @@ from tests.processes.drive import Scenario
 SCENARIOS: list[Scenario] = []
 
 
-def risk(likelihood: str, impact: str, level: str, treatment: str, review_in: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    return {"likelihood": likelihood, "impact": impact}, {"level": level, "treatment": treatment, "review_in": review_in}
+def risk(
+    likelihood: str, impact: str, level: str, treatment: str, review_in: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {"likelihood": likelihood, "impact": impact}, {
+        "level": level,
+        "treatment": treatment,
+        "review_in": review_in,
+    }
 
 
 TABLES = {

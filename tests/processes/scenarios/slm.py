@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.processes.drive import Scenario
 
-AGREE, EVALUATE = "PR2_SLM_agree_sla", "PR2_SLM_evaluate_sla"
+AGREE, EVALUATE, REVIEW = "PR2_SLM_agree_sla", "PR2_SLM_evaluate_sla", "PR2_SLM_review_sla"
 CUSTOMER = (
     "customer",
     {
@@ -89,6 +89,17 @@ RISK = {
 MISSED = {"result": "missed", "what": "One of two incidents took too long.", "note": "The storm."}
 TOLD = {"told": "told", "notified": "Cleo, by phone."}
 CAUSE = {"cause": "own", "analysis": "Nobody was there at night."}
+REVIEWED = (
+    "sla",
+    {**KEPT[1], "next_evaluation_on": None, "next_review_on": "2026-03-02", "review_reason": "E-mail changed."},
+)
+NEW_TERMS = {
+    "outcome": "update",
+    "services": ["SVC-1", "SVC-2"],
+    "level": "faster",
+    "availability_percent": 99.9,
+    "valid_until": "2026-06-01",
+}
 YES, NO = {"approved": True}, {"approved": False, "wishes": "Nobody can keep that at night."}
 
 SCENARIOS = [
@@ -134,6 +145,16 @@ SCENARIOS = [
     Scenario(EVALUATE, ("End_Change",), message="sla.risk", payload=RISK,
              answers={"Task_Notify": TOLD, "Task_Analyse": {**CAUSE, "remedy": "change", "action": "A second line"}}),
     Scenario(EVALUATE, ("End_Closed",), message="sla.risk", payload=RISK, answers={"Task_Notify": TOLD, "Task_Analyse": {**CAUSE, "remedy": "none"}}),
+    Scenario(REVIEW, ("End_Updated",), start="Start_By_Time", given=(CUSTOMER, SUPPLIER, REVIEWED, ("service", {**VPN[1], "sla": "SLA-1"})),
+             answers={"Task_Review": [{**NEW_TERMS, "level": "own", "targets": TIMES}, NEW_TERMS, NEW_TERMS], "Task_Approve": [NO, YES, YES],
+                      "Task_Sign": [{"signature": "wishes", "wishes": "Nights too."}, SIGNED]},
+             records={("sla", "SLA-1"): {"availability_percent": 99.9, "level": "faster", "valid_until": "2026-06-01", "next_review_on": "2026-09-02", "review_reason": None}}),
+    Scenario(REVIEW, ("End_Ending",), start="Start_By_Time",
+             answers={"Task_Review": {"outcome": "end", "ends_on": "2026-03-05", "ending_reason": "They move to another house."}, "Task_Inform": {"told_by": "phone"}},
+             records={("sla", "SLA-1"): {"state": "active", "valid_until": "2026-03-05", "next_review_on": None}}),
+    Scenario(REVIEW, ("End_Ended",), start="Start_By_Time", records={("sla", "SLA-1"): {"state": "terminated"}, ("service", "SVC-2"): {"sla": None}}),
+    Scenario(REVIEW, ("End_Confirmed",), start="Start_By_Time", given=(REVIEWED,), answers={"Task_Review": {"outcome": "keep"}},
+             records={("sla", "SLA-2"): {"next_review_on": "2027-03-06", "review_reason": None}}),
 ]  # fmt: skip
 
 NORMAL = {"P1": {"response": "PT15M", "resolution": "PT4H"}, "P2": {"response": "PT30M", "resolution": "PT8H"}, "P3": {"response": "PT4H", "resolution": "P2D"},
