@@ -17,6 +17,7 @@ from engine.foresight import Coming, Foresight, foreseen
 from engine.inventory import Inventory, Use, UseOf, take_inventory
 from engine.migration import Migration, Plan, Rehearsal
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
+from engine.schedule import Planned, Schedule
 from engine.trial import Trial, decision_ids, until_of
 from engine.trial import run as try_diagrams
 from engine.values import SYSTEM, Actor
@@ -37,8 +38,10 @@ __all__ = [
     "Migration",
     "Model",
     "Plan",
+    "Planned",
     "RandomIds",
     "Rehearsal",
+    "Schedule",
     "Sealing",
     "Services",
     "SystemClock",

@@ -245,6 +245,7 @@ def _about(model: Model) -> dict[str, Json]:
         "record_timers": {
             e.id: [e.of_register, e.name, e.timer.text] for e in model.starts() if e.timer and e.of_register
         },
+        "start_roles": {e.id: e.role for e in model.starts() if e.timer and e.role},
         "roles": list(model.roles),
         "elements": {e.id: e.name for e in model.elements.values()},
         "registers": sorted(model.registers),

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 from engine.config import EngineConfig
 from engine.connectors import Connector, built_in
-from engine.facade.calendars import CalendarsFacade
 from engine.facade.cases import CasesFacade
 from engine.facade.definitions import DefinitionsFacade
 from engine.facade.figures import FiguresFacade
 from engine.facade.history import HistoryFacade
 from engine.facade.migration import MigrationFacade
 from engine.facade.registers import RegistersFacade
+from engine.facade.schedule import ScheduleFacade
 from engine.facade.seals import SealsFacade
 from engine.facade.tasks import TasksFacade
 from engine.facade.work import WorkFacade
@@ -31,7 +31,7 @@ class Engine(
     SealsFacade,
     RegistersFacade,
     FiguresFacade,
-    CalendarsFacade,
+    ScheduleFacade,
 ):
     """Executes published processes: every command and every question, each in one transaction. Thread safe."""
 

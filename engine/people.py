@@ -41,9 +41,9 @@ def with_epoch(tx: Tx, person_id: str) -> tuple[Person, int]:
     return value(tx, row, roles), row["session_epoch"]
 
 
-def by_token(tx: Tx, token_hash: str) -> Person | None:
-    """The person that a token stands for; nobody once they have left."""
-    found = store.by_token(tx.connection, token_hash)
+def by_token(tx: Tx, token_hash: str, purpose: str) -> Person | None:
+    """The person that a token of this purpose stands for; nobody once they have left."""
+    found = store.by_token(tx.connection, token_hash, purpose)
     return value(tx, *found) if found is not None and found[0]["active"] else None
 
 

@@ -67,7 +67,9 @@ def _arm(tx: Tx, watcher: Mapping[str, Any], record_id: str, fields: Mapping[str
     if before is not None and before.text == text:
         return
     if not text:
-        if before is not None:
+        if before is not None and before.last_due is not None:  # it has none now; when it was last is still known
+            store.move(tx.connection, before, "", tx.now, None, watcher["name"])
+        elif before is not None:
             store.drop(tx.connection, before)
         return
     due = _moment(tx, watcher, text)

@@ -2,7 +2,8 @@
 """Registers (BPMN data stores): records with versions and links. Every row knows which step wrote it.
 
 A register is a JSON Schema with ``x-prefix``, ``x-label``, ``x-states``, ``x-search`` and ``x-index``; what its records
-mean is not known here. Links come from fields with ``x-register``; diagrams find records by the fields of ``x-index``.
+mean is not known here. Links come from fields with ``x-register``; diagrams find records by the fields of ``x-index``. ``x-person``
+marks who answers for a record, ``x-period`` of a date names the field that says how far its next one is (`schedule`).
 """
 
 from __future__ import annotations

@@ -60,10 +60,16 @@ def arm_starts(
     store.replace_start_timers(tx.connection, process_id, rows)
 
 
-def move_on(tx: Tx, row: Any, zone: ZoneInfo) -> None:
-    """After a start timer has fired: a cycle is due again, anything else is done."""
+def move_on(tx: Tx, row: Any, fired: datetime, case_id: str, zone: ZoneInfo) -> None:
+    """After a start timer has fired and a case began: a cycle is due again, anything else is done.
+
+    Unless the step itself has written another date than that for which it ``fired``.
+    """
+    if row.due_at != fired:
+        store.move_start_timer(tx.connection, row, row.due_at, fired, case_id)
+        return
     due = next_due(row.text, row.anchor, row.due_at, tx.now, zone) if is_recurrence(row.text) else None
-    store.move_start_timer(tx.connection, row.process_id, row.element, row.record_id, due)
+    store.move_start_timer(tx.connection, row, due, fired, case_id)
     if due is not None:
         tx.starts.append(Armed(due, row.process_id))
 

@@ -564,11 +564,12 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """A token by which a program acts for a person; the token itself is not kept."""
+    """A token by which a program acts for a person; the token itself is not kept. ``purpose``: what it is good for."""
 
     id: str
     label: str
     created_at: datetime
+    purpose: str = "api"
 
 
 @dataclass(frozen=True, slots=True)

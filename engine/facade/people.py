@@ -117,25 +117,38 @@ class People:
 
     # --- tokens for programs ---------------------------------------------------------------------------------------
 
-    def add_token(self, actor: Actor, person_id: str, token_hash: str, label: str = "", key: str | None = None) -> str:
-        """Register an access token by its SHA-256; returns the id by which it can be dropped."""
+    def add_token(
+        self,
+        actor: Actor,
+        person_id: str,
+        token_hash: str,
+        label: str = "",
+        key: str | None = None,
+        purpose: str = "api",
+    ) -> str:
+        """Register an access token by its SHA-256; returns the id by which it can be dropped.
+
+        ``purpose``: api (acts for the person in everything), or another for which alone it is good.
+        """
         with self._write() as tx:
             self._own_or_manage(tx, actor, person_id)
             token_id = tx.ids.new()
             values = {"id": token_id, "person_id": person_id, "token_hash": token_hash, "label": label}
-            store.add_token(tx.connection, {**values, "created_at": tx.now})
-            log.append(tx, people.STREAM, actor, "token.added", {"id": token_id, "person": person_id, "label": label})
+            store.add_token(tx.connection, {**values, "created_at": tx.now, "purpose": purpose})
+            told = {"id": token_id, "person": person_id, "label": label}
+            log.append(tx, people.STREAM, actor, "token.added", {**told, **_unless_api(purpose)})
             return token_id
 
-    def by_token(self, token_hash: str) -> Person | None:
-        """The active person that a token stands for."""
+    def by_token(self, token_hash: str, purpose: str = "api") -> Person | None:
+        """The active person that a token stands for; a token of another purpose is none."""
         with self._read() as tx:
-            return people.by_token(tx, token_hash)
+            return people.by_token(tx, token_hash, purpose)
 
     def tokens(self, actor: Actor, person_id: str) -> tuple[AccessToken, ...]:
         with self._read() as tx:
             self._own_or_manage(tx, actor, person_id)
-            return tuple(AccessToken(r.id, r.label, r.created_at) for r in store.tokens(tx.connection, person_id))
+            found = store.tokens(tx.connection, person_id)
+            return tuple(AccessToken(r.id, r.label, r.created_at, r.purpose) for r in found)
 
     def drop_token(self, actor: Actor, person_id: str, token_id: str) -> None:
         with self._write() as tx:
@@ -155,3 +168,7 @@ class People:
             if person_id == SYSTEM.person_id:
                 raise NotAllowed("The system is not a person.")
             return people.change(tx, actor, person_id, kind, values, end_sessions=end_sessions)
+
+
+def _unless_api(purpose: str) -> dict[str, Any]:
+    return {} if purpose == "api" else {"purpose": purpose}

@@ -126,17 +126,18 @@ class TimeFacade(Core):
     def _fire(self, due: Due) -> bool:
         """Fire one timer if it is still armed for that moment; its firing is counted even if its step fails."""
         late: list[float] = []
+        begun: list[str] = []
 
         def prepare(tx: Tx) -> Prepared:
             by, case_id, kind, inputs = self._of_start(tx, due) if not due.token else self._of_case(tx, due)
-            late[:] = [inputs["late_seconds"]]
+            late[:], begun[:] = [inputs["late_seconds"]], [case_id]
             return by, case_id, kind, inputs
 
         def besides(tx: Tx) -> None:
             if not due.token:
                 row = instance_store.lock_start_timer(tx.connection, due.owner, due.element, due.record)
-                if row is not None and row.due_at == due.at:  # else the step itself has written another date
-                    timers.move_on(tx, row, self.config.zone)
+                if row is not None:
+                    timers.move_on(tx, row, due.at, begun[0], self.config.zone)
             firing_store.add(tx.connection, tx.now, late[0])
 
         try:

@@ -189,11 +189,15 @@ def timers_of(connection: Connection, instance_id: str) -> list[Any]:
 
 
 def replace_start_timers(connection: Connection, process_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Make a process's start timers, but for those of records, what ``rows`` says."""
+    """Make a process's start timers, but for those of records, what ``rows`` says; they know when they fired last."""
     own = (start_timer.c.process_id == process_id) & (start_timer.c.record_id == "")
+    fired = {r.element: {"last_due": r.last_due, "last_case": r.last_case}
+             for r in connection.execute(select(start_timer).where(own))}  # fmt: skip
+    never = {"last_due": None, "last_case": None}
     connection.execute(delete(start_timer).where(own))
     if rows:
-        connection.execute(start_timer.insert(), [{"process_id": process_id, **row} for row in rows])
+        told = [{"process_id": process_id, **row, **fired.get(row["element"], never)} for row in rows]
+        connection.execute(start_timer.insert(), told)
 
 
 def start_timers(
@@ -213,15 +217,14 @@ def lock_start_timer(connection: Connection, process_id: str, element: str, reco
     ).first()
 
 
-def move_start_timer(
-    connection: Connection, process_id: str, element: str, record_id: str, due_at: datetime | None
-) -> None:
-    """The next due time of a start timer; None when it does not fire again (a record's then stays, as done)."""
-    here = _start(process_id, element, record_id)
-    if due_at is None and not record_id:
+def move_start_timer(connection: Connection, row: Any, due_at: datetime | None, fired: datetime, case: str) -> None:
+    """A start timer has fired for a time, and its next due time; None when there is none (a record's stays, as done)."""
+    here = _start(row.process_id, row.element, row.record_id)
+    if due_at is None and not row.record_id:
         connection.execute(delete(start_timer).where(here))
     else:
-        connection.execute(update(start_timer).where(here).values(due_at=due_at))
+        changed = {"due_at": due_at, "last_due": fired, "last_case": case}
+        connection.execute(update(start_timer).where(here).values(changed))
 
 
 def _start(process_id: str, element: str, record_id: str) -> Any:

@@ -22,7 +22,7 @@ _WITH_ROLES = select(person, person_role.c.role).outerjoin(person_role, person_r
 _ONE_WITH_ROLES = Prepared(_WITH_ROLES.where(person.c.id == bindparam("own")))
 _BY_TOKEN = Prepared(
     _WITH_ROLES.join(access_token, access_token.c.person_id == person.c.id).where(
-        access_token.c.token_hash == bindparam("hashed")
+        access_token.c.token_hash == bindparam("hashed"), access_token.c.purpose == bindparam("for_what")
     )
 )
 _ANSWER = Prepared(
@@ -99,9 +99,11 @@ def add_token(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(access_token.insert().values(**values))
 
 
-def by_token(connection: Connection, token_hash: str) -> tuple[Mapping[str, Any], frozenset[str]] | None:
-    """The person that a token stands for, with their roles."""
-    return _with_roles(_BY_TOKEN.all(connection, {"hashed": token_hash}))
+def by_token(
+    connection: Connection, token_hash: str, purpose: str
+) -> tuple[Mapping[str, Any], frozenset[str]] | None:
+    """The person that a token of this purpose stands for, with their roles."""
+    return _with_roles(_BY_TOKEN.all(connection, {"hashed": token_hash, "for_what": purpose}))
 
 
 def tokens(connection: Connection, person_id: str) -> list[Any]:

@@ -54,8 +54,8 @@ def add(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(start_timer.insert(), [dict(values)])
 
 
-def move(connection: Connection, row: Any, text: str, anchor: datetime, due_at: datetime, name: str) -> None:
-    """Another date."""
+def move(connection: Connection, row: Any, text: str, anchor: datetime, due_at: datetime | None, name: str) -> None:
+    """Another date, or none."""
     connection.execute(update(start_timer).where(_is(row)).values(text=text, anchor=anchor, due_at=due_at, name=name))
 
 

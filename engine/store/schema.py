@@ -206,6 +206,7 @@ call = Table(
 
 #: Start events that wait for the time: one row per timer of the newest version of a process, or per record whose date it
 #: waits for (``record_id``). A record's timer that has fired stays, without a due time: for that date it is done.
+#: ``last_due``, ``last_case``: the due time for which it fired last, and the case that began.
 start_timer = Table(
     "start_timer",
     metadata,
@@ -217,6 +218,8 @@ start_timer = Table(
     Column("text", Text, nullable=False),
     Column("anchor", Utc, nullable=False),
     Column("due_at", Utc, index=True),
+    Column("last_due", Utc),
+    Column("last_case", String(40)),
     Index("ix_start_timer_register_record_id", "register", "record_id"),
 )
 
@@ -378,6 +381,7 @@ person_role = Table(
     Index("ix_person_role_role", "role"),
 )
 
+#: ``purpose``: api (acts for the person), or calendar (reads their calendar, and stands in its address).
 access_token = Table(
     "access_token",
     metadata,
@@ -386,6 +390,7 @@ access_token = Table(
     Column("token_hash", String(64), nullable=False),
     Column("label", Text, nullable=False, default=""),
     Column("created_at", Utc, nullable=False),
+    Column("purpose", String(12), nullable=False, server_default="api"),
     UniqueConstraint("token_hash"),
 )
 

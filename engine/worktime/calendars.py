@@ -98,6 +98,10 @@ class Calendar:
         """The opening hours of a day as (opens, closes) in UTC, in order; empty when closed."""
         return self.days.slots(day)
 
+    def is_holiday(self, day: date) -> bool:
+        """Whether it is closed on a day whose weekday has opening hours."""
+        return not self.slots(day) and bool(self.days.week.hours[day.weekday()])
+
     def why_closed(self, day: date) -> str:
         """Why there are no opening hours that day, for people; empty when there are."""
         return self.days.why_closed(day)

@@ -75,6 +75,17 @@ def test_tokens_stand_for_a_person_until_they_are_dropped(workshop: Workshop) ->
     assert people.by_token("b" * 64) is None
 
 
+def test_a_token_is_good_for_its_purpose_alone(workshop: Workshop) -> None:
+    """One that stands in the address of a calendar does not act for the person."""
+    people, will = workshop.engine.people, workshop.actor("will")
+    people.add_token(will, "will", "a" * 64, "my calendar", purpose="calendar")
+    assert people.by_token("a" * 64) is None
+    assert people.by_token("a" * 64, "calendar").id == "will"  # type: ignore[union-attr]
+    assert [t.purpose for t in people.tokens(will, "will")] == ["calendar"]
+    kind, _, added = events(workshop)[-1]
+    assert (kind, added["purpose"]) == ("token.added", "calendar")
+
+
 def test_a_deputy_works_for_the_other_and_is_named(workshop: Workshop) -> None:
     """The history says who did it and on whose behalf."""
     workshop.publish("P", 'start S -> A\nuser A | assignee: "lea" -> E\nend E')
