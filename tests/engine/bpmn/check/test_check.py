@@ -182,6 +182,24 @@ def test_a_variable_that_nothing_sets_is_pointed_out() -> None:
     assert found[1].hint == "Did you mean 'impact'?"
 
 
+def test_the_date_of_a_start_reads_the_fields_of_a_record() -> None:
+    """They are no variables of a case; whether the register has them is another rule's."""
+    dated = (
+        '<bpmn:startEvent id="Start_Due" name="Due"><bpmn:extensionElements><spiffworkflow:properties>'
+        '<spiffworkflow:property name="register" value="incident"/></spiffworkflow:properties></bpmn:extensionElements>'
+        '<bpmn:timerEventDefinition id="Def_2"><bpmn:timeDate>title if priority else None</bpmn:timeDate>'
+        "</bpmn:timerEventDefinition></bpmn:startEvent>"
+    )
+    found = findings(
+        changed(
+            "add_time(now(), wait)",
+            "add_time(now(), 'P1D')",
+            _SMALL.replace("<bpmn:startEvent", f"{dated}<bpmn:startEvent", 1),
+        )
+    )
+    assert [finding.element for finding in found if finding.rule == "variable-unknown"] == ["Task_Script"]
+
+
 def test_where_variables_come_from_outside_nothing_is_said_about_them() -> None:
     """A form whose fields are not known may set any variable."""
     found = findings(changed("X/register.json", "X/decide.json", _SMALL))
