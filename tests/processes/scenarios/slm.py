@@ -8,6 +8,7 @@ from typing import Any
 from tests.processes.drive import Scenario
 
 AGREE, EVALUATE, REVIEW = "PR2_SLM_agree_sla", "PR2_SLM_evaluate_sla", "PR2_SLM_review_sla"
+AGREE_OLA, EVALUATE_OLA, REVIEW_OLA = "PR2_SLM_agree_ola_ua", "PR2_SLM_evaluate_ola_ua", "PR2_SLM_review_ola_ua"
 CUSTOMER = (
     "customer",
     {
@@ -100,6 +101,17 @@ NEW_TERMS = {
     "availability_percent": 99.9,
     "valid_until": "2026-06-01",
 }
+NEEDED = {"supplier_id": "SUP-1", "title": "Wires Ltd", "services": ["SVC-2"], "origin_ref": "SLA-1"}
+PREPARED = {"way": "new", "supplier_id": "SUP-1", "services": ["SVC-2"], "owner": "eva"}
+SUPPORT = {
+    "outcome": "agreed",
+    "terms": "Repairs the lines.",
+    "availability_percent": 99.9,
+    "restores_within": "PT2H",
+    "contract_ref": "C-12",
+    "valid_from": "2026-03-10",
+}
+SUPPORTED = ("agreement", {**PROMISED, "evaluation_period": "P1M", "next_evaluation_on": "2026-03-01"})
 YES, NO = {"approved": True}, {"approved": False, "wishes": "Nobody can keep that at night."}
 
 SCENARIOS = [
@@ -155,6 +167,31 @@ SCENARIOS = [
     Scenario(REVIEW, ("End_Ended",), start="Start_By_Time", records={("sla", "SLA-1"): {"state": "terminated"}, ("service", "SVC-2"): {"sla": None}}),
     Scenario(REVIEW, ("End_Confirmed",), start="Start_By_Time", given=(REVIEWED,), answers={"Task_Review": {"outcome": "keep"}},
              records={("sla", "SLA-2"): {"next_review_on": "2027-03-06", "review_reason": None}}),
+    Scenario(AGREE_OLA, ("End_NotNeeded",), message="agreement.requested", payload=NEEDED,
+             given=(SUPPLIER, VPN, ("sla", {**STANDING[1], "services": ["SVC-2"], "availability_percent": 99.8})),
+             answers={"Task_Prepare": {"way": "none", "why_not": "They only sell us cables."}}),
+    Scenario(AGREE_OLA, ("End_Active", "Event_Decided"), message="agreement.requested", payload=NEEDED,
+             answers={"Task_Prepare": PREPARED, "Task_Agree": SUPPORT, "Task_Approve": YES},
+             records={("agreement", "AGR-1"): {"state": "active", "kind": "ua", "title": "UA Wires Ltd: VPN", "supplier": "SUP-1", "services": ["SVC-2"], "contract_ref": "C-12",
+                                               "accepted_gap": None, "next_evaluation_on": "2026-06-10", "next_review_on": "2027-03-10"}}),
+    Scenario(AGREE_OLA, ("End_Active",), answers={
+        "Task_Prepare": PREPARED, "Task_Agree": [{**SUPPORT, "availability_percent": 99}, {**SUPPORT, "restores_within": "P1D"}, SUPPORT],
+        "Task_Gap": [{"gap_way": "renegotiate", "wishes": "99.8 per cent."}, {"gap_way": "accept", "accepted_gap": "There is a second line."}], "Task_Approve": [NO, YES]},
+        records={("agreement", "AGR-2"): {"state": "active", "restores_within": "PT2H", "accepted_gap": None}}),
+    Scenario(AGREE_OLA, ("End_Refused",), answers={"Task_Prepare": PREPARED, "Task_Agree": {"outcome": "given_up", "why_not": "Too dear."}},
+             records={("agreement", "AGR-3"): {"state": "terminated", "ending_reason": "Too dear."}}),
+    Scenario(EVALUATE_OLA, ("End_Kept",), start="Start_By_Time", given=(SUPPLIER, VPN, SUPPORTED, ("incident", {**INCIDENT, "service": "SVC-2", "sla": None, "late": True})),
+             answers={"Task_Evaluate": {"result": "met", "exclusions": "Our own router failed."}},
+             records={("agreement_evaluation", "AEV-1"): {"agreement": "AGR-1", "agreement_kind": "ua", "supplier": "SUP-1", "late": 1, "kept_percent": 0, "result": "met"},
+                      ("agreement", "AGR-1"): {"next_evaluation_on": "2026-04-01"}}),
+    Scenario(EVALUATE_OLA, ("End_Answered",), start="Start_By_Time", given=(SUPPORTED, ("availability_measurement", {**MEASURED, "service": "SVC-2"})), answers={
+        "Task_Evaluate": MISSED, "Task_Escalate": {"notified": "Ines, by mail."}, "Task_Answer": {"answer": "The cable is mended.", "at_fault": True, "enough": True}},
+        records={("agreement_evaluation", "AEV-2"): {"availability_reached": 99.2, "result": "missed"},
+                 ("agreement_violation", "AVI-1"): {"state": "closed", "supplier": "SUP-1", "cause": "supplier", "answer": "The cable is mended."}}),
+    Scenario(EVALUATE_OLA, ("End_HandedOver",), start="Start_By_Time", given=(SUPPORTED,), answers={
+        "Task_Evaluate": MISSED, "Task_Escalate": {"notified": "Ines, by mail."}, "Task_Answer": {"answer": "It happens.", "at_fault": True, "enough": False}}),
+    Scenario(EVALUATE_OLA, ("End_HandedOver",), start="Start_By_Time", given=(SUPPORTED,), late=("Task_Answer",),
+             answers={"Task_Evaluate": MISSED, "Task_Escalate": {"notified": "Ines, by mail."}}, records={("agreement_violation", "AVI-3"): {"state": "closed", "answer": None}}),
 ]  # fmt: skip
 
 NORMAL = {"P1": {"response": "PT15M", "resolution": "PT4H"}, "P2": {"response": "PT30M", "resolution": "PT8H"}, "P3": {"response": "PT4H", "resolution": "P2D"},
@@ -178,6 +215,11 @@ def notice(kind: str, importance: str, until: str, channel: str) -> tuple[dict[s
     return {"violation_kind": kind, "customer": {"importance": importance}}, {"notify_until": until, "channel": channel}
 
 
+def support(who: str, criticality: str, kind: str, evaluated: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    given = {"supplier": {"kind": who, "criticality": criticality}}
+    return given, {"kind": kind, "evaluation_period": evaluated, "review_period": "P1Y"}
+
+
 TABLES = {
     "slm_fulfilment": [
         kept(100, -0.01, "missed"),
@@ -185,6 +227,12 @@ TABLES = {
         kept(100, 0.05, "at_risk"),
         kept(94, 0.2, "at_risk"),
         kept(95, None, "met"),
+    ],
+    "slm_support": [
+        support("external", "high", "ua", "P1M"),
+        support("external", "low", "ua", "P3M"),
+        support("internal", "high", "ola", "P1M"),
+        support("federation_member", "medium", "ola", "P3M"),
     ],
     "slm_notice": [
         notice("potential", "high", "2026-03-02T13:00:00Z", "by phone"),
