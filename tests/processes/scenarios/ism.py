@@ -9,6 +9,7 @@ from tests.processes.drive import Scenario
 
 REQUIREMENTS, ASSETS = "PR6_ISM_identify_requirements", "PR6_ISM_maintain_assets"
 ASSESS, TREAT = "PR6_ISM_assess_risks", "PR6_ISM_treat_risks"
+PROVIDE, CHANGE, REVIEW = "PR6_ISM_provide_access", "PR6_ISM_change_access", "PR6_ISM_review_access"
 CONTROLS, EVENTS, INCIDENTS = "PR6_ISM_review_controls", "PR6_ISM_classify_events", "PR6_ISM_handle_incidents"
 SLA = (
     "sla",
@@ -180,6 +181,81 @@ def treat(
     )
 
 
+ASKED = {"origin_ref": "INC-9", "requester": "eva", "service": "SVC-1", "what": "Please let me read the list."}
+WANTED = {
+    "wanted": "new",
+    "requester": "eva",
+    "system": "CI-1",
+    "rights": "Read the list.",
+    "level": "user",
+    "need": "reason",
+    "justification": "I print it.",
+}
+RIGHT = (
+    "access_right",
+    {
+        "title": "eva: mail01",
+        "state": "granted",
+        "person": "eva",
+        "system": "CI-1",
+        "rights": "Read the list.",
+        "level": "user",
+        "review_every": "P6M",
+    },
+)
+SECOND = (
+    "access_right",
+    RIGHT[1] | {"title": "max: mail01", "person": "max", "level": "privileged", "review_every": "P3M"},
+)
+REVIEWED = (
+    "ci",
+    {"title": "list01", "state": "live", "owner": "eva", "type": "server", "next_access_review_on": "2026-03-01"},
+)
+
+
+def right(number: int, verdict: str | None, **more: Any) -> dict[str, Any]:
+    return {"access_right": f"ACC-{number}"} | ({"verdict": verdict} if verdict else {}) | more
+
+
+def provide(
+    *ends: str,
+    wanted: Any = None,
+    by_hand: bool = False,
+    records: Any = None,
+    late: tuple[str, ...] = (),
+    given: Any = (),
+    **answers: Any,
+) -> Scenario:
+    common = {"Task_Process": WANTED | (wanted or {})} | answers
+    if by_hand:
+        return Scenario(PROVIDE, ends, answers=common, records=records or {}, late=late, given=given)
+    return Scenario(
+        PROVIDE,
+        ends,
+        message="access.requested",
+        payload=ASKED,
+        answers=common,
+        records=records or {},
+        late=late,
+        given=given,
+    )
+
+
+def review_access(
+    *ends: str, system: str, given: Any = (), records: Any = None, late: tuple[str, ...] = (), **answers: Any
+) -> Scenario:
+    of_system = tuple((register, fields | {"system": system}) for register, fields in given)
+    return Scenario(
+        REVIEW,
+        ends,
+        start="Start_By_Time",
+        given=(REVIEWED, *of_system),
+        answers=answers,
+        records=records or {},
+        late=late,
+    )
+
+
 def review(*ends: str, records: Any = None, **answers: Any) -> Scenario:
     return Scenario(
         CONTROLS, ends, start="Start_By_Time", given=(ASSET, RISK, RULE), answers=answers, records=records or {}
@@ -281,6 +357,39 @@ SCENARIOS = [
     handle("End_Change", follows="change"),
     handle("End_Problem", follows="problem"),
     handle("End_Risk", follows="risk"),
+    provide("End_Provided", wanted={"need": "profile", "valid_until": "2026-06-30"}, Task_Provide={"provided_note": "Log in as eva."},
+            records={("access_right", "ACC-1"): {"state": "granted", "person": "eva", "valid_until": "2026-06-30", "review_every": "P6M"},
+                     ("access_request", "ACR-1"): {"state": "provided", "route": "nobody", "origin_ref": "INC-9"}, ("ci", "CI-1"): {"next_access_review_on": "2026-09-02"}}),
+    provide("End_Forbidden", wanted={"need": "forbidden"}, records={("access_request", "ACR-2"): {"state": "refused"}}),
+    provide("End_Provided", "End_Hurried", late=("Task_Approve",), Task_Hurry={"hurry_note": "Today."}, Task_Approve={"decision": "approved"},
+            Task_Provide={"provided_note": "Log in."}, records={("access_request", "ACR-3"): {"route": "owner", "decision": "approved"}}),
+    provide("End_Refused", by_hand=True, Task_Approve={"decision": "refused", "decision_reason": "Not needed."}),
+    provide("End_Provided", wanted={"level": "privileged"}, Task_Approve={"decision": "approved"}, Task_Confirm={"decision": "approved"}, Task_Provide={"provided_note": "As root."},
+            records={("ci", "CI-1"): {"next_access_review_on": "2026-06-05"}}),
+    provide("End_Risky", given=(ASSET,), Task_Approve={"decision": "approved"}, Task_Confirm={"decision": "refused", "decision_reason": "A secret."},
+            records={("access_request", "ACR-6"): {"state": "refused", "route": "owner_and_ism"}}),
+    Scenario(PROVIDE, ("End_Change",), message="access.requested", payload=ASKED, answers={"Task_Process": {"wanted": "other", "changes": [right(1, "revoke")]}}),
+    Scenario(CHANGE, ("End_Done", "End_Hurried"), message="access.change", given=(RIGHT, SECOND), late=("Task_Change",),
+             payload={"changes": [right(1, "change", rights="Change the list."), right(2, "revoke")], "reason": "request", "origin_ref": "INC-9"},
+             answers={"Task_Hurry": {"hurry_note": "Max."}, "Task_Change": {"changes": [right(1, "change", rights="Change the list."), right(2, "revoke")]}},
+             records={("access_right", "ACC-1"): {"state": "changed", "rights": "Change the list.", "reason": "request"},
+                      ("access_right", "ACC-2"): {"state": "revoked", "reason": "request"}}),
+    Scenario(CHANGE, ("End_Done",), start="Start_By_Time", given=(("access_right", RIGHT[1] | {"valid_until": "2026-03-01"}),),
+             answers={"Task_Change": {"changes": [right(3, "keep")]}}, records={("access_right", "ACC-3"): {"state": "granted", "valid_until": None}}),
+    Scenario(CHANGE, ("End_Misuse",), answers={"Task_Tell": {"person": "eva", "reason": "misuse", "what": "She sold the list."},
+                                               "Task_Change": {"changes": [right(1, "revoke"), right(3, "revoke")]}},
+             records={("access_right", "ACC-3"): {"state": "revoked", "reason": "misuse"}}),
+    Scenario(CHANGE, ("End_None",), answers={"Task_Tell": {"person": "eva", "reason": "leaver"}}),
+    review_access("End_None", system="CI-2", records={("ci", "CI-2"): {"next_access_review_on": None}}),
+    review_access("End_Confirmed", system="CI-3", given=(RIGHT, SECOND), Task_Review={"reviewed": [right(1, "confirm"), right(2, "confirm")]},
+                  records={("access_right", "ACC-1"): {"last_reviewed_on": "2026-03-02", "state": "granted"}, ("ci", "CI-3"): {"next_access_review_on": "2026-06-02"},
+                           ("access_review", "ACV-1"): {"state": "completed", "rights_reviewed": 2, "confirmed": 2, "reviewer": "eva"}}),
+    review_access("End_Changes", "End_Hurried", system="CI-4", given=(RIGHT, SECOND), late=("Task_Review",), Task_Hurry={"hurry_note": "Today."},
+                  Task_Review={"reviewed": [right(3, "change", rights="Write the list."), right(4, None)]},
+                  records={("access_review", "ACV-2"): {"state": "completed", "confirmed": 0}}),
+    review_access("End_Changes", system="CI-5", given=(RIGHT,), late=("Task_Hurry",),
+        Task_Hurry={"hurry_note": "Too late."},
+                  records={("access_review", "ACV-3"): {"state": "not_done", "confirmed": 0}}),
 ]  # fmt: skip
 
 
@@ -334,6 +443,10 @@ def severity(asset: str, systems: int, people: str, hit: bool, severity: str) ->
     }
 
 
+def routed(need: str, level: str, asset: str, route: str, every: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {"need": need, "level": level, "held": [{"classification": asset}]}, {"route": route, "review_every": every}
+
+
 MATRIX = {
     "certain": ("medium", "high", "very_high", "very_high"),
     "likely": ("medium", "high", "high", "very_high"),
@@ -356,6 +469,19 @@ TABLES = {
         classed("low", "medium", "low", "internal"),
         classed("low", "low", "medium", "internal"),
         classed("low", "low", "low", "public"),
+    ],
+    "ism_access_route": [
+        routed("forbidden", "user", "public", "reject", "P6M"),
+        routed("reason", "privileged", "public", "owner_and_ism", "P3M"),
+        routed("profile", "user", "secret", "owner_and_ism", "P3M"),
+        routed("profile", "user", "internal", "nobody", "P6M"),
+        routed("reason", "user", "internal", "owner", "P6M"),
+    ],
+    "ism_access_deadline": [
+        ({"reason": "misuse"}, {"change_within": "PT1H"}),
+        ({"reason": "leaver"}, {"change_within": "PT4H"}),
+        ({"reason": "mover"}, {"change_within": "P2D"}),
+        ({"reason": "review"}, {"change_within": "P5D"}),
     ],
     "ism_event_class": [
         event("breach", None, "incident"),
