@@ -15,12 +15,15 @@ ADDED = {
 UPDATED = {k: v for k, v in ADDED.items() if k != "kind"} | {"contact": "Ivo, 557"}
 SUPPLIER = ("supplier", {**ADDED, "state": "active", "next_check_on": "2026-01-01", "next_evaluation_on": "2026-01-01"})
 DUE = {"supplier_id": "SUP-1", "title": "Wires Ltd", "relationship_manager": "eva", "services": ["SVC-1"]}
+GOOD = {"fulfilled_percent": 99, "incidents_caused": 0, "impression": "good"}
 BAD = {"fulfilled_percent": 80, "incidents_caused": 1, "impression": "fair", "note": "Late every time."}
 AGREED = {"actions_agreed": "A second engineer.", "actions_until": "2026-04-01", "agreed_with": "Ines"}
 
 
 def monitor(*ends: str, **answers: Any) -> Scenario:
-    return Scenario(MONITOR, ends, message="supplier.review_due", payload=DUE, answers=answers)
+    return Scenario(
+        MONITOR, ends, message="agreement.violated", payload={**DUE, "violation": "Answered late."}, answers=answers
+    )
 
 
 SCENARIOS = [
@@ -35,16 +38,16 @@ SCENARIOS = [
                                                   "Task_Remove": {"may_go": "needed"}}),
     Scenario(MAINTAIN, ("End_Changed",), answers={"Task_Tell": {"kind_of_change": "leaves", "supplier_id": "SUP-2"}, "Task_Remove": {"may_go": "gone"}},
              records={("supplier", "SUP-2"): {"state": "former"}}),
-    Scenario(MAINTAIN, ("End_NoneDue",), start="Start_By_Time"),
-    Scenario(MAINTAIN, ("End_Asked",), start="Start_By_Time", given=(SUPPLIER,), records={("supplier", "SUP-3"): {"next_check_on": "2027-03-04"}}),
-    Scenario(MONITOR, ("End_NoneDue",), start="Start_By_Time"),
-    Scenario(MONITOR, ("End_Asked",), start="Start_By_Time", given=(SUPPLIER,), records={("supplier", "SUP-1"): {"next_evaluation_on": "2026-06-04"}}),
-    monitor("End_Sufficient", Task_Evaluate={"fulfilled_percent": 99, "incidents_caused": 0, "impression": "good"}),
+    Scenario(MAINTAIN, ("End_Changed",), start="Start_By_Time", given=(SUPPLIER,), answers={"Task_Update": UPDATED},
+             records={("supplier", "SUP-3"): {"next_check_on": "2027-03-02", "contact": "Ivo, 557"}}),
+    Scenario(MONITOR, ("End_Sufficient",), start="Start_By_Time", given=(SUPPLIER,), answers={"Task_Evaluate": GOOD},
+             records={("supplier", "SUP-1"): {"rating": "good", "next_evaluation_on": "2026-06-02"}}),
+    monitor("End_Sufficient", Task_Evaluate=GOOD),
     monitor("End_Done", Task_Evaluate=BAD, Task_Agree=AGREED, Task_Track=[{"progress": "under_way"}, {"progress": "done"}]),
     Scenario(MONITOR, ("End_Escalated",), message="agreement.violated", payload={**DUE, "violation": "Answered after two days."},
              answers={"Task_Evaluate": BAD, "Task_Agree": AGREED, "Task_Track": {"progress": "stuck"},
                       "Task_Escalate": {"escalation_note": "They send somebody tomorrow."}},
-             records={("supplier_evaluation", "SEV-3"): {"state": "closed", "rating": "insufficient"}, ("supplier", "SUP-1"): {"rating": "insufficient"}}),
+             records={("supplier_evaluation", "SEV-4"): {"state": "closed", "rating": "insufficient"}, ("supplier", "SUP-1"): {"rating": "insufficient"}}),
 ]  # fmt: skip
 
 
