@@ -9,6 +9,7 @@ from tests.processes.drive import Scenario
 
 AGREE, EVALUATE, REVIEW = "PR2_SLM_agree_sla", "PR2_SLM_evaluate_sla", "PR2_SLM_review_sla"
 AGREE_OLA, EVALUATE_OLA, REVIEW_OLA = "PR2_SLM_agree_ola_ua", "PR2_SLM_evaluate_ola_ua", "PR2_SLM_review_ola_ua"
+CATALOGUE, FOLLOW = "PR2_SLM_maintain_catalogues", "PR2_SLM_follow_changes"
 CUSTOMER = (
     "customer",
     {
@@ -112,6 +113,33 @@ SUPPORT = {
     "valid_from": "2026-03-10",
 }
 SUPPORTED = ("agreement", {**PROMISED, "evaluation_period": "P1M", "next_evaluation_on": "2026-03-01"})
+SUPPORT_REVIEWED = ("agreement", {**PROMISED, "next_review_on": "2026-03-02", "review_reason": "Wires moved."})
+NEW_SUPPORT = {
+    "outcome": "update",
+    "services": ["SVC-2"],
+    "availability_percent": 99.5,
+    "restores_within": "PT4H",
+    "valid_until": "2026-06-01",
+}
+LISTED = {
+    "title": "For everybody",
+    "state": "published",
+    "audience": "All users",
+    "services": ["SVC-1"],
+    "owner": "max",
+    "version": 1,
+    "next_review_on": "2026-03-02",
+}
+CREATED = {
+    "catalogue_title": "For students",
+    "audience": "Students",
+    "services": ["SVC-1"],
+    "contact": "The service desk",
+}
+CHANGED = {"outcome": "changed", "services": ["SVC-1"], "contact": "The service desk", "changes": "The VPN is gone."}
+INFORMED = {"told_by": "mail"}
+SERVICE_CHANGED = {"service": "SVC-1", "title": "E-mail", "kind_of_change": "changed", "owner": "max"}
+FORWARD = {"next_review_on": "2026-03-02"}
 YES, NO = {"approved": True}, {"approved": False, "wishes": "Nobody can keep that at night."}
 
 SCENARIOS = [
@@ -192,6 +220,37 @@ SCENARIOS = [
         "Task_Evaluate": MISSED, "Task_Escalate": {"notified": "Ines, by mail."}, "Task_Answer": {"answer": "It happens.", "at_fault": True, "enough": False}}),
     Scenario(EVALUATE_OLA, ("End_HandedOver",), start="Start_By_Time", given=(SUPPORTED,), late=("Task_Answer",),
              answers={"Task_Evaluate": MISSED, "Task_Escalate": {"notified": "Ines, by mail."}}, records={("agreement_violation", "AVI-3"): {"state": "closed", "answer": None}}),
+    Scenario(REVIEW_OLA, ("End_Updated",), start="Start_By_Time", given=(SUPPLIER, VPN, SUPPORT_REVIEWED),
+             answers={"Task_Review": [NEW_SUPPORT, NEW_SUPPORT], "Task_Approve": [NO, YES]},
+             records={("agreement", "AGR-1"): {"availability_percent": 99.5, "restores_within": "PT4H", "valid_until": "2026-06-01", "next_review_on": "2027-03-02", "review_reason": None}}),
+    Scenario(REVIEW_OLA, ("End_Ending",), start="Start_By_Time",
+             answers={"Task_Review": {"outcome": "end", "ends_on": "2026-03-05", "ending_reason": "Another supplier takes over."}},
+             records={("agreement", "AGR-1"): {"state": "active", "valid_until": "2026-03-05", "next_review_on": None}}),
+    Scenario(REVIEW_OLA, ("End_Ended",), start="Start_By_Time", records={("agreement", "AGR-1"): {"state": "terminated"}}),
+    Scenario(REVIEW_OLA, ("End_Confirmed",), start="Start_By_Time", given=(SUPPORT_REVIEWED,), answers={"Task_Review": {"outcome": "keep"}},
+             records={("agreement", "AGR-2"): {"next_review_on": "2027-03-06", "review_reason": None}}),
+    Scenario(CATALOGUE, ("End_Current",), given=(("service", {"title": "Fax", "state": "retired", "owner": "max", "criticality": "low"}),), answers={
+        "Task_Tell": {"kind_of_change": "new"}, "Task_Create": CREATED, "Task_Approve": [NO, YES], "Task_Update": CHANGED, "Task_Inform": INFORMED},
+        records={("service_catalogue", "SCT-1"): {"state": "published", "title": "For students", "version": 1, "published_on": "2026-03-02", "next_review_on": "2026-09-02"}}),
+    Scenario(CATALOGUE, ("End_Current",), start="Start_By_Time", given=(("service_catalogue", {**LISTED, "services": ["SVC-1", "SVC-2"]}),), answers={
+        "Task_Update": [{"outcome": "keep"}, CHANGED], "Task_Approve": YES, "Task_Inform": INFORMED},
+        records={("service_catalogue", "SCT-2"): {"services": ["SVC-1"], "version": 2, "changes": "The VPN is gone."}}),
+    Scenario(CATALOGUE, ("End_Checked",), start="Start_By_Time", given=(("service_catalogue", LISTED),), answers={"Task_Update": {"outcome": "keep"}},
+             records={("service_catalogue", "SCT-3"): {"version": 1, "next_review_on": "2026-09-02"}}),
+    Scenario(CATALOGUE, ("End_Checked",), answers={"Task_Tell": {"kind_of_change": "changed", "service_catalogue_id": "SCT-1"}, "Task_Update": {"outcome": "keep"}}),
+    Scenario(CATALOGUE, ("End_Current",), answers={"Task_Tell": {"kind_of_change": "retire", "service_catalogue_id": "SCT-1"},
+                                                   "Task_Retire": {"changes": "The catalogue for everybody."}, "Task_Inform": INFORMED},
+             records={("service_catalogue", "SCT-1"): {"state": "retired", "next_review_on": None}}),
+    Scenario(FOLLOW, ("End_Forward",), signal="service.changed", payload=SERVICE_CHANGED, given=(
+        SUPPLIER, ("service_catalogue", LISTED | {"next_review_on": "2026-06-01"}), STANDING, ("agreement", PROMISED | {"services": ["SVC-1"], "availability_percent": 99})),
+        records={("sla", "SLA-1"): FORWARD | {"review_reason": "Service E-mail: changed"}, ("agreement", "AGR-1"): FORWARD, ("service_catalogue", "SCT-1"): FORWARD}),
+    Scenario(FOLLOW, ("End_Forward",), signal="service.changed", payload={**SERVICE_CHANGED, "title": "Chat", "kind_of_change": "new"},
+             records={("service_catalogue", "SCT-1"): {"review_reason": "Service Chat: new"}, ("sla", "SLA-1"): {"review_reason": "Service E-mail: changed"}}),
+    Scenario(FOLLOW, ("End_Forward",), signal="supplier.changed", payload={"supplier_id": "SUP-1", "title": "Wires Ltd", "kind_of_change": "leaves"},
+             records={("agreement", "AGR-1"): {"review_reason": "Supplier Wires Ltd: leaves"}}),
+    Scenario(FOLLOW, ("End_Forward",), signal="sla.changed", given=(("agreement", PROMISED | {"services": ["SVC-1"]}),),
+             payload={"sla_id": "SLA-1", "title": "Default agreement", "kind_of_change": "changed", "customer": None, "services": ["SVC-1"]},
+             records={("agreement", "AGR-1"): {"review_reason": "Default agreement: changed"}, ("agreement", "AGR-2"): {"review_reason": None}}),
 ]  # fmt: skip
 
 NORMAL = {"P1": {"response": "PT15M", "resolution": "PT4H"}, "P2": {"response": "PT30M", "resolution": "PT8H"}, "P3": {"response": "PT4H", "resolution": "P2D"},
