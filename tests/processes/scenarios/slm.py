@@ -77,7 +77,7 @@ MEASURED = {
     "period_from": "2026-02-01",
     "period_to": "2026-02-28",
     "availability_percent": 99.2,
-    "state": "reported",
+    "state": "validated",
 }
 RISK = {
     "incident_id": "INC-1",
