@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from engine.bpmn.drawing.place import LARGE, UPS, Places, place
 from engine.bpmn.drawing.route import CHANNEL, GAP, PORTS, Point, Router, level, middle, ports
@@ -14,6 +14,7 @@ from engine.bpmn.drawing.sketch import GATEWAYS, Flow, Node, Satellite, Sketch, 
 CHANNEL_WIDTH, GAP_HEIGHT, PITCH = 50.0, 22.0, 14.0  #: px: narrowest channel and gap; between two flows side by side
 LANE_HEAD, LANE_PADDING = 30.0, 18.0
 SATELLITE_GAP, SATELLITE_PITCH = 22.0, 76.0
+LABEL_ROUNDS = 2  #: in the second one, all the others are there
 INSIDE = (26.0, 22.0)  #: px over and under what a subprocess holds: its name, events on its edge
 
 
@@ -136,11 +137,16 @@ class _Composer:
         y = 0.0
         for row in range(self._rows + 1):
             border, last = row in firsts or row == self._rows, row == self._rows
+            lines = [n for n in range(row * (GAP + 1), row * (GAP + 1) + GAP) if n in used]
             if border and row:
+                upper = [] if last else self._upper(lines, row)
+                lines = lines[len(upper) :]
+                for line in upper:
+                    y += PITCH
+                    self._y[line] = y
                 y += LANE_PADDING
             if row in firsts and not last:
                 self._lane_top.append(y)
-            lines = [n for n in range(row * (GAP + 1), row * (GAP + 1) + GAP) if n in used]
             gap = max(LANE_PADDING if border else GAP_HEIGHT, (len(lines) + 1) * PITCH)
             if last and not lines:
                 gap = 0.0
@@ -151,6 +157,19 @@ class _Composer:
                 self._y[level(row)] = y + extents[row][0]
                 y += sum(extents[row])
         self._picture.height = y
+
+    def _upper(self, lines: list[int], row: int) -> list[int]:
+        """Of the lines before the first row of a lane, those of flows that stay above: they belong to the lane there."""
+        below = {
+            point[1]
+            for flow in self._sketch.flows
+            for point in self._ways[flow.id]
+            if max(self._row[self._home(flow.source)], self._row[self._home(flow.target)]) >= row
+        }
+        return list(takewhile(lambda line: line not in below, lines))
+
+    def _home(self, name: str) -> str:
+        return self._sketch.nodes[name].host or name
 
     def _extents(self) -> list[tuple[float, float]]:
         """For each row, how far its shapes, satellites and labels reach above and below its line."""
@@ -239,18 +258,19 @@ class _Composer:
         bands = {name for name, _ in self._sketch.lanes}
         self._solid = [box for name, box in self._picture.shapes.items() if name not in bands]
         segments = [s for flow in self._sketch.flows for s in _segments(self._picture.edges[flow.id])]
-        for node in self._sketch.nodes.values():
-            if node.labelled:
-                self._put(node.id, _around(node, self._picture.shapes[node.id]), segments)
-        for flow in self._sketch.flows:
-            if flow.name:
-                self._put(flow.id, _beside(flow, self._picture.edges[flow.id]), segments)
+        nodes, flows = self._sketch.nodes.values(), self._sketch.flows
+        wishes = {node.id: _around(node, self._picture.shapes[node.id]) for node in nodes if node.labelled}
+        wishes |= {flow.id: _beside(flow, self._picture.edges[flow.id]) for flow in flows if flow.name}
+        for _ in range(LABEL_ROUNDS):
+            for name, places in wishes.items():
+                self._put(name, places, segments)
 
     def _put(self, name: str, wishes: list[Box], segments: list[Box]) -> None:
         """The first of the places that lies on nothing; else the one that lies on least."""
         if len(self._sketch.nodes) > 2 * LARGE:
             self._picture.labels[name] = wishes[0]
             return
+        self._picture.labels.pop(name, None)
         others = [*self._solid, *self._picture.labels.values()]
 
         def faults(box: Box) -> int:

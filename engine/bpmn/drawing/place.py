@@ -16,7 +16,7 @@ from engine.bpmn.drawing.sketch import GATEWAYS, Flow, Sketch
 
 Segment = tuple[float, float, float, float]  #: x1, y1, x2, y2 with x1 <= x2, y1 <= y2
 
-CROSSING, BLOCKED, BEND, UP, STEP = 6.0, 5.0, 0.8, 1.2, 2.5  #: what a drawing pays for each
+CROSSING, BLOCKED, BEND, UP, STEP = 6.0, 5.0, 0.8, 1.2, 40.0  #: what a drawing pays for each
 SWEEPS = 8
 UPS = (UP, 0.2, 4.0)  #: values of ``up`` that are worth a try
 LARGE = 100  #: nodes; larger containers are placed once and not improved
