@@ -35,12 +35,25 @@ def may_start(actor: Actor, startable_by: frozenset[str], starts_by_hand: bool) 
 
 
 def may_work_on(actor: Actor, task: Mapping[str, Any], deputised: Iterable[str]) -> bool:
-    """A task is for its assignee (and their deputy), else for the holders of its role; the claimer keeps it."""
+    """A task is for its assignee (and their deputy), else for the holders of its role; the claimer keeps it. Nobody who
+    is excluded from it may do it."""
+    if is_excluded(actor, task):
+        return False
     if actor.is_system or task["claimed_by"] == actor.person_id:
         return True
     if task["assignee"]:
         return task["assignee"] == actor.person_id or task["assignee"] in set(deputised)
     return task["role"] in actor.roles
+
+
+def named(people: Iterable[Any]) -> str | None:
+    """People in one text, in which each can be looked for; None without any."""
+    return f" {' '.join(map(str, people))} " if people else None
+
+
+def is_excluded(actor: Actor, task: Mapping[str, Any]) -> bool:
+    """Whether somebody else must do the task (four eyes)."""
+    return not actor.is_system and f" {actor.person_id} " in (task["excluded"] or "")
 
 
 def may_see_standstills(granted: frozenset[str]) -> bool:

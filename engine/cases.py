@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import calls, definitions, messages, registers
+from engine import access, calls, definitions, messages, registers
 from engine.bpmn import (
     Choose,
     Command,
@@ -332,6 +332,8 @@ def _sync_tasks(tx: Tx, case_id: str, process_id: str, outcome: Outcome) -> None
 def task_row(case_id: str, process_id: str, task: Any, now: datetime) -> dict[str, Any]:
     """The row of a task (`engine.bpmn.HumanTask`) that became ready ``now``."""
     due_at, priority = _moment(task), task.priority if isinstance(task.priority, str) else None
+    excluded = task.excluded if isinstance(task.excluded, list) else [task.excluded] if task.excluded else []
+    assignee = task.assignee if isinstance(task.assignee, str) and task.assignee not in ("", *excluded) else None
     return {
         "id": f"{case_id}-{task.token}",
         "instance_id": case_id,
@@ -341,7 +343,8 @@ def task_row(case_id: str, process_id: str, task: Any, now: datetime) -> dict[st
         "name": task.name,
         "role": task.role,
         "state": "open",
-        "assignee": task.assignee if isinstance(task.assignee, str) and task.assignee else None,
+        "assignee": assignee,
+        "excluded": access.named(excluded),
         "priority": priority,
         "due_at": due_at,
         "urgency": urgency(priority, due_at, task.purpose),

@@ -200,12 +200,12 @@ def _digests(tx: Tx, kind: str, names: Iterable[str]) -> dict[str, Json]:
 
 
 def _forms(tx: Tx, names: Iterable[str]) -> dict[str, Json]:
-    registers = asset_json(tx, "register")
+    registers, offered = asset_json(tx, "register"), roles(tx)
     found: dict[str, Json] = {}
     for name in sorted(names):
         schema = orjson.loads(store.asset_content(tx.connection, "form", name) or b"{}")
         if not name.endswith(".ui.json"):
-            schema = forms.self_contained(schema, registers, name)
+            schema = forms.self_contained(schema, registers, name, offered)
             forms.check_schema(schema, name)
         found[name] = store.put_blob(tx.connection, orjson.dumps(schema))
     return found

@@ -27,14 +27,24 @@ _NO_SCHEMAS = frozenset({"const", "enum", "default", "examples", "$defs"})
 
 
 def self_contained(
-    schema: Mapping[str, Json], registers: Mapping[str, Mapping[str, Json]], file: str
+    schema: Mapping[str, Json],
+    registers: Mapping[str, Mapping[str, Json]],
+    file: str,
+    roles: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Json]:
-    """The schema with every reference to a register replaced by what it points to; own keywords win.
+    """The schema with every reference to a register replaced by what it points to; own keywords win. A field with
+    ``x-roles`` offers the ``roles``.
 
     Raises:
         Invalid: a reference leads nowhere, or in a circle; or it comes to more than ``MAX_WEIGHT`` parts.
     """
-    return dict(_resolve(dict(schema), registers, file, (), [MAX_WEIGHT]))
+    whole = dict(_resolve(dict(schema), registers, file, (), [MAX_WEIGHT]))
+    choices = [{"const": role["id"], "title": role["title"]} for role in sorted(roles, key=lambda r: str(r["title"]))]
+    for properties in _all_properties(whole):
+        for field in properties.values():
+            if isinstance(field, dict) and field.get("x-roles") and choices:
+                field["oneOf"] = choices
+    return whole
 
 
 def _resolve(

@@ -2,8 +2,9 @@
 """Registers (BPMN data stores): records with versions and links. Every row knows which step wrote it.
 
 A register is a JSON Schema with ``x-prefix``, ``x-label``, ``x-states``, ``x-search`` and ``x-index``; what its records
-mean is not known here. Links come from fields with ``x-register``; diagrams find records by the fields of ``x-index``. ``x-person``
-marks who answers for a record, ``x-period`` of a date names the field that says how far its next one is (`schedule`).
+mean is not known here (but for ``x-assigns``: `engine.assignments`). Links come from fields with ``x-register``; diagrams
+find records by the fields of ``x-index``. ``x-person`` marks who answers for a record, ``x-period`` of a date names the
+field that says how far its next one is (`schedule`).
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine import definitions, forms, queries, record_timers
+from engine import assignments, definitions, forms, queries, record_timers
 from engine.errors import NotFound, RecordInvalid
 from engine.history import log
 from engine.kept import Kept
 from engine.store import definitions as definition_store
 from engine.store import registers as store
-from engine.store.transaction import Tx
+from engine.store.transaction import Assigned, Tx
 from engine.values import Actor, FieldError, Json, Link, Page, Record, Register
 
 #: Schemas with references filled in, ready to check records, by the names and digests of all registers.
@@ -26,13 +27,14 @@ _resolved: Kept[tuple[tuple[str, str], ...], Mapping[str, tuple[dict[str, Any], 
 
 def _known(tx: Tx) -> Mapping[str, tuple[dict[str, Any], forms.Form]]:
     current = definition_store.asset_digests(tx.connection, "register")
+    of_roles = definition_store.asset_digests(tx.connection, "roles")
 
     def resolve() -> dict[str, tuple[dict[str, Any], forms.Form]]:
-        raw = {name: definitions.blob_json(tx, digest) for name, digest in current}
-        whole = {name: forms.self_contained(schema, raw, f"{name}.json") for name, schema in raw.items()}
+        raw, roles = {name: definitions.blob_json(tx, digest) for name, digest in current}, definitions.roles(tx)
+        whole = {name: forms.self_contained(schema, raw, f"{name}.json", roles) for name, schema in raw.items()}
         return {name: (schema, forms.Form(schema)) for name, schema in whole.items()}
 
-    return _resolved.get(current, resolve)
+    return _resolved.get((*current, *of_roles), resolve)
 
 
 def schemas(tx: Tx) -> Mapping[str, dict[str, Any]]:
@@ -125,6 +127,7 @@ def write(
     data = {k: v for k, v in data.items() if v is not None}
     links = list(form.references(data, "x-register"))
     found = [*form.errors(data), *missing_references(tx, links), *_unknown_state(described, data)]
+    found += assignments.refused(tx, described, data)
     if found:
         raise RecordInvalid(register, found, hint="Correct the values, or the diagram's step that writes the record.")
     label = str(data.get(described.get("x-label", "title")) or record_id)
@@ -145,6 +148,8 @@ def write(
     if described.get("x-index"):
         store.replace_values(tx.connection, register, record_id, queries.values(described, data))
     record_timers.arm(tx, described, register, record_id, data)
+    if assignments.ASSIGNS in described:
+        tx.assigned.append(Assigned(actor, register, before["data"] if before else {}, data))
     return record_value(values)
 
 

@@ -102,6 +102,11 @@ def working_row(tx: Tx, actor: Actor, task_id: str, *, with_case: bool = False) 
             f"{_name(tx, found['claimed_by'])} is working on '{found['name']}'.",
             hint="Ask them to release it, or take another task.",
         )
+    if access.is_excluded(actor, found):
+        raise NotAllowed(
+            f"'{found['name']}' needs a second pair of eyes: what it is about is your own work.",
+            hint=f"Somebody else with the role '{found['role']}' must do it.",
+        )
     if not may_work_on(tx, actor, found):
         raise NotAllowed(f"'{found['name']}' is not offered to you.", hint=f"It is for the role '{found['role']}'.")
     return found
@@ -175,6 +180,8 @@ def assign(tx: Tx, actor: Actor, task_id: str, person_id: str) -> None:
     to = people.get(tx, person_id)
     if not to.active:
         raise NotAllowed(f"{to.name} is no longer active.", hint="Choose somebody else.")
+    if access.is_excluded(Actor(person_id), found):
+        raise NotAllowed(f"'{found['name']}' is about {to.name}'s own work.", hint="Choose somebody else.")
     store.save(tx.connection, task_id, {"assignee": person_id, "claimed_by": None})
     told = {"task": task_id, "element": found["element"], "name": found["name"], "to": person_id}
     cases.note(tx, actor, found["instance_id"], "task.assigned", {**told, "before": found["claimed_by"]})

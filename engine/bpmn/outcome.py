@@ -44,6 +44,8 @@ class HumanTask:
     due_at: str | None = None
     local: Mapping[str, Json] = field(default_factory=dict)
     purpose: str = "work"
+    #: Who may not do it: a person's id or a list of them.
+    excluded: Json = None
     within: str = ""
 
 

@@ -27,6 +27,8 @@ from engine.values import Json
 KNOWS_LOCALS = 4
 #: Key in a human task's ``internal_data``: what it was offered with.
 OFFER = "human"
+#: The part of an offer that says who may not do it; only there if the diagram says so.
+EXCLUDED = "excluded"
 
 
 def humans(workflow: Any) -> list[Any]:
@@ -164,6 +166,7 @@ def _human(session: Session, task: Any) -> out.HumanTask:
         priority=offer["priority"],
         due_at=offer["due"],
         local=session.local_view(),
+        excluded=offer.get(EXCLUDED),
     )
 
 

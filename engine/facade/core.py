@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from engine import access, cases, definitions, plain, tasks
+from engine import access, cases, definitions, handover, plain, tasks
 from engine.config import EngineConfig
 from engine.connectors import Connector
 from engine.errors import EngineError, Invalid, KeyReused, NotAllowed, NotFound, StepFailed, StorageBusy
@@ -130,6 +130,7 @@ class Core(ABC):
         with self._store.write() as connection:
             tx = Tx(connection, self.clock.now(), self._ids, link, self.config.zone)
             yield tx
+            handover.settle(tx)
             self._wakeup.committing(tx)
         tx.to_deliver[:] = self._wakeup.committed(tx)
 

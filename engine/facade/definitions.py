@@ -207,7 +207,8 @@ class DefinitionsFacade(Core):
             current = definitions.asset_json(tx, "form")
             if path not in current:
                 raise NotFound(f"There is no form '{path}'.")
-            schema = forms.self_contained(current[path], definitions.asset_json(tx, "register"), path)
+            registers, roles = definitions.asset_json(tx, "register"), definitions.roles(tx)
+            schema = forms.self_contained(current[path], registers, path, roles)
             return schema, current.get(path.removesuffix(".json") + ".ui.json", {})
 
     def startable(self, actor: Actor) -> tuple[Definition, ...]:

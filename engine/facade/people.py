@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from engine import people
+from engine import handover, people
 from engine.errors import NotAllowed, NotFound
 from engine.history import log
 from engine.store import people as store
@@ -84,7 +84,7 @@ class People:
         return self._change(actor, person.id, "person.changed", values)
 
     def set_active(self, actor: Actor, person_id: str, active: bool, key: str | None = None) -> Person:
-        """Somebody who left no longer signs in; their history stays."""
+        """Somebody who left no longer signs in; their history stays, their open tasks go to their deputy or their role."""
         return self._change(actor, person_id, "person.changed", {"active": active}, end_sessions=True)
 
     def set_roles(self, actor: Actor, person_id: str, roles: Iterable[str], key: str | None = None) -> Person:
@@ -167,7 +167,10 @@ class People:
             self._require(tx, actor, "people.manage")
             if person_id == SYSTEM.person_id:
                 raise NotAllowed("The system is not a person.")
-            return people.change(tx, actor, person_id, kind, values, end_sessions=end_sessions)
+            changed = people.change(tx, actor, person_id, kind, values, end_sessions=end_sessions)
+            if not changed.active:
+                handover.hand_over(tx, actor, person_id)
+            return changed
 
 
 def _unless_api(purpose: str) -> dict[str, Any]:

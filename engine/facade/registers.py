@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine import registers
+from engine import assignments, registers
 from engine.facade.core import Core
 from engine.store.transaction import Tx
 from engine.values import (
@@ -83,6 +83,8 @@ class RegistersFacade(Core):
 
         def do(tx: Tx) -> str:
             self._require(tx, actor, "register.write", register)
+            if assignments.ASSIGNS in registers.schema(tx, register):
+                self._require(tx, actor, "people.manage")
             return registers.edit(tx, actor, register, data, id, reason).id
 
         about = {"register": register, "id": id, "data": dict(data), "reason": reason}

@@ -22,8 +22,8 @@ from engine.values import Event
 
 Key = tuple[str, str]  #: token, element
 _TASK = (
-    "process_id", "token", "element", "name", "role", "state", "assignee", "claimed_by", "priority", "due_at", "urgency",
-    "held", "created_at", "ended_at", "local", "purpose",
+    "process_id", "token", "element", "name", "role", "state", "assignee", "claimed_by", "excluded", "priority", "due_at",
+    "urgency", "held", "created_at", "ended_at", "local", "purpose",
 )  # fmt: skip
 
 

@@ -69,9 +69,9 @@ def _merged(connection: Connection, branches: Branches, most: int, descending: b
     return sorted(found, reverse=descending)[:most]
 
 
-def contains(column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether the parameter ``text`` (a `pattern`) occurs in a column, in capitals or not (SQLite: of ASCII letters)."""
-    return func.lower(column).like(func.lower(bindparam("text")), escape="\\")
+def contains(column: ColumnElement[Any], parameter: str = "text") -> ColumnElement[bool]:
+    """Whether a parameter (a `pattern`) occurs in a column, in capitals or not (SQLite: of ASCII letters)."""
+    return func.lower(column).like(func.lower(bindparam(parameter)), escape="\\")
 
 
 def pattern(text: str) -> str:

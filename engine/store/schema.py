@@ -129,6 +129,7 @@ task = Table(
     Column("state", String(12), nullable=False),
     Column("assignee", String(60)),
     Column("claimed_by", String(60)),
+    Column("excluded", Text),
     Column("priority", String(8)),
     Column("due_at", Utc),
     Column("urgency", String(30).with_variant(String(30, collation="C"), "postgresql"), nullable=False),

@@ -26,7 +26,11 @@ _OF_IDS = joined().where(task.c.id.in_(bindparam("ids", expanding=True)))
 _WHOSE: Mapping[str, tuple[ColumnElement[bool], ...]] = {
     "claimed": (*CLAIMED, task.c.claimed_by == bindparam("who")),
     "assigned": (*ASSIGNED, task.c.assignee == bindparam("who")),
-    "offered": (*OFFERED, task.c.role == bindparam("who")),
+    "offered": (
+        *OFFERED,
+        task.c.role == bindparam("who"),
+        or_(task.c.excluded.is_(None), ~contains(task.c.excluded, "self")),
+    ),
     "everybody": OPEN,
 }
 
@@ -96,10 +100,12 @@ def find(
     for whose, who in _whose(person_ids, roles, scope, role):
         by_role = bool(role) and whose != "offered"
         values = {**common, **({"who": who} if who else {}), **({"of_role": role} if by_role else {})}
+        if whose == "offered" and person_ids:
+            values["self"] = pattern(f" {person_ids[0]} ")
         if overdue_at is None:
             parts.append((whose, by_role, values))
         else:
-            ranges = _overdue(connection, whose, who, overdue_at)
+            ranges = _overdue(connection, whose, values, overdue_at)
             parts += [(whose, by_role, {**values, "since": since, "until": until}) for since, until in ranges]
     branches = [(_branch(whose, role=by_role, **shape), values) for whose, by_role, values in parts]
     if search:
@@ -135,9 +141,9 @@ def _whose(
         yield from (("offered", own) for own in roles if role in (None, own))
 
 
-def _overdue(connection: Connection, whose: str, who: str, now: datetime) -> Iterator[tuple[str, str]]:
+def _overdue(connection: Connection, whose: str, values: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     """From where to where the overdue tasks of each priority are: within a priority they come first."""
-    at, last = "", {"who": who} if who else {}
+    at, last = "", {name: values[name] for name in ("who", "self") if name in values}
     while (found := _next_priority(whose).value(connection, {**last, "since": at})) is not None:
         priority = found.partition(" ")[0]
         yield f"{priority} ", urgency(priority, now)

@@ -117,6 +117,13 @@ def claim(connection: Connection, task_id: str, person_id: str) -> bool:
     return _CLAIM.run(connection, {"own": task_id, "person": person_id}) == 1
 
 
+def held_by(connection: Connection, person_id: str) -> list[Mapping[str, Any]]:
+    """Open tasks that a person has claimed or that are assigned to them, in the order of their cases."""
+    whose = or_(task.c.claimed_by == person_id, task.c.assignee == person_id)
+    query = joined().where(task.c.state == "open", whose).order_by(task.c.instance_id, task.c.id)
+    return [row._asdict() for row in connection.execute(query)]
+
+
 def hold(connection: Connection, instance_id: str, *, held: bool) -> None:
     """Take a case's open tasks out of the lists while it stands still, or put them back."""
     _HOLD.run(connection, {"case": instance_id, "held": True if held else None})

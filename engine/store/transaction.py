@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from engine.ports import Ids
+from engine.values import Actor
 
 
 class Armed(NamedTuple):
@@ -25,6 +26,15 @@ class Sent(NamedTuple):
 
     id: str
     order: str
+
+
+class Assigned(NamedTuple):
+    """A record of a register that assigns roles was written: by whom, what it said before, what it says now."""
+
+    by: Actor
+    register: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -46,6 +56,8 @@ class Tx:
     starts: list[Armed] = field(default_factory=list)
     #: Service calls that were asked for, by call.
     called: list[Armed] = field(default_factory=list)
+    #: Records that assign roles and were written.
+    assigned: list[Assigned] = field(default_factory=list)
     #: Moments at which kept messages expire.
     expiring: list[datetime] = field(default_factory=list)
     #: Rows of cases that were read and locked together with something else, for the one who locks the case next.

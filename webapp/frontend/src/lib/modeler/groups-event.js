@@ -1,6 +1,7 @@
-// Properties of events that the standard panel leaves out: what a conditional event waits for.
+// Properties of events that the standard panel leaves out: what a conditional event waits for, whose dates a timer start waits for.
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
-import { expression } from './entries.js';
+import { expression, select } from './entries.js';
+import { propertyOf } from './groups-task.js';
 
 function conditionGroup({ element, injector }) {
   if (!is(element, 'bpmn:Event')) return null;
@@ -13,4 +14,19 @@ function conditionGroup({ element, injector }) {
   return { id: 'condition', label: 'Condition', entries: [expression('event-condition', 'Happens when', () => definition.condition?.body ?? '', write, 'free < 10')] };
 }
 
-export const eventGroups = [conditionGroup];
+function recordGroup(context) {
+  const bo = getBusinessObject(context.element);
+  const waits = is(bo, 'bpmn:StartEvent') && bo.eventDefinitions?.some((one) => is(one, 'bpmn:TimerEventDefinition'));
+  if (!waits || bo.$parent?.triggeredByEvent) return null;
+  return {
+    id: 'dates',
+    label: 'Dates of records',
+    entries: [
+      select('event-register', 'Register', context.catalog.registers, ...propertyOf(context)('register'), {
+        description: 'Begins a case when the date of one of its records comes. The timer is then a date of the record, such as next_review_on.',
+      }),
+    ],
+  };
+}
+
+export const eventGroups = [conditionGroup, recordGroup];

@@ -7,7 +7,7 @@ const UI_FILE = /\.ui\.json$/;
 const isUiFile = (name) => UI_FILE.test(name);
 const performs = (element) => is(element, 'bpmn:Activity') || is(element, 'bpmn:Event');
 
-function propertyOf({ injector, element }) {
+export function propertyOf({ injector, element }) {
   const bo = getBusinessObject(element);
   const write = extensionWriter(injector, element, bo);
   return (name) => [() => property(bo, name), (value) => write.property(name, value)];
@@ -52,6 +52,7 @@ function workGroup(context) {
     label: 'Who and until when',
     entries: [
       expression('assignee', 'Person', ...of('assignee'), 'owner. Empty: anybody with the role of the lane'),
+      expression('excluded', 'Not by', ...of('excluded'), 'author. Who may not do it: four eyes'),
       expression('priority', 'Priority', ...of('priority'), '"P3"'),
       expression('due', 'Due', ...of('due'), 'add_working_time(now(), "PT4H")'),
     ],
