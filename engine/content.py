@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orjson
 
-from engine import definitions, explaining, registers
+from engine import definitions, explaining, measures, registers
 from engine.bpmn import parse_tables, read_drawn, read_models
 from engine.bpmn.xml import parse
 from engine.decisions import check as check_table
@@ -32,6 +32,7 @@ def publish(tx: Tx, root: Path) -> tuple[Definition, ...]:
     """
     _check_tables(root)
     explaining.read((name, orjson.loads(content)) for kind, name, content in assets(root) if kind == "calendar")
+    _check_measures(root)
     for kind, name, content in assets(root):
         known = store.assets(tx.connection, kind).get(name)
         if known is None or known["origin"] == SHIPPED:
@@ -54,6 +55,13 @@ def _check_tables(root: Path) -> None:
             raise DiagramInvalid(errors)
 
 
+def _check_measures(root: Path) -> None:
+    registers = {name: orjson.loads(content) for kind, name, content in assets(root) if kind == "register"}
+    for kind, _, content in assets(root):
+        if kind == "measures":
+            measures.check(orjson.loads(content), registers, "processes/measures.json")
+
+
 def assets(root: Path) -> Iterator[tuple[str, str, bytes]]:
     """(kind, name, content) of every shipped asset."""
     processes, forms = root / "processes", root / "forms"
@@ -61,6 +69,8 @@ def assets(root: Path) -> Iterator[tuple[str, str, bytes]]:
         yield "register", path.stem, _json(path)
     for path in sorted(processes.glob("roles.json")):
         yield "roles", path.stem, _json(path)
+    for path in sorted(processes.glob("measures.json")):
+        yield "measures", path.stem, _json(path)
     for path in sorted((processes / "calendars").glob("*.json")):
         yield "calendar", path.stem, _json(path)
     for path in sorted((processes / "bpmn").rglob("*.dmn")):

@@ -80,7 +80,7 @@ def known(tx: Tx) -> Known:
         ui_forms=names,
         form_fields={n: frozenset(forms.fields(s)) for n, s in listed.items() if not n.endswith(".ui.json")},
         decisions={i: frozenset(o.name for o in read_decision(c, i).outputs) for i, c in tables.items()},
-        registers={n: frozenset(s.get("properties", {})) for n, s in registers.items()},
+        registers={n: frozenset(s.get("properties", {})) for n, s in registers.items()} | _measured(tx),
         roles=frozenset(r["id"] for r in roles(tx)),
         operators=PARAMETERS,
         calendars=frozenset(name for name, _ in store.asset_digests(tx.connection, "calendar")),
@@ -90,9 +90,14 @@ def known(tx: Tx) -> Known:
     )
 
 
+def _measured(tx: Tx) -> dict[str, frozenset[str]]:
+    """The data store of measures, which is read as a register is and written by nobody."""
+    return {"measure": frozenset()} if asset_json(tx, "measures") else {}
+
+
 def surroundings(tx: Tx) -> str:
     """A mark of all that `known` says; the same mark, the same knowledge."""
-    kinds = ("decision", "form", "register", "roles", "calendar")
+    kinds = ("decision", "form", "register", "roles", "calendar", "measures")
     assets = {kind: dict(store.asset_digests(tx.connection, kind)) for kind in kinds}
     newest = {d["process_id"]: d["digest"] for d in store.newest_of_all(tx.connection)}
     return log.digest({"assets": assets, "definitions": newest})

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine import assignments, definitions, forms, queries, record_timers
+from engine import assignments, definitions, forms, measures, queries, record_timers
 from engine.errors import NotFound, RecordInvalid
 from engine.history import log
 from engine.kept import Kept
@@ -77,12 +77,14 @@ def new_number(tx: Tx, register: str) -> str:
 
 
 def ask(tx: Tx, register: str, question: Mapping[str, Json]) -> Json:
-    """The answer to a question about the whole register (`engine.queries`).
+    """The answer to a question about the whole register (`engine.queries`), or about a measure (`engine.measures`).
 
     Raises:
         NotFound: there is no such register.
         Invalid: the question cannot be asked.
     """
+    if register == measures.STORE:
+        return measures.ask(tx, question, lambda name: schema(tx, name))
     return queries.ask(tx, register, schema(tx, register), question)
 
 
