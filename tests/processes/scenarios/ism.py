@@ -77,7 +77,7 @@ RISK = (
     },
 )
 TO_TREAT = {
-    "risk_id": "RSK-1", "title": "Visitors are sold", "threat": "Somebody copies the list.", "cause": None, "level": "high", "treat_within": "P3M",
+    "risk_id": "RSK-1", "title": "Visitors are sold", "threat": "Somebody copies the list.", "cause": None, "level": "high", "treat_within": "P3M", "treat_by": "2026-06-02",
     "services": ["SVC-1"], "owner": "eva",
 }  # fmt: skip
 DONE = {"in_effect": "yes", "result": "Only two may read it."}
