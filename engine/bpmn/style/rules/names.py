@@ -51,7 +51,7 @@ _PREFIXES: Mapping[str, tuple[str, ...]] = {
 def task_name(picture: Picture) -> Iterator[Fault]:
     """An activity's name begins with a verb, with a capital, and has at most six words: "Evaluate the performance"."""
     for node in picture.of_kind(*ACTIVITIES):
-        words = (node.get("name") or "").split()
+        words = [word for word in (node.get("name") or "").split() if word.strip("/&+–-")]
         if not words:
             continue
         if len(words) > WORDS:
