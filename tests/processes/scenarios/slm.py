@@ -7,7 +7,12 @@ from typing import Any
 
 from tests.processes.drive import Scenario
 
-AGREE, EVALUATE, REVIEW = "PR2_SLM_agree_sla", "PR2_SLM_evaluate_sla", "PR2_SLM_review_sla"
+REQUESTS, AGREE, EVALUATE, REVIEW = (
+    "PR2_SLM_answer_requests",
+    "PR2_SLM_agree_sla",
+    "PR2_SLM_evaluate_sla",
+    "PR2_SLM_review_sla",
+)
 AGREE_OLA, EVALUATE_OLA, REVIEW_OLA = "PR2_SLM_agree_ola_ua", "PR2_SLM_evaluate_ola_ua", "PR2_SLM_review_ola_ua"
 CATALOGUE, FOLLOW = "PR2_SLM_maintain_catalogues", "PR2_SLM_follow_changes"
 CUSTOMER = (
@@ -47,6 +52,7 @@ TERMS = {
     "outcome": "agreed",
     "level": "faster",
     "availability_percent": 99.8,
+    "calendar": "around_the_clock",
     "valid_from": "2026-04-01",
     "valid_until": "2027-03-31",
 }
@@ -142,31 +148,42 @@ SERVICE_CHANGED = {"service": "SVC-1", "title": "E-mail", "kind_of_change": "cha
 FORWARD = {"next_review_on": "2026-03-02"}
 YES, NO = {"approved": True}, {"approved": False, "wishes": "Nobody can keep that at night."}
 
+ACCEPTED = {"gap_way": "accept", "accepted_gap": "We hold spare parts."}
+
+
+def negotiate(end: str, service: str = "SVC-1", **given: Any) -> Scenario:
+    answers = {name: value for name, value in given.items() if name.startswith("Task_")}
+    payload = {
+        "customer_id": "CUS-1",
+        "services": [service],
+        "owner": "eva",
+        "what": "New customer",
+        "origin_ref": "CUS-1",
+    }
+    others = {name: value for name, value in given.items() if name not in answers}
+    return Scenario(AGREE, (end,), message="sla.negotiation", payload=payload, answers=answers, **others)
+
+
 SCENARIOS = [
-    Scenario(AGREE, ("End_NotNeeded",), message="sla.requested", payload=ASKED, given=(CUSTOMER, SUPPLIER, VPN, STANDING),
-             answers={"Task_Choose": {"way": "none"}}),
-    Scenario(AGREE, ("End_Default",), message="sla.requested", payload={**ASKED, "customer_id": None, "title": "VPN", "services": ["SVC-2"]},
+    Scenario(REQUESTS, ("End_Negotiation",), message="sla.requested", payload=ASKED, given=(CUSTOMER, SUPPLIER, VPN, STANDING), answers={"Task_Choose": OWN}),
+    Scenario(REQUESTS, ("End_Default",), message="sla.requested", payload={**ASKED, "customer_id": None, "title": "VPN", "services": ["SVC-2"]},
              answers={"Task_Choose": {"way": "default", "standing_id": "SLA-1", "services": ["SVC-2"]}},
              records={("sla", "SLA-1"): {"services": ["SVC-1", "SVC-2"]}, ("service", "SVC-2"): {"sla": "SLA-1"}}),
-    Scenario(AGREE, ("End_Review",), answers={"Task_Choose": {"way": "change", "standing_id": "SLA-1", "what": "Nights too."}},
+    Scenario(REQUESTS, ("End_Review",), answers={"Task_Choose": {"way": "change", "standing_id": "SLA-1", "what": "Nights too."}},
              records={("sla", "SLA-1"): {"next_review_on": "2026-03-02", "review_reason": "Nights too."}}),
-    Scenario(AGREE, ("End_Active",), message="sla.requested", payload=ASKED,
-             answers={"Task_Choose": OWN, "Task_Agree": TERMS, "Task_Approve": YES, "Task_Sign": SIGNED},
-             records={("sla", "SLA-2"): {"state": "active", "customer": "CUS-1", "kind": "individual", "title": "SLA Wheels Ltd: E-mail", "signed_by": "Cleo, head of office",
-                                         "valid_until": "2027-03-31", "evaluation_period": "P1M", "next_evaluation_on": "2026-05-01", "next_review_on": "2026-10-01"}}),
-    Scenario(AGREE, ("End_Active",), answers={
-        "Task_Choose": OWN | {"services": ["SVC-2"]},
-        "Task_Agree": [{**TERMS, "level": "own", "targets": TIMES}, {**TERMS, "level": "standard"}, TERMS, TERMS],
-        "Task_Gap": [{"gap_way": "renegotiate", "wishes": "Four hours."}, {"gap_way": "ask"}, {"gap_way": "accept", "accepted_gap": "We hold spare parts."},
-                     {"gap_way": "accept", "accepted_gap": "We hold spare parts."}, {"gap_way": "accept", "accepted_gap": "We hold spare parts."}],
-        "Task_Approve": [NO, YES, YES], "Task_Sign": [{"signature": "wishes", "wishes": "A year longer."}, SIGNED]},
-        messages={"Event_Decided": {"origin_ref": "SLA-3", "supplier_id": "SUP-1", "result": "refused", "agreement_id": None}},
-        records={("sla", "SLA-3"): {"state": "active", "accepted_gap": "We hold spare parts."}}),
-    Scenario(AGREE, ("End_None",), given=(("agreement", PROMISED),),
-             answers={"Task_Choose": OWN | {"services": ["SVC-2"]}, "Task_Agree": TERMS, "Task_Approve": YES, "Task_Sign": {"signature": "declined", "wishes": "Too dear."}},
-             records={("sla", "SLA-4"): {"state": "terminated", "ending_reason": "Too dear."}}),
-    Scenario(AGREE, ("End_None",), answers={"Task_Choose": OWN, "Task_Agree": GIVEN_UP},
-             records={("sla", "SLA-5"): {"state": "terminated", "ending_reason": "No agreement was reached."}}),
+    negotiate("End_Active", given=(CUSTOMER, SUPPLIER, VPN), Task_Agree=TERMS, Task_Approve=YES, Task_Sign=SIGNED,
+              records={("sla", "SLA-1"): {"state": "active", "customer": "CUS-1", "kind": "individual", "title": "SLA Wheels Ltd: E-mail", "signed_by": "Cleo, head of office",
+                                          "calendar": "around_the_clock", "valid_until": "2027-03-31", "evaluation_period": "P1M", "next_evaluation_on": "2026-05-01",
+                                          "next_review_on": "2026-10-01"}}),
+    negotiate("End_Active", "SVC-2",
+              Task_Agree=[{**TERMS, "level": "own", "targets": TIMES}, {**TERMS, "level": "standard"}, TERMS, TERMS],
+              Task_Gap=[{"gap_way": "renegotiate", "wishes": "Four hours."}, {"gap_way": "ask"}, ACCEPTED, ACCEPTED, ACCEPTED],
+              Task_Approve=[NO, YES, YES], Task_Sign=[{"signature": "wishes", "wishes": "A year longer."}, SIGNED],
+              messages={"Event_Decided": {"origin_ref": "SLA-2", "supplier_id": "SUP-1", "result": "refused", "agreement_id": None}},
+              records={("sla", "SLA-2"): {"state": "active", "accepted_gap": "We hold spare parts."}}),
+    negotiate("End_None", "SVC-2", given=(("agreement", PROMISED),), Task_Agree=TERMS, Task_Approve=YES, Task_Sign={"signature": "declined", "wishes": "Too dear."},
+              records={("sla", "SLA-3"): {"state": "terminated", "ending_reason": "Too dear."}}),
+    negotiate("End_None", Task_Agree=GIVEN_UP, records={("sla", "SLA-4"): {"state": "terminated", "ending_reason": "No agreement was reached."}}),
     Scenario(EVALUATE, ("End_Supplier",), start="Start_By_Time",
              given=(CUSTOMER, SUPPLIER, KEPT, ("incident", INCIDENT), ("incident", LATE), ("incident", OPEN), ("availability_measurement", MEASURED)),
              answers={"Task_Evaluate": MISSED, "Task_Notify": TOLD,
