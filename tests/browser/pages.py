@@ -57,7 +57,7 @@ STATES: dict[str, tuple[str, str]] = {
     "not for this person": ("anna", "/people/"),
     "a plan with a rehearsal": ("lars", f"/studio/processes/{INCIDENTS}/migrate?rehearse=5"),
     "a plan in which nothing fits": ("lars", f"/studio/processes/{INCIDENTS}/migrate?map.Task_Resolve=Start_Reported"),
-    "nothing to move": ("lars", "/studio/processes/PR12_CHM_manage_changes/migrate"),
+    "nothing to move": ("lars", "/studio/processes/PR12_CHM_approve_changes/migrate"),
     "a new process": ("lars", "/studio/new?folder=PR9-ISRM&name=thank_reporter"),
 }
 

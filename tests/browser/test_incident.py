@@ -16,7 +16,7 @@ RESOLVE = "Resolve incident or fulfil request"
 
 
 def test_an_incident_is_registered_resolved_by_a_change_and_closed_by_its_user(site: Site, person: Person) -> None:
-    """From the report to the closure: six people, two processes, one incident that knows its change."""
+    """From the report to the closure: seven people, four processes, one incident that knows its change."""
     anna = person("anna").go("/")
     anna.follow("Start something new")
     anna.press("Start")
@@ -96,16 +96,26 @@ def test_an_incident_is_registered_resolved_by_a_change_and_closed_by_its_user(s
 
     farid.go("/")
     farid.take("Plan and schedule the change")
-    farid.form().get_by_label("Planned start").fill("2026-09-16T06:00")
-    farid.form().get_by_label("Planned end").fill("2026-09-16T07:00")
+    farid.form().get_by_label("Planned start").fill("2026-09-15T10:30")
+    farid.form().get_by_label("Planned end").fill("2026-09-15T11:00")
     farid.write("Steps", "1. Save the configuration. 2. Set the limit to 50 MB.")
     farid.send()
-    farid.take_this()
+    site.wait(minutes=25)
+    farid.go("/")
+    farid.take("Implement the change")
     farid.choose("Result", "Successful")
     farid.write("Implementation report", "Limit set to 50 MB.")
     farid.send()
-    farid.take_this()
-    farid.tick("The CMDB shows the new state")
+
+    ines = person("ines").go("/")
+    ines.take("Update the CI")
+    ines.sees("Limit set to 50 MB.")
+    ines.choose("Life cycle", "In use and changed")
+    ines.send()
+
+    farid.go("/")
+    farid.take("Close the change")
+    farid.tick("The record is complete, nothing is left to do")
     farid.send()
     farid.sees("is done, and with it the whole case")
 

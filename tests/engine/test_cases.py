@@ -126,7 +126,7 @@ def test_a_change_is_requested_and_comes_back(office: Office) -> None:
     office.engine.complete(office.actor("sam"), office.task(case).id, data)
     view = office.engine.case(SYSTEM, case.id)
     [change] = view.related
-    assert change.process_id == "PR12_CHM_manage_changes"
+    assert change.process_id == "PR12_CHM_approve_changes"
     assert office.engine.case(SYSTEM, change.id).data["title"] == "New disk"
     assert {w.message for w in view.waiting} == {"rfc.decided"}
     assert all(v.ok for v in office.engine.verify_all(SYSTEM))

@@ -53,7 +53,7 @@ _SPAN = [
 _VERSION = [_query("version", "A version; without it the newest.", {"type": "integer", "minimum": 1})]
 _DIAGRAM = {
     "xml": {"type": "string", "description": "The BPMN file."},
-    "file": {"type": "string", "description": "Its name, e.g. bpmn/PR12-CHM/manage_changes.bpmn."},
+    "file": {"type": "string", "description": "Its name, e.g. bpmn/PR12-CHM/approve_changes.bpmn."},
     "comment": {"type": "string", "description": "Why this version is published."},
     "base_digest": {"type": "string", "description": "Digest of the version the change was made on."},
 }

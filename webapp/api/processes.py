@@ -54,7 +54,7 @@ def _diagram_given() -> dict[str, Any]:
     """A diagram as the body itself (XML, with `?file=`) or as a member of a JSON body."""
     if request.mimetype in ("application/xml", "text/xml"):
         if not request.args.get("file"):
-            raise BadRequest("Name the file in the address: ?file=bpmn/PR12-CHM/manage_changes.bpmn")
+            raise BadRequest("Name the file in the address: ?file=bpmn/PR12-CHM/approve_changes.bpmn")
         options = {name: request.args.get(name) for name in ("comment", "base_digest")}
         xml, file = request.get_data(), request.args["file"]
     else:

@@ -17,7 +17,7 @@ from webapp.cli.session import acting, as_json, as_login, data_option, key_optio
 @key_option
 @as_json
 def start(process: str, text: str, login: str | None, key: str | None, as_json: bool) -> None:
-    """Start a case of PROCESS, for example PR12_CHM_manage_changes."""
+    """Start a case of PROCESS, for example PR12_CHM_approve_changes."""
     with opened() as (engine, _):
         actor = acting(engine, login)
         case = engine.start(actor, process, read_data(text), key=key)

@@ -16,7 +16,10 @@ from webapp.demo.stories import Story
 
 INCIDENTS = "PR9_ISRM_manage_incidents_and_service_requests"
 MAJOR_INCIDENTS = "PR9_ISRM_manage_major_incidents"
-CHANGES = "PR12_CHM_manage_changes"
+CHANGES = "PR12_CHM_approve_changes"
+IMPLEMENTATIONS = "PR12_CHM_implement_changes"
+MEETINGS = "PR12_CHM_hold_cab_meetings"
+CONFIGURATION = "PR11_CONFM_maintain_configuration"
 
 Data = dict[str, Any]
 
@@ -104,26 +107,45 @@ def _change(scene: Scene) -> Data:
         "reason": story.rfc_reason,
         "affected_ci": scene.ids[story.rfc_ci or story.ci or "core1"],
         "change_owner": scene.chance.choice(holders("change_owner")),
-        "standard_change": False,
-        "harm_now": False,
+        "classification": "usual",
         "impact": "low",
         "risk": "low",
-        "high_cost": False,
-        "many_critical_services": False,
+        "cost_estimate": scene.chance.choice([0, 0, 80, 350]),
         "benefits": "Users can work again as they should.",
         "assessment": "No other service is touched; half an hour of work, no interruption.",
         "backout_plan": "Put the former configuration back from the repository; takes five minutes.",
         "decision": "approved",
         "decision_reason": "Benefit is clear, risk is small, backing out is simple.",
+        "through_release": False,
         "planned_from": begins.isoformat(),
         "planned_to": (begins + timedelta(hours=1)).isoformat(),
         "steps": "1. Save the present configuration. 2. Make the change. 3. Test as a user. 4. Watch for ten minutes.",
         "result": "successful",
         "report": f"Done as planned. {story.resolution}",
-        "review": "Went as planned; nothing to do differently.",
-        "cmdb_correct": True,
-        **story.change,
+        "backed_out": "whole",
+        "objectives_met": "whole",
+        **{name: _named(value, scene) for name, value in story.change.items()},
     }
+
+
+def _named(value: Any, scene: Scene) -> Any:
+    """The id of the record that a story names by `@` and its key; everything else as it is."""
+    return scene.ids[value[1:]] if isinstance(value, str) and value.startswith("@") else value
+
+
+def _board(_: Scene) -> Data:
+    """What is entered for a meeting of the change advisory board."""
+    return {
+        "members": holders("cab"),
+        "decision": "approved",
+        "comment": "Outside lectures, and the service desk knows beforehand.",
+        "what_was_said": "All were there. The owners presented their changes.",
+    }
+
+
+def _configuration(_: Scene) -> Data:
+    """What is entered after a change of a CI."""
+    return {"ci_state": "changed"}
 
 
 def _major(scene: Scene) -> Data:
@@ -158,11 +180,18 @@ _OF_INCIDENTS: dict[str, Callable[[Scene], Data | None]] = {
 }
 
 
+_OF_OTHERS: dict[str, Callable[[Scene], Data]] = {
+    MAJOR_INCIDENTS: _major,
+    MEETINGS: _board,
+    CONFIGURATION: _configuration,
+}
+
+
 def _write(task: Task, scene: Scene) -> Data | None:
     """What the story says for this task, before it is fitted into the form."""
     if task.process_id == INCIDENTS:
         return _OF_INCIDENTS[task.element](scene)
-    return _major(scene) if task.process_id == MAJOR_INCIDENTS else _change(scene)
+    return _OF_OTHERS.get(task.process_id, _change)(scene)
 
 
 def _guess(name: str, field: Mapping[str, Any], scene: Scene) -> Any:

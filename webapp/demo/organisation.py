@@ -12,8 +12,15 @@ import orjson
 from engine import Engine
 from engine.values import SYSTEM
 
-_ORDER = ("service", "customer", "sla", "ci", "known_error")  # a record comes after those it cannot be without
-_STATE = {"customer": "active", "sla": "active", "service": "production", "ci": "live", "known_error": "active"}
+_ORDER = (
+    "service",
+    "customer",
+    "sla",
+    "ci",
+    "known_error",
+    "standard_change",
+)  # a record comes after those it cannot be without
+_STATE = {"service": "production", "ci": "live"}  # all others are active
 _REASON = "Sample organisation"
 
 
@@ -24,7 +31,7 @@ def write_registers(engine: Engine) -> dict[str, str]:
     later: list[tuple[str, str, dict[str, Any]]] = []
     for register in _ORDER:
         for entry in content[register]:
-            data = {**entry["data"], "state": entry.get("state", _STATE[register])}
+            data = {**entry["data"], "state": entry.get("state", _STATE.get(register, "active"))}
             ready = {name: value for name, value in data.items() if _keys(value) <= ids.keys()}
             made = engine.write_record(SYSTEM, register, _resolved(ready, ids), reason=_REASON)
             ids[entry["key"]] = made.id

@@ -14,9 +14,18 @@ from itertools import count
 from engine import Engine, VirtualClock
 from engine.errors import TaskGone
 from engine.values import SYSTEM, Task, TaskFilter
-from webapp.demo.answers import CHANGES, INCIDENTS, MAJOR_INCIDENTS, Scene, answer
+from webapp.demo.answers import (
+    CHANGES,
+    CONFIGURATION,
+    IMPLEMENTATIONS,
+    INCIDENTS,
+    MAJOR_INCIDENTS,
+    MEETINGS,
+    Scene,
+    answer,
+)
 from webapp.demo.people import holders
-from webapp.demo.stories import Story, at_work
+from webapp.demo.stories import BOARD, Story, at_work
 
 STARTERS = "isrm_service_desk"
 
@@ -31,7 +40,7 @@ _PACE = {
 _ELSE = ((10, 50), (5, 35))
 _OF_USERS = ((30, 900), (1, 10))
 #: The processes that the stories tell of.
-PLAYED = frozenset({INCIDENTS, MAJOR_INCIDENTS, CHANGES})
+PLAYED = frozenset({INCIDENTS, MAJOR_INCIDENTS, CHANGES, IMPLEMENTATIONS, MEETINGS, CONFIGURATION})
 _OF_CHANGES = ((30, 300), (20, 120))
 _RESTORING = ((2, 6), (70, 150))  #: how long the cause of a major incident is looked for
 
@@ -175,9 +184,13 @@ class Play:
     def _story(self, task: Task) -> Story:
         """The story a task belongs to; cases that began by a message belong to that of the incident they name."""
         known = self._of_case.get(task.case_id)
+        if known is None and task.process_id == MEETINGS:
+            return BOARD
         if known is None:
             data = self.engine.case(SYSTEM, task.case_id).data
-            named = [data[name] for name in ("origin_ref", "incident_id") if data.get(name) in self._of_record]
+            named = [
+                data[name] for name in ("origin_ref", "incident_id", "change_id") if data.get(name) in self._of_record
+            ]
             if not named:
                 raise RuntimeError(f"No story speaks of the case of task '{task.name}'.")
             known = self._of_case[task.case_id] = self._of_record[named[0]]
