@@ -9,8 +9,25 @@ from tests.processes.drive import Scenario
 
 IDENTIFY, PLAN = "PR5_CAPM_identify_requirements", "PR5_CAPM_plan_capacity"
 REVIEW, EVALUATE = "PR5_CAPM_review_plans", "PR5_CAPM_evaluate_performance"
-SLA = ("sla", {"title": "Mail for everybody", "state": "active", "owner": "eva", "kind": "default", "services": ["SVC-1"], "valid_from": "2026-01-01", "availability_percent": 99.5})
-SLA_CHANGED = {"sla_id": "SLA-1", "title": "Mail for everybody", "kind_of_change": "new", "customer": None, "services": ["SVC-1"]}
+SLA = (
+    "sla",
+    {
+        "title": "Mail for everybody",
+        "state": "active",
+        "owner": "eva",
+        "kind": "default",
+        "services": ["SVC-1"],
+        "valid_from": "2026-01-01",
+        "availability_percent": 99.5,
+    },
+)
+SLA_CHANGED = {
+    "sla_id": "SLA-1",
+    "title": "Mail for everybody",
+    "kind_of_change": "new",
+    "customer": None,
+    "services": ["SVC-1"],
+}
 SERVICE_CHANGED = {"service": "SVC-1", "title": "E-mail", "kind_of_change": "retire", "owner": "max"}
 TARGET = {"service": "SVC-1", "performance_target": "A mailbox opens within two seconds for 500 users at once."}
 DEMAND = {"predicted_demand": "500 users now, 800 in a year, most on Monday morning.", "needed_from": "2026-10-01"}
@@ -18,20 +35,70 @@ CAPACITY = {
     "resource_type": "technical", "ci": "CI-1", "metric": "Storage used", "unit": "GB", "capacity_needed": 800,
     "capacity": 500, "interval": "P1M", "warning_percent": 85, "critical_percent": 95,
 }  # fmt: skip
-REQUIREMENT = ("capacity_requirement", {"title": "Storage used for E-mail", "state": "active", "service": "SVC-1", "performance_target": "Two seconds.",
-                                        "metric": "Storage used", "unit": "GB", "capacity_needed": 800, "next_review_on": "2026-03-10"})
-THRESHOLD = ("threshold", {"title": "Storage used for E-mail", "state": "active", "service": "SVC-1", "ci": "CI-1", "metric": "Storage used", "unit": "GB",
-                           "performance_target": "Two seconds.", "capacity": 500, "warning_percent": 85, "critical_percent": 95, "interval": "P1M", "next_measurement_on": "2026-03-04"})
-PLANNED = {"plan_title": "Capacity of mail 2026", "services": ["SVC-1"], "current_capacity": "500 GB on mail01.", "forecast": "800 GB in a year.", "plan_until": "2027-03-01", "cost": 4000}
-PLAN_ACTIVE = ("capacity_plan", {"title": "Capacity of mail 2026", "state": "active", "owner": "eva", "services": ["SVC-1"], "current_capacity": "500 GB.", "forecast": "800 GB.",
-                                 "approved_on": "2026-01-01", "next_review_on": "2026-03-04"})
+REQUIREMENT = (
+    "capacity_requirement",
+    {
+        "title": "Storage used for E-mail",
+        "state": "active",
+        "service": "SVC-1",
+        "performance_target": "Two seconds.",
+        "metric": "Storage used",
+        "unit": "GB",
+        "capacity_needed": 800,
+        "next_review_on": "2026-03-10",
+    },
+)
+THRESHOLD = (
+    "threshold",
+    {
+        "title": "Storage used for E-mail",
+        "state": "active",
+        "service": "SVC-1",
+        "ci": "CI-1",
+        "metric": "Storage used",
+        "unit": "GB",
+        "performance_target": "Two seconds.",
+        "capacity": 500,
+        "warning_percent": 85,
+        "critical_percent": 95,
+        "interval": "P1M",
+        "next_measurement_on": "2026-03-04",
+    },
+)
+PLANNED = {
+    "plan_title": "Capacity of mail 2026",
+    "services": ["SVC-1"],
+    "current_capacity": "500 GB on mail01.",
+    "forecast": "800 GB in a year.",
+    "plan_until": "2027-03-01",
+    "cost": 4000,
+}
+PLAN_ACTIVE = (
+    "capacity_plan",
+    {
+        "title": "Capacity of mail 2026",
+        "state": "active",
+        "owner": "eva",
+        "services": ["SVC-1"],
+        "current_capacity": "500 GB.",
+        "forecast": "800 GB.",
+        "approved_on": "2026-01-01",
+        "next_review_on": "2026-03-04",
+    },
+)
 NO = {"decision": "rejected", "decision_note": "Too dear."}
 THERE = {"there": "yes", "capacity_now": 800}
 FULL = {"threshold_id": "THR-1", "value": 480, "performance": "kept"}
 
 
 def measure(way: str, **more: Any) -> dict[str, Any]:
-    return {"title": "Two more disks", "effect": "more", "way": way, "responsible": "eva", "due_on": "2026-06-01"} | more
+    return {
+        "title": "Two more disks",
+        "effect": "more",
+        "way": way,
+        "responsible": "eva",
+        "due_on": "2026-06-01",
+    } | more
 
 
 def respond(response: str, **more: Any) -> dict[str, Any]:
@@ -39,11 +106,23 @@ def respond(response: str, **more: Any) -> dict[str, Any]:
 
 
 def measured(*ends: str, value: float = 480, records: Any = None, **answers: Any) -> Scenario:
-    return Scenario(EVALUATE, ends, message="performance.measured", payload={"threshold_id": "THR-1", "value": value, "performance": "kept"}, answers=answers, records=records or {})
+    return Scenario(
+        EVALUATE,
+        ends,
+        message="performance.measured",
+        payload={"threshold_id": "THR-1", "value": value, "performance": "kept"},
+        answers=answers,
+        records=records or {},
+    )
 
 
 def review(*ends: str, **answers: Any) -> Scenario:
-    payload = {"capacity_plan_id": "CAP-1", "title": "Storage used for E-mail", "what": "Full in two weeks.", "origin_ref": "PME-1"}
+    payload = {
+        "capacity_plan_id": "CAP-1",
+        "title": "Storage used for E-mail",
+        "what": "Full in two weeks.",
+        "origin_ref": "PME-1",
+    }
     return Scenario(REVIEW, ends, message="capacity.review", payload=payload, answers=answers)
 
 
@@ -57,9 +136,11 @@ SCENARIOS = [
              records={("capacity_requirement", "CRQ-1"): {"capacity_needed": 900, "sla": "SLA-1"}, ("threshold", "THR-1"): {"requirement": "CRQ-1"}}),
     Scenario(IDENTIFY, ("End_Unchanged",), start="Start_By_Time", given=(REQUIREMENT,), answers={"Task_Derive": {"follows": "none"}},
              records={("capacity_requirement", "CRQ-2"): {"next_review_on": "2027-03-10"}}),
-    Scenario(IDENTIFY, ("End_Ended",), signal="service.changed", payload=SERVICE_CHANGED,
+    Scenario(IDENTIFY, ("End_Obsolete",), signal="service.changed", payload=SERVICE_CHANGED,
              answers={"Task_Derive": {"follows": "ended", "capacity_requirement_id": "CRQ-1", "what": "The service ends."}},
              records={("capacity_requirement", "CRQ-1"): {"state": "obsolete", "next_review_on": None}, ("threshold", "THR-1"): {"state": "ended", "next_measurement_on": None}}),
+    Scenario(IDENTIFY, ("End_Ended",), given=(PLAN_ACTIVE,), answers={"Task_Derive": {"follows": "ended", "capacity_requirement_id": "CRQ-2", "what": "Mail moves out."}},
+             records={("capacity_requirement", "CRQ-2"): {"state": "obsolete"}}),
     Scenario(PLAN, ("End_Ensured", "Sub_Ensure"), message="requirement.cap", given=(THRESHOLD,),
              payload={"kind": "new", "capacity_requirement_id": "CRQ-1", "title": "Storage used for E-mail", "service": "SVC-1", "what": "800 GB"},
              answers={"Task_Plan": [PLANNED | {"measures": [measure("change", threshold="THR-1")]}, PLANNED | {"measures": [measure("change", threshold="THR-1")]}],
@@ -74,8 +155,9 @@ SCENARIOS = [
              answers={"Task_Plan": PLANNED | {"measures": [measure("improvement")]}, "Task_Approve": {"decision": "approved"}},
              records={("capacity_measure", "CME-3"): {"state": "handed_over", "plan": "CAP-1"}}),
     Scenario(PLAN, ("End_Ensured",), message="capacity.plan", payload={"capacity_plan_id": "CAP-1", "title": "Capacity of mail 2026", "what": "It grows faster."},
-             answers={"Task_Plan": PLANNED | {"measures": [measure("change")]}, "Task_Approve": {"decision": "approved"}, "Task_Ensure": {"there": "no", "result": "Next year."}},
-             messages={"Event_Decided": {"decision": "rejected", "change_id": "CHG-2", "comment": "No money."}}),
+             answers={"Task_Plan": PLANNED | {"measures": [measure("change")]}, "Task_Approve": {"decision": "approved"}, "Task_Rethink": {"result": "Next year."}},
+             messages={"Event_Decided": {"decision": "rejected", "change_id": "CHG-2", "comment": "No money."}},
+             records={("capacity_measure", "CME-4"): {"state": "not_done", "result": "Next year."}}),
     Scenario(PLAN, ("End_Rejected",), answers={"Task_Plan": PLANNED | {"measures": []}, "Task_Approve": NO},
              records={("capacity_plan", "CAP-3"): {"state": "rejected", "decision_note": "Too dear."}}),
     Scenario(REVIEW, ("End_Confirmed",), start="Start_By_Time", given=(PLAN_ACTIVE,), answers={"Task_Review": {"outcome": "keep"}},
@@ -97,9 +179,28 @@ SCENARIOS = [
 ]  # fmt: skip
 
 
-def level(percent: float, days: int | None, performance: str, highest: float, measured_days: int, level: str, response: str | None, within: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    facts = {"utilisation_percent": percent, "days_to_full": days, "performance": performance, "highest_percent": highest, "measured_days": measured_days}
-    return facts | {"warning_percent": 85, "critical_percent": 95}, {"level": level, "response": response, "respond_within": within}
+def level(
+    percent: float,
+    days: int | None,
+    performance: str,
+    highest: float,
+    measured_days: int,
+    level: str,
+    response: str | None,
+    within: str | None,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    facts = {
+        "utilisation_percent": percent,
+        "days_to_full": days,
+        "performance": performance,
+        "highest_percent": highest,
+        "measured_days": measured_days,
+    }
+    return facts | {"warning_percent": 85, "critical_percent": 95}, {
+        "level": level,
+        "response": response,
+        "respond_within": within,
+    }
 
 
 TABLES = {
