@@ -79,6 +79,12 @@ def _end(response: Response) -> Response:
     if request.endpoint not in ("static", "health.healthz"):
         took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
         log.info(
-            "request", actor=_who(), method=request.method, path=request.path, status=response.status_code, ms=took
+            "request", actor=_who(), method=request.method, path=_path(), status=response.status_code, ms=took
         )
     return response
+
+
+def _path() -> str:
+    """The path without a secret that stands in it."""
+    secret = (request.view_args or {}).get("token")
+    return request.path.replace(secret, "…") if secret else request.path

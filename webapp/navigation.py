@@ -25,6 +25,7 @@ class Section:
 
 SECTIONS = (
     ("My work", "tasks", "tasks.home", None),
+    ("Calendar", "calendar", "calendar.index", None),
     ("Cases", "cases", "cases.index", None),
     ("Registers", "registers", "registers.index", "register.read"),
     ("Processes", "studio", "studio.index", None),

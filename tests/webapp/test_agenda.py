@@ -15,6 +15,7 @@ from engine.values import SYSTEM
 from tests.builders import diagram
 from tests.webapp.browsing import Browser
 from tests.webapp.conftest import PASSWORD
+from webapp import rehearsal
 from webapp.config import WebConfig
 from webapp.studio import agenda
 
@@ -70,7 +71,7 @@ def test_one_process_may_be_chosen(otto: Browser, engine: Engine) -> None:
 def test_a_page_takes_no_longer_than_it_may(otto: Browser, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """It shows what was found by then, and until when that was."""
     engine.publish(SYSTEM, diagram("R", MONTHLY.replace("0 9 1 * *", "0 * * * *")), "R.bpmn")
-    monkeypatch.setattr(agenda, "SECONDS", 0.2)
+    monkeypatch.setattr(rehearsal, "SECONDS", 0.2)
     page = otto.open("/studio/agenda").text
     assert "Found out until" in page
     assert "fitsm rehearse" in page

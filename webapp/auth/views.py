@@ -90,7 +90,7 @@ def drop_token(token_id: str) -> ResponseReturnValue:
 
 def _account_page(*, fault: str = "", token: str = "") -> str:
     actor = current_actor()
-    tokens = get_engine().people.tokens(actor, actor.person_id)
+    tokens = [one for one in get_engine().people.tokens(actor, actor.person_id) if one.purpose == "api"]
     return render_template("auth/account.html", fault=fault, token=token, tokens=tokens)
 
 

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
-from engine import Engine
+from engine import Engine, until_of
 from engine.values import SYSTEM
 
 _ORDER = (
@@ -19,8 +21,9 @@ _ORDER = (
     "ci",
     "known_error",
     "standard_change",
+    "cab_meeting",
 )  # a record comes after those it cannot be without
-_STATE = {"service": "production", "ci": "live"}  # all others are active
+_STATE = {"service": "production", "ci": "live", "cab_meeting": "recorded"}  # all others are active
 _REASON = "Sample organisation"
 
 
@@ -29,9 +32,10 @@ def write_registers(engine: Engine) -> dict[str, str]:
     content = orjson.loads(Path(__file__).with_name("organisation.json").read_bytes())
     ids: dict[str, str] = {}
     later: list[tuple[str, str, dict[str, Any]]] = []
+    now = engine.clock.now()
     for register in _ORDER:
         for entry in content[register]:
-            data = {**entry["data"], "state": entry.get("state", _STATE.get(register, "active"))}
+            data = {**_dated(entry["data"], now), "state": entry.get("state", _STATE.get(register, "active"))}
             ready = {name: value for name, value in data.items() if _keys(value) <= ids.keys()}
             made = engine.write_record(SYSTEM, register, _resolved(ready, ids), reason=_REASON)
             ids[entry["key"]] = made.id
@@ -40,6 +44,15 @@ def write_registers(engine: Engine) -> dict[str, str]:
     for register, record_id, data in later:
         engine.write_record(SYSTEM, register, _resolved(data, ids), id=record_id, reason=_REASON)
     return ids
+
+
+def _dated(data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The data with every date that is written as so far from now, e.g. `+P40D`."""
+    return {name: _date(value, now) if str(value).startswith("+P") else value for name, value in data.items()}
+
+
+def _date(text: str, now: datetime) -> str:
+    return until_of(text.removeprefix("+"), now, ZoneInfo("UTC")).date().isoformat()
 
 
 def _keys(value: Any) -> set[str]:

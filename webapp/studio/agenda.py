@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from calendar import Calendar, day_name
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,18 +13,16 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from engine import Coming, Engine, foreseen
+from engine import Coming
+from webapp import rehearsal
 from webapp.ext import get_engine, require
 
-#: A page may take so long; what comes after that is left out, and the page says so.
-SECONDS = 8.0
 MONTHS = 12
 LISTED = 400  #: lines on the page
 WORDS = {"started": "Case begins", "timer": "Timer fires", "task": "Task opened", "due": "Task is due", "ended": "Case ends",
          "held": "Case is held"}  # fmt: skip
 #: What a day is marked with, the gravest first; a case that ends is not worth a mark.
 MARKS = ("held", "due", "timer", "started", "task")
-_one_at_a_time = threading.Semaphore(1)  #: a rehearsal keeps a processor busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +64,17 @@ def show() -> ResponseReturnValue:
     if chosen and all(d.process_id != chosen for d in definitions):
         raise BadRequest("There is no such process.")
     zone = ZoneInfo(current_app.config["TIMEZONE"])
-    found, reached, until = rehearsed(engine, zone, complete=_complete())
-    shown = [one for one in found if chosen in ("", one.process_id)]
+    now = engine.clock.now().astimezone(zone)
+    found = rehearsal.rehearse(engine, datetime(now.year + 1, now.month, 1, tzinfo=zone), complete=_complete())
+    shown = [one for one in found.found if chosen in ("", one.process_id)]
     return render_template(
-        "studio/agenda.html", agenda=agenda(shown, engine.clock.now(), reached, until, zone), definitions=definitions,
-        chosen=chosen, complete=_complete(), words=WORDS, weekdays=list(day_name), seconds=SECONDS, zone=zone,
+        "studio/agenda.html", agenda=agenda(shown, engine.clock.now(), found.reached, found.until, zone), definitions=definitions,
+        chosen=chosen, complete=_complete(), words=WORDS, weekdays=list(day_name), seconds=rehearsal.SECONDS, zone=zone,
     )  # fmt: skip
 
 
 def _complete() -> bool:
     return request.args.get("people", "") == "complete"
-
-
-def rehearsed(engine: Engine, zone: ZoneInfo, *, complete: bool) -> tuple[list[Coming], datetime, datetime]:
-    """(what comes up, how far it was found out, the end of the year to come); bounded in time."""
-    ends = time.monotonic() + SECONDS
-    now = engine.clock.now().astimezone(zone)
-    until = datetime(now.year + 1, now.month, 1, tzinfo=zone)
-    with _one_at_a_time, foreseen(engine) as rehearsal:
-        found = list(rehearsal.until(until, complete=complete, goes_on=lambda: time.monotonic() < ends))
-        return found, rehearsal.now, until
 
 
 def agenda(found: list[Coming], now: datetime, reached: datetime, until: datetime, zone: ZoneInfo) -> Agenda:
