@@ -15,7 +15,7 @@ _CHUNK = 400  #: values of one question
 _CASE = (instance.c.title.label("case_title"), instance.c.business_key)
 _TASK = (
     task.c.id, task.c.instance_id, task.c.process_id, task.c.element, task.c.name, task.c.role, task.c.assignee,
-    task.c.claimed_by, task.c.due_at, task.c.created_at, *_CASE,
+    task.c.claimed_by, task.c.excluded, task.c.due_at, task.c.created_at, *_CASE,
 )  # fmt: skip
 _TASKS = select(*_TASK).join(instance, instance.c.id == task.c.instance_id).where(task.c.purpose == "work")
 _DUE_TASKS = tuple(

@@ -9,6 +9,8 @@ from engine.values import SYSTEM
 from tests.browser.site import INCIDENTS, Site
 from tests.webapp.services import give_up, retrying
 
+AGREEMENTS = "PR2_SLM_evaluate_sla"
+
 #: endpoint -> (login, values of its URL); `$name` is looked up in the house. What is not here must be in NO_PAGES.
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "api.docs_docs": ("paula", {}),
@@ -17,6 +19,9 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "audit.replay": ("mia", {"case_id": "$closed"}),
     "auth.account": ("anna", {}),
     "auth.sign_in": ("", {}),
+    "calendar.index": ("lars", {}),
+    "calendar.item": ("lars", {"process_id": AGREEMENTS, "element": "Start_Due", "record_id": "SLA-1"}),
+    "calendar.subscribe": ("lars", {}),
     "cases.correction": ("greta", {"case_id": "$held"}),
     "cases.index": ("greta", {}),
     "cases.show": ("greta", {"case_id": "$held"}),
@@ -55,6 +60,12 @@ STATES: dict[str, tuple[str, str]] = {
     "nothing to do": ("nils", "/"),
     "no page there": ("anna", "/no/such/page"),
     "not for this person": ("anna", "/people/"),
+    "a month with a freeze": ("lars", "/calendar/?scope=all&month=2026-10&deadlines=1&ahead=1"),
+    "the list of reviews": ("lars", "/calendar/?view=list&scope=all&deadlines=1"),
+    "two years of reviews": ("lars", "/calendar/?view=year&scope=all"),
+    "an empty calendar": ("nils", "/calendar/"),
+    "a review that would be moved": ("lars", f"/calendar/of/{AGREEMENTS}/Start_Due/SLA-1?on=2026-09-10&period=P1M"),
+    "a time of a diagram": ("lars", "/calendar/of/PR7_CRM_review_complaints/Start_Quarter"),
     "a plan with a rehearsal": ("lars", f"/studio/processes/{INCIDENTS}/migrate?rehearse=5"),
     "a plan in which nothing fits": ("lars", f"/studio/processes/{INCIDENTS}/migrate?map.Task_Resolve=Start_Reported"),
     "nothing to move": ("lars", "/studio/processes/PR12_CHM_approve_changes/migrate"),
@@ -64,7 +75,7 @@ STATES: dict[str, tuple[str, str]] = {
 #: what is asked for by scripts, or is a file
 NO_PAGES = {
     "static", "health.healthz", "metrics.metrics", "auth.session_state", "cases.diagram", "studio.starter", "studio.diagram",
-    "audit.history", "audit.evidence", "audit.verifier", "registers.search", "people.search",
+    "audit.history", "audit.evidence", "audit.verifier", "calendar.feed", "registers.search", "people.search",
     "tasks.why_due",  # no task of the sample is due by working time alone
 }  # fmt: skip
 
