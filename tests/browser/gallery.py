@@ -65,8 +65,8 @@ def page(inventory: Inventory, catalogue: Catalogue) -> str:
 
 def _lines(inventory: Inventory, catalogue: Catalogue) -> Iterator[str]:
     yield _INTRODUCTION.format(count=len(inventory.processes))
-    titles = {one.id: f"{one.id} {one.title}" for one in catalogue.processes} | {"": "Processes beside the standard's"}
-    for process, title in titles.items():
+    titles = {one.id: f"{one.id} {one.title}" for one in (*catalogue.processes, *catalogue.general)}
+    for process, title in {**titles, "": "Beside the standard"}.items():
         models = [model for model in inventory.processes if catalogue.process_of(model.file) == process]
         if models:
             yield f"## {title}\n"
@@ -76,7 +76,8 @@ def _lines(inventory: Inventory, catalogue: Catalogue) -> Iterator[str]:
 
 def _section(model: Model, inventory: Inventory, catalogue: Catalogue) -> Iterator[str]:
     roles = {str(role["id"]): str(role["title"]) for role in inventory.roles}
-    activities = {one.id: one.title for process in catalogue.processes for one in process.ongoing}
+    everything = (*catalogue.processes, *catalogue.general)
+    activities = {one.id: one.title for process in everything for one in (*process.ongoing, *process.setup)}
     performed = [activity for activity in _performed(model) if activity in activities]
     yield f"### {model.name}\n"
     yield f"[![{model.name}](img/processes/{picture_of(model)})](img/processes/{picture_of(model)})\n"

@@ -65,8 +65,8 @@ class Catalogue:
         return frozenset(row for process in self.processes for row in process.rows)
 
     def process_of(self, file: str) -> str:
-        """The id of the process that a file's folder is named after; empty if it is none of the standard."""
-        known = {f"{process.id}-{process.code}": process.id for process in self.processes}
+        """The id of the process (or general aspect) that a file's folder is named after; empty if it is none of them."""
+        known = {f"{process.id}-{process.code}": process.id for process in (*self.processes, *self.general)}
         return next((known[part] for part in Path(file).parts if part in known), "")
 
     def id_of(self, code: str) -> str:

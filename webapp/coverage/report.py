@@ -76,7 +76,7 @@ def report_on(inventory: Inventory, catalogue: Catalogue) -> Report:
     """Compare a content folder with the standard."""
     asked = _Asked(inventory, catalogue)
     gaps = tuple(dict.fromkeys([*asked.activities(), *asked.interfaces(), *asked.missing(), *asked.unused()]))
-    order = {process.id: number for number, process in enumerate(catalogue.processes)}
+    order = {process.id: number for number, process in enumerate((*catalogue.processes, *catalogue.general))}
     ordered = tuple(sorted(gaps, key=lambda gap: order.get(gap.process, len(order))))
     return Report(
         processes=tuple(asked.process(one, sum(gap.process == one.id for gap in gaps)) for one in catalogue.processes),

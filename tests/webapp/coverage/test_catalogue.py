@@ -54,7 +54,8 @@ def test_an_exchange_is_between_processes_of_the_standard(catalogue: Catalogue) 
 
 
 def test_a_file_belongs_to_the_process_of_its_folder(catalogue: Catalogue) -> None:
-    """Number and code; any other folder is of no process."""
+    """Number and code, of the general aspects too; any other folder is of no process."""
+    assert catalogue.process_of("processes/bpmn/GR2-DOC/x.bpmn") == "GR2"
     assert catalogue.process_of("processes/bpmn/PR9-ISRM/x.bpmn") == "PR9"
     assert catalogue.process_of("forms/PR12-CHM/x.json") == "PR12"
     assert catalogue.process_of("processes/bpmn/DESK/x.bpmn") == ""
