@@ -22,6 +22,7 @@ _ORDER = (
     "known_error",
     "standard_change",
     "cab_meeting",
+    "process_record",
 )  # a record comes after those it cannot be without
 _STATE = {"service": "production", "ci": "live", "cab_meeting": "recorded"}  # all others are active
 _REASON = "Sample organisation"
