@@ -64,6 +64,9 @@ class Photographer:
         carla.page.evaluate("() => scrollTo(0, 0)")
         self.keep(carla, "task-form")
 
+    def calendar(self) -> None:
+        self.keep(self.at("ines", "/calendar/?view=year&scope=all"), "calendar")
+
     def phone(self) -> None:
         options = {"viewport": PHONE, "device_scale_factor": 1.5, "is_mobile": True, "has_touch": True}
         tom = self.at("tom", f"/tasks/{self._task('tom', 'Task_Confirm')}", **options)
@@ -126,6 +129,7 @@ def main() -> None:
                 pictures.case,
                 pictures.replay,
                 pictures.editor,
+                pictures.calendar,
                 pictures.phone,
             ):
                 take()

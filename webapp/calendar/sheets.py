@@ -72,12 +72,18 @@ def groups(book: Book, items: Iterable[Item]) -> tuple[tuple[Group, ...], int]:
         parts.setdefault(_part(item, today), []).append(item)
     left, found = LINES, []
     for name, (title, hint) in _PARTS.items():
-        listed = sorted(parts.get(name, ()), key=lambda i: (i.day or date.max, i.title))[: max(left, 0)]
+        listed = sorted(parts.get(name, ()), key=_order)[: max(left, 0)]
         left -= len(listed)
         if listed:
             found.append(Group(title, hint, tuple(listed)))
     total = sum(len(part) for name, part in parts.items() if name)
     return tuple(found), max(total - LINES, 0)
+
+
+def _order(item: Item) -> tuple[date, str, str]:
+    """By day, what is for the whole day first, then by the hour."""
+    p = item.planned
+    return (item.day or date.max, "" if p.all_day or p.at is None else p.at.isoformat(), item.title)
 
 
 _PARTS = {
