@@ -23,7 +23,10 @@ from engine.store.transaction import Tx
 from engine.values import Json
 
 STORE = "measure"  #: the name of the data store
-_NEEDED, _OPTIONAL = {"id", "title", "unit", "process", "register", "date"}, {"where", "share", "average", "description"}
+_NEEDED, _OPTIONAL = (
+    {"id", "title", "unit", "process", "register", "date"},
+    {"where", "share", "average", "description"},
+)
 Schema = Callable[[str], Mapping[str, Any]]
 
 

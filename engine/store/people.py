@@ -99,9 +99,7 @@ def add_token(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(access_token.insert().values(**values))
 
 
-def by_token(
-    connection: Connection, token_hash: str, purpose: str
-) -> tuple[Mapping[str, Any], frozenset[str]] | None:
+def by_token(connection: Connection, token_hash: str, purpose: str) -> tuple[Mapping[str, Any], frozenset[str]] | None:
     """The person that a token of this purpose stands for, with their roles."""
     return _with_roles(_BY_TOKEN.all(connection, {"hashed": token_hash, "for_what": purpose}))
 

@@ -22,7 +22,7 @@ ASSIGNMENT = {
     },
 }  # fmt: skip
 WORK = "start S -> A\nuser A | role: lead -> E\nend E"
-APPROVAL = 'start S -> A\nuser A -> B\nuser B | excluded: author -> E\nend E'
+APPROVAL = "start S -> A\nuser A -> B\nuser B | excluded: author -> E\nend E"
 
 
 @pytest.fixture
@@ -33,7 +33,10 @@ def staffed(workshop: Workshop) -> Iterator[Workshop]:
     workshop.engine.publish_content()
     fields = 'title = "Lead"; state = state; person = person; role = role'
     step = f"user A -> W\nscript W | do: done = True | write: assignment: {fields}"
-    workshop.publish("Assign", f"start S -> A\n{step} -> B\nuser B -> X\nscript X | do: over = True | write: assignment: id = assignment_id; state = after -> E\nend E")
+    workshop.publish(
+        "Assign",
+        f"start S -> A\n{step} -> B\nuser B -> X\nscript X | do: over = True | write: assignment: id = assignment_id; state = after -> E\nend E",
+    )
     yield workshop
     (folder / "processes" / "registers" / "assignment.json").unlink()
 
@@ -43,7 +46,9 @@ def roles(workshop: Workshop, person: str) -> frozenset[str]:
 
 
 def assign(workshop: Workshop, person: str, role: str = "lead", state: str = "active", **more: Json) -> str:
-    return workshop.engine.write_record(SYSTEM, "assignment", {"title": "x", "person": person, "role": role, "state": state, **more}).id
+    return workshop.engine.write_record(
+        SYSTEM, "assignment", {"title": "x", "person": person, "role": role, "state": state, **more}
+    ).id
 
 
 def test_a_step_gives_a_role_and_another_takes_it(staffed: Workshop) -> None:
@@ -70,11 +75,14 @@ def test_a_role_that_another_record_gives_stays(staffed: Workshop) -> None:
     assert roles(staffed, "nina") == {"lead"}
 
 
-@pytest.mark.parametrize(("person", "role", "what"), [
-    ("nobody", "lead", "There is nobody 'nobody'"),
-    ("nina", "captain", "role"),
-    ("nina", "administrator", "is given by hand"),
-])
+@pytest.mark.parametrize(
+    ("person", "role", "what"),
+    [
+        ("nobody", "lead", "There is nobody 'nobody'"),
+        ("nina", "captain", "role"),
+        ("nina", "administrator", "is given by hand"),
+    ],
+)
 def test_what_cannot_be_assigned_is_refused(staffed: Workshop, person: str, role: str, what: str) -> None:
     with pytest.raises(RecordInvalid, match=what):
         assign(staffed, person, role)
@@ -84,7 +92,9 @@ def test_what_cannot_be_assigned_is_refused(staffed: Workshop, person: str, role
 def test_who_may_write_registers_cannot_give_roles_by_hand(staffed: Workshop) -> None:
     """But with the right to manage people, too."""
     with pytest.raises(NotAllowed):
-        staffed.engine.write_record(staffed.actor("olga"), "assignment", {"title": "x", "person": "olga", "role": "lead", "state": "active"})
+        staffed.engine.write_record(
+            staffed.actor("olga"), "assignment", {"title": "x", "person": "olga", "role": "lead", "state": "active"}
+        )
 
 
 def test_who_loses_a_role_hands_over_what_they_had_of_it(staffed: Workshop) -> None:
@@ -150,7 +160,9 @@ def test_a_field_of_roles_offers_those_there_are(staffed: Workshop) -> None:
     """In forms and in the register alike."""
     folder = Path(staffed.engine.config.content_dir)
     form = folder / "forms" / "T" / "role.json"
-    form.write_text(json.dumps({"type": "object", "properties": {"role": {"$ref": "register:assignment#/properties/role"}}}))
+    form.write_text(
+        json.dumps({"type": "object", "properties": {"role": {"$ref": "register:assignment#/properties/role"}}})
+    )
     staffed.engine.publish_content()
     staffed.publish("P", "start S -> A\nuser A | form: T/role.json -> E\nend E")
     form.unlink()

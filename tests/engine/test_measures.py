@@ -50,7 +50,14 @@ def things(workshop: Workshop, *listed: tuple[str, str, float | None]) -> None:
 
 def test_a_figure_of_a_period(measuring: Workshop) -> None:
     """First and last day count; what lies outside does not."""
-    things(measuring, ("2026-02-28", "old", 9), ("2026-03-01", "old", 2), ("2026-03-31", "new", 7), ("2026-03-20", "old", None), ("2026-04-01", "old", 9))
+    things(
+        measuring,
+        ("2026-02-28", "old", 9),
+        ("2026-03-01", "old", 2),
+        ("2026-03-31", "new", 7),
+        ("2026-03-20", "old", None),
+        ("2026-04-01", "old", 9),
+    )
     assert found(measuring, "made") == {"title": "Things made", "unit": "", "count": 3, "value": 3}
     assert found(measuring, "old") == {"title": "Old ones", "unit": "%", "count": 3, "value": 66.7}
     assert found(measuring, "mean") == {"title": "Mean size", "unit": "kg", "count": 1, "value": 2}
@@ -71,15 +78,20 @@ def test_an_unknown_measure_holds_the_case(measuring: Workshop, which: str) -> N
     assert f"no measure '{which}'" in held.fault.message
 
 
-@pytest.mark.parametrize(("wrong", "what"), [
-    ({"register": "nothing"}, "which is not there"),
-    ({"date": "title"}, "asks for 'title', by which records are not found"),
-    ({"share": {"note": "x"}}, "asks for 'note'"),
-    ({"average": "weight"}, "averages 'weight'"),
-    ({"median": "size"}, "lacks or has too much: median"),
-    ({"id": "old"}, "two measures 'old'"),
-])
-def test_what_cannot_be_measured_is_refused_when_it_is_published(workshop: Workshop, wrong: dict[str, Json], what: str) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        ({"register": "nothing"}, "which is not there"),
+        ({"date": "title"}, "asks for 'title', by which records are not found"),
+        ({"share": {"note": "x"}}, "asks for 'note'"),
+        ({"average": "weight"}, "averages 'weight'"),
+        ({"median": "size"}, "lacks or has too much: median"),
+        ({"id": "old"}, "two measures 'old'"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_when_it_is_published(
+    workshop: Workshop, wrong: dict[str, Json], what: str
+) -> None:
     path = Path(workshop.engine.config.content_dir) / "processes" / "measures.json"
     path.write_text(json.dumps([OLD, {**DONE, **wrong}]))
     try:

@@ -40,9 +40,7 @@ PROPERTIES: Mapping[str, Extension] = {
     "formJsonSchemaFilename": Extension(_HUMAN, "file", "The form, below forms/."),
     "formUiSchemaFilename": Extension(_HUMAN, "file", "How the form looks, below forms/."),
     "assignee": Extension(_HUMAN, "expression", "The person to whom alone (or whose deputy) the task is offered."),
-    "excluded": Extension(
-        _HUMAN, "expression", "The person, or the list of people, who may not do it: four eyes."
-    ),
+    "excluded": Extension(_HUMAN, "expression", "The person, or the list of people, who may not do it: four eyes."),
     "priority": Extension(_HUMAN, "expression", "P1 to P5."),
     "due": Extension(_HUMAN, "expression", "When the task is due, as an ISO 8601 date-time."),
     "register": Extension(frozenset({"startEvent"}), "name", "The register whose records' dates the timer waits for."),

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
@@ -261,6 +261,11 @@ class _Composer:
         nodes, flows = self._sketch.nodes.values(), self._sketch.flows
         wishes = {node.id: _around(node, self._picture.shapes[node.id]) for node in nodes if node.labelled}
         wishes |= {flow.id: _beside(flow, self._picture.edges[flow.id]) for flow in flows if flow.name}
+        trunks = Counter(_trunk(self._picture.edges[flow.id]) for flow in flows)
+        for flow in flows:
+            way = self._picture.edges[flow.id]
+            if flow.name and trunks[_trunk(way)] > 1 and len(way) > 2 and way[2][0] < way[0][0] == way[1][0]:
+                wishes[flow.id][:2] = reversed(wishes[flow.id][:2])  # on the side to which it leaves the trunk
         for _ in range(LABEL_ROUNDS):
             for name, places in wishes.items():
                 self._put(name, places, segments)
@@ -319,6 +324,12 @@ def _border(box: Box, inside: tuple[float, float], outside: tuple[float, float])
     if abs(outside[0] - inside[0]) < 0.01:
         return inside[0], box.y if outside[1] < inside[1] else box.y + box.height
     return box.x if outside[0] < inside[0] else box.x + box.width, inside[1]
+
+
+def _trunk(bends: list[tuple[float, float]]) -> tuple[float, ...]:
+    """Where a way begins, and in which direction: flows that have it in common are one line at first."""
+    (x1, y1), (x2, y2) = bends[0], bends[1]
+    return x1, y1, (x2 > x1) - (x2 < x1), (y2 > y1) - (y2 < y1)
 
 
 def _segments(bends: list[tuple[float, float]]) -> list[Box]:

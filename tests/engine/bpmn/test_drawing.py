@@ -168,3 +168,20 @@ def test_plain_files_of_other_editors() -> None:
 def test_what_is_no_diagram_is_refused() -> None:
     with pytest.raises(DiagramInvalid):
         draw(b"<definitions", "x.bpmn")
+
+
+def test_an_answer_stands_on_the_side_to_which_its_flow_leaves() -> None:
+    """Where two flows leave a gateway as one line, their names tell which is which."""
+    ends = "\n".join(f"end E{number}" for number in range(5))
+    answers = " / ".join([*(f"E{number} if a == {number}" for number in range(4)), "E4"])
+    root = etree.fromstring(diagram("P", f"start S -> A\nuser A -> G\nxor G -> {answers}\n{ends}"))
+    for flow in root.iterfind(".//b:sequenceFlow[@sourceRef='G']", NS):
+        flow.set("name", f"answer {flow.get('targetRef')}")
+    drawing = Drawing(draw(etree.tostring(root), "p.bpmn"))
+    left = 0
+    for edge in drawing.root.iterfind(".//d:BPMNEdge[d:BPMNLabel]", NS):
+        way = drawing.ways[edge.get("bpmnElement")]
+        if way[0][0] == way[1][0] and way[2][0] < way[0][0]:
+            left += 1
+            assert float(edge.find("d:BPMNLabel/dc:Bounds", NS).get("x")) < way[0][0]
+    assert left, "five answers leave by three sides"
