@@ -14,7 +14,9 @@ from engine import forms
 Schema = Mapping[str, Any]
 TEXT = st.text(st.sampled_from("aä€𝄞z 0-_\n"), max_size=6)
 WRONG_DAYS = st.sampled_from(["2026-02-30", "2026-13-01", "30.11.2026", "2026-1-2", "tomorrow", "2026-01-01T10:00:00Z"])
-WRONG_MOMENTS = st.sampled_from(["2026-01-01", "2026-01-01T25:00:00Z", "2026-01-01T10:00:00", "10:00", "2026-02-30T10:00:00Z"])
+WRONG_MOMENTS = st.sampled_from(
+    ["2026-01-01", "2026-01-01T25:00:00Z", "2026-01-01T10:00:00", "10:00", "2026-02-30T10:00:00Z"]
+)
 WRONG_DURATIONS = st.sampled_from(["P", "PT", "4 hours", "PT4h", "4H", "P1"])
 
 
@@ -144,5 +146,7 @@ def _wrong(field: Schema) -> st.SearchStrategy[Any]:
             return WRONG_MOMENTS
         case "duration":
             return WRONG_DURATIONS
-    longest = [end * (field["maxLength"] + more) for end in ("x", "𝄞") for more in (0, 1)] if "maxLength" in field else []
+    longest = (
+        [end * (field["maxLength"] + more) for end in ("x", "𝄞") for more in (0, 1)] if "maxLength" in field else []
+    )
     return st.sampled_from(["", " ", *longest])

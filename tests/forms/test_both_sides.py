@@ -22,8 +22,14 @@ from hatch_build import find_node
 from tests.forms.entries import entries
 
 ROOT = Path(__file__).parents[2]
-FORMS = sorted(p.relative_to(ROOT / "forms").as_posix() for p in (ROOT / "forms").glob("*/*.json") if not p.name.endswith(".ui.json"))
-EACH = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+FORMS = sorted(
+    p.relative_to(ROOT / "forms").as_posix()
+    for p in (ROOT / "forms").glob("*/*.json")
+    if not p.name.endswith(".ui.json")
+)
+EACH = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 
 
 @cache
@@ -38,7 +44,9 @@ class Page:
     def __init__(self) -> None:
         node, _ = find_node()
         script = [str(node), str(Path(__file__).with_name("verdicts.mjs"))]
-        self._process = subprocess.Popen(script, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        self._process = subprocess.Popen(
+            script, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
         self._sent: dict[str, int] = {}
 
     def refuses(self, form: str, data: Mapping[str, Any]) -> list[str]:
