@@ -33,7 +33,7 @@ def self_contained(
     roles: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Json]:
     """The schema with every reference to a register replaced by what it points to; own keywords win. A field with
-    ``x-roles`` offers the ``roles``.
+    ``x-roles``, or a list of them, offers the ``roles``.
 
     Raises:
         Invalid: a reference leads nowhere, or in a circle; or it comes to more than ``MAX_WEIGHT`` parts.
@@ -42,8 +42,10 @@ def self_contained(
     choices = [{"const": role["id"], "title": role["title"]} for role in sorted(roles, key=lambda r: str(r["title"]))]
     for properties in _all_properties(whole):
         for field in properties.values():
-            if isinstance(field, dict) and field.get("x-roles") and choices:
-                field["oneOf"] = choices
+            inner = field.get("items") if isinstance(field, dict) else None
+            for place in (field, inner):
+                if isinstance(place, dict) and place.get("x-roles") and choices:
+                    place["oneOf"] = choices
     return whole
 
 
