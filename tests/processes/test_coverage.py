@@ -12,7 +12,7 @@ from webapp.coverage import Report, read_catalogue, report_on
 #: Processes of which nothing is missing; the others are being drawn.
 COMPLETE = ("PR1", "PR3", "PR4", "PR5", "PR7", "PR8", "PR11", "PR13", "PR14")
 #: Processes whose ongoing activities are all performed.
-PERFORMED = ("PR1", "PR4", "PR7", "PR8", "PR10", "PR11", "PR12", "PR13", "PR14")
+PERFORMED = ("PR1", "PR2", "PR4", "PR7", "PR8", "PR10", "PR11", "PR12", "PR13", "PR14")
 
 
 @pytest.fixture(scope="module")
