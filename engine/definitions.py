@@ -9,7 +9,7 @@ years later finds exactly what ran.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -26,7 +26,7 @@ from engine.kept import Kept
 from engine.store import definitions as store
 from engine.store import events as event_store
 from engine.store.transaction import Tx
-from engine.values import Actor, Definition, Finding, Json
+from engine.values import Actor, Calls, Definition, Finding, Json
 from engine.worktime import Calendar
 
 #: JSON contents by digest; shared, so nobody changes them.
@@ -167,7 +167,7 @@ def _publish_one(
         "name": model.name,
         "file": file,
         "manifest": manifest,
-        "about": _about(model),
+        "about": _about(model, _called(tx, model, xml)),
         "published_at": tx.now,
         "published_by": actor.person_id,
         "comment": comment,
@@ -233,7 +233,16 @@ def files(tx: Tx, process_id: str) -> dict[str, bytes]:
     return {name: store.get_blob(tx.connection, digest) or b"" for name, digest in row["manifest"]["diagrams"].items()}
 
 
-def _about(model: Model) -> dict[str, Json]:
+def _called(tx: Tx, model: Model, xml: bytes) -> list[Model]:
+    """The processes that it calls, in any depth, the nearest first."""
+    there = {m.process_id: m for n, d in _diagrams(tx, model, xml).items() for m in read_models(parse(d, n), n)}
+    found = [model]
+    for one in found:
+        found += [there[name] for name in sorted(one.called) if name in there and there[name] not in found]
+    return found[1:]
+
+
+def _about(model: Model, called: Sequence[Model] = ()) -> dict[str, Json]:
     messages = [e.message.name for e in model.elements.values() if e.message]
     return {
         "startable_by": model.properties.get("startable_by", "").split(),
@@ -252,7 +261,15 @@ def _about(model: Model) -> dict[str, Json]:
         },
         "start_roles": {e.id: e.role for e in model.starts() if e.timer and e.role},
         "roles": list(model.roles),
-        "elements": {e.id: e.name for e in model.elements.values()},
+        "elements": {
+            **{e.id: e.name for e in model.elements.values()},
+            **{f"{m.process_id}:{e.id}": e.name for m in called for e in m.elements.values()},
+        },
+        "calls": {
+            **{e.id: e.called for e in model.elements.values() if e.called},
+            **{f"{m.process_id}:{e.id}": e.called for m in called for e in m.elements.values() if e.called},
+        },
+        "called": {m.process_id: [m.name, m.file] for m in called},
         "registers": sorted(model.registers),
         "executable": model.executable,
         "correlations": by_message(model.elements) if model.executable else {},
@@ -319,9 +336,17 @@ def damage(tx: Tx, digest: str) -> str:
     return ""
 
 
-def diagram(tx: Tx, row: Mapping[str, Any]) -> bytes:
-    """The XML of a definition's own diagram, byte for byte as published."""
-    return store.get_blob(tx.connection, row["manifest"]["diagrams"][row["file"]]) or b""
+def diagram(tx: Tx, row: Mapping[str, Any], called: str = "") -> bytes:
+    """The XML of a definition's own diagram, or of that of a process that it calls, byte for byte as published."""
+    file = row["about"].get("called", {}).get(called, ["", row["file"]])[1]
+    return store.get_blob(tx.connection, row["manifest"]["diagrams"][file]) or b""
+
+
+def calls(row: Mapping[str, Any]) -> Calls:
+    """What a definition calls, and what is drawn where."""
+    about = row["about"]
+    called = {process_id: name for process_id, (name, _) in about.get("called", {}).items()}
+    return Calls(about["elements"], about.get("calls", {}), called)
 
 
 def started_by_message(tx: Tx, message: str) -> list[Mapping[str, Any]]:

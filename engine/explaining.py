@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from engine import cases
-from engine.bpmn import Program
+from engine.bpmn import Program, find_element
 from engine.errors import Conflict, EngineError, Invalid, NotFound
 from engine.scripts import Context, compile_expression
 from engine.scripts.moments import written_length
@@ -100,8 +100,8 @@ def _counted_for(
 
 
 def _property(program: Program, element: str, name: str) -> str:
-    found = (m.elements[element] for m in program.models.values() if element in m.elements)
-    return next((e.properties.get(name, "") for e in found), "")
+    found = find_element(program, element)
+    return found[1].properties.get(name, "") if found else ""
 
 
 def _variables(events: Sequence[Any], last: int) -> dict[str, Json]:

@@ -97,6 +97,14 @@ class Definition:
     executable: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What a process calls. Ids of elements in a called process have that process in front (``Called:Task_A``)."""
+    elements: Mapping[str, str] = field(default_factory=dict)  #: id -> label, of the process and all that it calls
+    calls: Mapping[str, str] = field(default_factory=dict)  #: call activity -> process
+    called: Mapping[str, str] = field(default_factory=dict)  #: process -> name, the nearest first
+
+
 CaseState = Literal["running", "completed", "failed", "cancelled"]
 
 

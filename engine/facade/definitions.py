@@ -18,6 +18,7 @@ from engine.store.transaction import Tx
 from engine.values import (
     SYSTEM,
     Actor,
+    Calls,
     DecisionView,
     Definition,
     Finding,
@@ -169,9 +170,15 @@ class DefinitionsFacade(Core):
         with self.read() as tx:
             return definitions.diagram(tx, definitions.find(tx, process_id, version))
 
-    def diagram_of(self, digest: str) -> bytes:
+    def diagram_of(self, digest: str, called: str = "") -> bytes:
+        """The diagram of a definition, or of a process that it calls."""
         with self.read() as tx:
-            return definitions.diagram(tx, definitions.by_digest(tx, digest))
+            return definitions.diagram(tx, definitions.by_digest(tx, digest), called)
+
+    def calls_of(self, digest: str) -> Calls:
+        """The processes that a definition calls."""
+        with self.read() as tx:
+            return definitions.calls(definitions.by_digest(tx, digest))
 
     def outline(self, digest: str) -> Mapping[str, str]:
         """Element id -> label of a definition."""

@@ -67,8 +67,13 @@ STATES: dict[str, tuple[str, str]] = {
     "a review that would be moved": ("lars", f"/calendar/of/{AGREEMENTS}/Start_Due/SLA-1?on=2026-09-10&period=P1M"),
     "a time of a diagram": ("lars", "/calendar/of/PR7_CRM_review_complaints/Start_Quarter"),
     "a plan with a rehearsal": ("lars", f"/studio/processes/{INCIDENTS}/migrate?rehearse=5"),
+<<<<<<< HEAD
     "a plan in which nothing fits": ("lars", f"/studio/processes/{INCIDENTS}/migrate?map.Task_Resolve=Start_Reported"),
     "nothing to move": ("lars", "/studio/processes/PR12_CHM_approve_changes/migrate"),
+=======
+    "a plan in which nothing fits": ("lars", f"/studio/processes/{INCIDENTS}/migrate?map.PR9_ISRM_resolve:Task_Resolve=Start_Reported"),
+    "nothing to move": ("lars", "/studio/processes/PR12_CHM_manage_changes/migrate"),
+>>>>>>> fd27e36 (Resolve, watch and escalate incidents in processes of their own; let target times follow agreements and pauses)
     "a new process": ("lars", "/studio/new?folder=PR9-ISRM&name=thank_reporter"),
 }
 
@@ -103,7 +108,7 @@ class House:
 def furnish(site: Site) -> House:
     """Play what has to be there: a closed, a running, a held case and a major incident."""
     closed = site.closed_incident()
-    done = next(task.id for task in site.engine.case(SYSTEM, closed).tasks if task.element == "Task_Resolve")
+    done = next(task.id for task in site.engine.case(SYSTEM, closed).tasks if task.element == "PR9_ISRM_resolve:Task_Resolve")
     claimed = site.task_of(site.report(title="Wi-Fi drops", impact="high"))
     site.engine.claim(site.actor("carla"), claimed.id)
     offered = site.task_of(

@@ -56,7 +56,7 @@ class Photographer:
         self.keep(self.at("carla", "/"), "tasks")
 
     def task_form(self) -> None:
-        carla = self.at("carla", f"/tasks/{self._task('carla', 'Task_Resolve')}")
+        carla = self.at("carla", f"/tasks/{self._task('carla', 'PR9_ISRM_resolve:Task_Resolve')}")
         carla.write("What was done?", "Done as asked, and checked together with the user by telephone.")
         carla.select("Kind of resolution", "Fixed or fulfilled")
         carla.press_send("Save draft")

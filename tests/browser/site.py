@@ -22,6 +22,7 @@ from webapp.demo.people import add_people
 
 TUESDAY = datetime(2026, 9, 15, 8, 0, tzinfo=UTC)  #: ten o'clock in Berlin, in the middle of opening hours
 INCIDENTS = "PR9_ISRM_manage_incidents_and_service_requests"
+RESOLVING = "PR9_ISRM_resolve"  #: what incidents call to be resolved
 MAJOR_INCIDENTS = "PR9_ISRM_manage_major_incidents"
 CHANGES = "PR12_CHM_approve_changes"
 

@@ -31,10 +31,10 @@ def test_a_closed_case_is_replayed_step_by_step(site: Site, person: Person) -> N
     expect(panel).to_contain_text("Anna Brandt")
     expect(panel).to_contain_text("15 Sept 2026, 10:00")
     expect(panel).to_contain_text("Messages over 5 MB are not sent.")
-    changed = panel.get_by_role("row", name="Priority")
+    changed = panel.get_by_role("row", name=re.compile(r"^Priority"))
     expect(changed.locator(".before")).to_be_empty()
     expect(changed.locator(".after")).to_have_text("P3")
-    expect(mia.page.locator(".djs-element.is-active[data-element-id=Task_Resolve]")).to_be_attached()
+    expect(mia.page.locator(".djs-element.is-active[data-element-id=Call_Resolve]")).to_be_attached()
 
     panel.get_by_text(re.compile("Data of the case at this step")).click()
     expect(panel.locator(".replay-data")).to_contain_text("Messages over 5 MB are not sent.")

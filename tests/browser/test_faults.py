@@ -11,7 +11,7 @@ from playwright.sync_api import Route, expect
 from engine.values import SYSTEM
 from tests.browser.conftest import Person
 from tests.browser.hands import Hands
-from tests.browser.site import INCIDENTS, Site
+from tests.browser.site import INCIDENTS, RESOLVING, Site
 from webapp.demo import SAMPLE_PASSWORD
 
 RESOLVE = "Resolve incident or fulfil request"
@@ -181,8 +181,9 @@ def test_a_reload_keeps_even_what_was_just_typed(site: Site, person: Person) -> 
 
 def test_a_held_case_is_mended_in_the_browser(site: Site, person: Person) -> None:
     """A step that cannot be computed holds the case; its page names element, expression and values, and mends it."""
-    broken = site.engine.diagram(INCIDENTS).replace(b"support_level = 2", b"support_level = number(escalation_note)")
-    site.engine.publish(SYSTEM, broken, site.engine.definition(INCIDENTS).file, "An expression that may fail")
+    broken = site.engine.diagram(RESOLVING).replace(b"support_level = 2", b"support_level = number(escalation_note)")
+    site.engine.publish(SYSTEM, broken, site.engine.definition(RESOLVING).file, "An expression that may fail")
+    site.engine.publish(SYSTEM, site.engine.diagram(INCIDENTS), site.engine.definition(INCIDENTS).file, "Calls that")
     carla = at_the_resolution(site, person)
     case_id = carla.case_id()
     carla.choose("Outcome", "Pass to second level")

@@ -163,7 +163,7 @@ def test_first_level_hands_over_when_its_time_is_up(site: Site, person: Person) 
     emma.write("What was done?", "The queue was started again.")
     emma.select("Kind of resolution", "Fixed or fulfilled")
     emma.send()
-    emma.sees("Escalate to second level")
+    emma.sees(f"Second level: {TITLE}")
     emma.sees("by the system")
 
 

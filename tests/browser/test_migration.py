@@ -7,16 +7,16 @@ from playwright.sync_api import expect
 
 from engine.values import SYSTEM
 from tests.browser.conftest import PHONE, Person
-from tests.browser.site import INCIDENTS, Site
+from tests.browser.site import INCIDENTS, RESOLVING, Site
 
 PLAN = f"/studio/processes/{INCIDENTS}/migrate"
 
 
 def publish_renamed(site: Site) -> None:
-    """Version 2 has another id for the task at which incidents are resolved."""
-    xml = site.engine.diagram(INCIDENTS).replace(b'"Task_Resolve"', b'"Task_Solve"')
-    xml = xml.replace(b">Task_Resolve<", b">Task_Solve<")
-    site.engine.publish(SYSTEM, xml, site.engine.definition(INCIDENTS).file, "Clearer names")
+    """Version 2 has another id for the task at which incidents are resolved, and for that at which users confirm it."""
+    for process, old, new in ((RESOLVING, b"Task_Resolve", b"Task_Solve"), (INCIDENTS, b"Task_Confirm", b"Task_Agree")):
+        xml = site.engine.diagram(process).replace(b'"%b"' % old, b'"%b"' % new).replace(b">%b<" % old, b">%b<" % new)
+        site.engine.publish(SYSTEM, xml, site.engine.definition(process).file, "Clearer names")
 
 
 def versions(site: Site, cases: list[str]) -> list[int]:
@@ -36,8 +36,8 @@ def test_incidents_move_while_somebody_works_on_one_and_can_go_back(site: Site, 
     lars.sees("12 running cases are on older versions.")
     lars.follow("See which can move to the newest")
     lars.sees("12cannot, as they stand")
-    expect(lars.page.locator(".djs-element.is-failed[data-element-id=Task_Resolve]")).to_be_visible()
-    lars.page.get_by_label("Resolve incident or fulfil request").select_option(value="Task_Solve")
+    expect(lars.page.locator(".djs-element.is-failed[data-element-id=Call_Resolve]")).to_be_visible()
+    lars.page.get_by_label("Resolve incident or fulfil request").select_option(value=f"{RESOLVING}:Task_Solve")
     lars.press("Plan")
     lars.sees("12can move to version 2")
     marks = lars.page.locator(".diagram-mark.is-active").filter(has_text="12×")
@@ -64,7 +64,7 @@ def test_a_bar_moves_and_can_be_stopped(site: Site, person: Person) -> None:
     """Whoever stops finds the rest waiting, on a phone as well."""
     cases = [site.report(title=f"Mail {number} is slow") for number in range(25)]
     publish_renamed(site)
-    plan = site.engine.plan_migration(SYSTEM, INCIDENTS, mapping={"Task_Resolve": "Task_Solve"})
+    plan = site.engine.plan_migration(SYSTEM, INCIDENTS, mapping={f"{RESOLVING}:Task_Resolve": f"{RESOLVING}:Task_Solve"})
     begun = site.engine.begin_migration(SYSTEM, plan)
     site.engine.continue_migration(SYSTEM, begun.id, limit=5)
     lars = person("lars", viewport=PHONE).go(f"/studio/migrations/{begun.id}")
@@ -79,12 +79,13 @@ def test_a_bar_moves_and_can_be_stopped(site: Site, person: Person) -> None:
 def test_an_auditor_sees_each_step_on_its_version(site: Site, person: Person) -> None:
     """The diagram turns with the step at which the case moved."""
     case = site.report(title="Mail is slow")
+    site.do("carla", site.task_of(case), {"outcome": "resolved", "resolution": "Faster.", "resolution_code": "fixed"})
     publish_renamed(site)
-    plan = site.engine.plan_migration(SYSTEM, INCIDENTS, mapping={"Task_Resolve": "Task_Solve"})
+    plan = site.engine.plan_migration(SYSTEM, INCIDENTS, mapping={"Task_Confirm": "Task_Agree"})
     site.engine.migrate(SYSTEM, plan)
     mia = person("mia").go(f"/audit/cases/{case}")
-    old = mia.page.locator(".djs-element[data-element-id=Task_Resolve]")
-    new = mia.page.locator(".djs-element[data-element-id=Task_Solve]")
+    old = mia.page.locator(".djs-element[data-element-id=Task_Confirm]")
+    new = mia.page.locator(".djs-element[data-element-id=Task_Agree]")
     expect(old).to_be_visible()
     expect(new).to_be_hidden()
     mia.page.keyboard.press("End")
@@ -92,4 +93,4 @@ def test_an_auditor_sees_each_step_on_its_version(site: Site, person: Person) ->
     expect(new).to_be_visible()
     expect(old).to_be_hidden()
     panel = mia.page.get_by_role("region", name="This step")
-    expect(panel).to_contain_text("element Task_Resolve → Task_Solve")
+    expect(panel).to_contain_text("element Task_Confirm → Task_Agree")

@@ -94,7 +94,7 @@ def test_a_colleague_who_was_faster_does_not_cost_the_drawing(site: Site, person
     """Somebody published in between: the editor says so, keeps the drawing, and offers it again after a reload."""
     lars = person("lars").go(EDIT)
     rename(lars, "Task_Close", "Close the ticket")
-    xml = site.engine.diagram(INCIDENTS).replace(b'name="Determine priority"', b'name="Find the priority"')
+    xml = site.engine.diagram(INCIDENTS).replace(b'name="Classify and prioritise"', b'name="Find the priority"')
     site.engine.publish(SYSTEM, xml, site.engine.definition(INCIDENTS).file, "Better words")
 
     lars.expects("409")

@@ -109,7 +109,11 @@ class Driver:
         raise AssertionError(f"no timer started {process}")
 
     def _advance(self, to: Any) -> None:
-        self._clock.set(max(to, self._clock.now() + timedelta(seconds=1)))
+        self.wait_until(max(to, self._clock.now() + timedelta(seconds=1)))
+
+    def wait_until(self, moment: Any) -> None:
+        """Let it be that moment, and what is due by then happen."""
+        self._clock.set(moment)
         self.engine.fire_due()
 
     def _go_on(self, view: CaseView, left: _Left) -> None:

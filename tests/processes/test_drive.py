@@ -43,19 +43,34 @@ def processes() -> dict[str, Path]:
 
 
 PROCESSES = processes()
+#: Process -> those that call it.
+CALLERS: dict[str, set[str]] = defaultdict(set)
+for caller, file in PROCESSES.items():
+    for activity in etree.parse(file).iterfind(f".//b:process[@id='{caller}']//b:callActivity", BPMN):
+        CALLERS[activity.get("calledElement", "")].add(caller)
 DECISIONS = {
     t.id: t for p in sorted((ROOT / "processes" / "bpmn").glob("*/*.dmn")) for t in parse_tables(p.read_bytes(), p.name)
 }
 OFFICE = Calendar.from_json(json.loads((ROOT / "processes" / "calendars" / "default.json").read_text()))
 
 
+def scenarios_of(process: str) -> list[Scenario]:
+    """Its own, and those of the processes that call it."""
+    return [*SCENARIOS[process], *(s for caller in sorted(CALLERS[process]) for s in scenarios_of(caller))]
+
+
 @pytest.mark.parametrize("process", PROCESSES)
 def test_every_flow_is_taken(driver: Driver, process: str) -> None:
-    """Each scenario ends where it says, its case replays, and together they leave no flow out."""
+    """Each scenario ends where it says, its case replays, and together they leave no flow out.
+
+    A called process is driven by those that call it.
+    """
     flows, found = Flows(PROCESSES[process].read_bytes()), set[str]()
-    for scenario in SCENARIOS[process]:
+    for scenario in scenarios_of(process):
         case = driver.drive(scenario)
-        found |= flows.taken(driver.passed(case.id))
+        prefix = "" if scenario.process == process else f"{process}:"
+        passed = [e for e in driver.passed(case.id) if e.rpartition(":")[0] == prefix[:-1]]
+        found |= flows.taken([e.removeprefix(prefix) for e in passed])
     left = {flow: ends for flow, ends in flows.all.items() if flow not in found}
     assert not left, f"never taken: {left}"
 

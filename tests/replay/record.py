@@ -34,13 +34,13 @@ def major(office: Office) -> None:
 def change(office: Office) -> None:
     """First level asks for a change, then for second level."""
     answers = {"impact": "medium", "urgency": "medium", "declare_major": False}
-    play(office, {"Task_Register": answers, "Task_Resolve": [{"outcome": "change"}, {"outcome": "second_level"}]})
+    play(office, {"Task_Register": answers, "PR9_ISRM_resolve:Task_Resolve": [{"outcome": "change"}, {"outcome": "second_level"}]})
 
 
 def unanswered(office: Office) -> None:
     """First level lets the time pass; in the end nobody confirms."""
     answers = {"impact": "low", "urgency": "low", "declare_major": False}
-    play(office, {"Task_Register": answers, "Task_Resolve": "wait", "Task_Confirm": "wait"})
+    play(office, {"Task_Register": answers, "PR9_ISRM_resolve:Task_Resolve": "wait", "Task_Confirm": "wait"})
 
 
 TURNS = """

@@ -8,14 +8,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from engine.values import Case, Event, Step, Verdict
+from engine.values import Calls, Case, Event, Step, Verdict
+from webapp.cases.pictures import markers
 from webapp.filters import person_name
 
 BATCH = 5  #: cases verified in one request, so that the progress bar moves and no request lasts long
 
 
-def step_json(step: Step) -> dict[str, Any]:
-    """A step as the replay island shows it."""
+def step_json(step: Step, calls: Calls) -> dict[str, Any]:
+    """A step as the replay island shows it, on the diagram of the case's own process."""
+    where = markers(step.position, calls)
     return {
         "seq": step.seq,
         "at": _text(step.at),
@@ -27,9 +29,9 @@ def step_json(step: Step) -> dict[str, Any]:
         "form": dict(step.form) if step.form is not None else None,
         "changes": [{"name": c.name, "before": c.before, "after": c.after} for c in step.changes],
         "conflicts": step.details.get("conflicts", []),
-        "done": list(step.position.done),
-        "active": list(step.position.active),
-        "failed": list(step.position.failed),
+        "done": where["done"],
+        "active": where["active"],
+        "failed": where["failed"],
         "digest": step.digest,
         "moved": [_moved(shift) for shift in step.details.get("moved", ())],
     }

@@ -33,7 +33,8 @@ def replay(case_id: str) -> ResponseReturnValue:
     engine, actor = get_engine(), current_actor()
     case = engine.case(actor, case_id).case
     found = engine.steps(actor, case_id)
-    steps = [present.step_json(step) for step in found]
+    calls = {digest: engine.calls_of(digest) for digest in {step.digest or case.digest for step in found}}
+    steps = [present.step_json(step, calls[step.digest or case.digest]) for step in found]
     sources = {s.digest: url_for("cases.diagram", case_id=case_id, step=s.seq) for s in reversed(found) if s.digest}
     events = engine.history(actor, case_id)
     return render_template("audit/replay.html", case=case, steps=steps, sources=sources or None, events=events)

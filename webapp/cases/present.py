@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast, get_args
 
 from flask import url_for
 
 from engine import Engine
 from engine.errors import FormInvalid
-from engine.values import Actor, Call, Case, CaseFilter, CaseState, CaseView, FieldError, Position
+from engine.values import Actor, Case, CaseFilter, CaseState, CaseView, FieldError
 
 STATES = ("any", *get_args(CaseState))
 PAGE_SIZE = 50
@@ -33,17 +33,6 @@ def filter_of(args: Mapping[str, str], offset: int = 0) -> CaseFilter:
 def is_filtered(wanted: CaseFilter) -> bool:
     """Is the list narrowed down?"""
     return bool(wanted.state != "any" or wanted.involved or wanted.process_id or wanted.search)
-
-
-def markers(position: Position, calls: Iterable[Call] = ()) -> dict[str, Any]:
-    """A position as the viewer island draws it; a service that did not answer counts as failed."""
-    given_up = [call.element for call in calls if call.state == "failed"]
-    return {
-        "done": list(position.done),
-        "active": [element for element in position.active if element not in given_up],
-        "failed": [*position.failed, *given_up],
-        "counts": dict(position.counts),
-    }
 
 
 def first_task(view: CaseView, actor: Actor) -> str:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from engine import with_drawing
 from engine.errors import FormInvalid
 from engine.values import FieldError
-from webapp.cases import present
+from webapp.cases import pictures, present
 from webapp.ext import current_actor, get_engine, may, require
 from webapp.replies import is_htmx, number, posted_key, see
 
@@ -50,7 +50,7 @@ def show(case_id: str) -> ResponseReturnValue:
         steps=engine.steps(actor, case_id),
         newest=engine.definition(view.case.process_id).version,
         props=present.properties(engine, view),
-        markers=present.markers(view.position, view.calls),
+        pictures=pictures.pictures(engine, view),
         may_cancel=may("case.cancel", case_id),
         may_correct=may("case.correct", case_id),
         may_audit=may("history.read", case_id),
@@ -58,12 +58,17 @@ def show(case_id: str) -> ResponseReturnValue:
 
 
 def diagram(case_id: str) -> ResponseReturnValue:
-    """The diagram of the version this case runs on; with ``step``, of the one that it was on after that step."""
-    engine, step = get_engine(), request.args.get("step", type=int)
+    """The diagram of the version this case runs on; with ``step``, of the one that it was on after that step.
+
+    ``process``: that of a process that it calls.
+    """
+    engine, step, process = get_engine(), request.args.get("step", type=int), request.args.get("process", "")
     case = engine.case(current_actor(), case_id).case
     then = {s.seq: s.digest for s in engine.steps(current_actor(), case_id)} if step is not None else {}
     digest = then.get(step or 0) or case.digest
-    return Response(with_drawing(engine.diagram_of(digest), case.process_id), mimetype="application/xml")
+    return Response(
+        with_drawing(engine.diagram_of(digest, process), process or case.process_id), mimetype="application/xml"
+    )
 
 
 def correction(case_id: str) -> ResponseReturnValue:

@@ -170,6 +170,14 @@ def _major(scene: Scene) -> Data:
     }
 
 
+def _told(_: Scene) -> Data:
+    return {}
+
+
+def _escalated(scene: Scene) -> Data:
+    return {"measure": scene.chance.choice(["other_people", "more_people", "customer_told"])}
+
+
 _OF_INCIDENTS: dict[str, Callable[[Scene], Data | None]] = {
     "Task_Register": _register,
     "Task_Resolve": _resolve,
@@ -177,6 +185,8 @@ _OF_INCIDENTS: dict[str, Callable[[Scene], Data | None]] = {
     "Task_Answer": _inform,
     "Task_Confirm": _confirm,
     "Task_Close": _close,
+    "Task_Remind": _told,
+    "Task_EscalateUp": _escalated,
 }
 
 
@@ -190,7 +200,7 @@ _OF_OTHERS: dict[str, Callable[[Scene], Data]] = {
 def _write(task: Task, scene: Scene) -> Data | None:
     """What the story says for this task, before it is fitted into the form."""
     if task.process_id == INCIDENTS:
-        return _OF_INCIDENTS[task.element](scene)
+        return _OF_INCIDENTS[task.element.rpartition(":")[2]](scene)
     return _OF_OTHERS.get(task.process_id, _change)(scene)
 
 

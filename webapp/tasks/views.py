@@ -7,7 +7,8 @@ from flask import abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.values import Task
-from webapp.cases.present import markers, properties
+from webapp.cases.pictures import picture_of
+from webapp.cases.present import properties
 from webapp.ext import current_actor, get_engine, may
 from webapp.replies import go_to, is_htmx, number, posted_data, posted_key, see
 from webapp.tasks import present
@@ -33,7 +34,7 @@ def show(task_id: str) -> ResponseReturnValue:
     task = engine.task(actor, task_id)
     view = engine.case(actor, task.case_id)
     context = {"task": task, "view": view, "why": present.why(task, actor), "sides": present.SIDES, "part": "diagram"}
-    context |= {"markers": markers, "props": properties(engine, view)}
+    context |= {"picture": picture_of(engine, view, task.element), "props": properties(engine, view)}
     if task.state != "open":
         return render_template("tasks/gone.html", **context)
     mine = task.claimed_by == actor.person_id
@@ -59,7 +60,7 @@ def side(task_id: str, part: str) -> ResponseReturnValue:
     view = engine.case(actor, task.case_id)
     steps = engine.steps(actor, task.case_id) if part == "history" else ()
     context = {"task": task, "view": view, "sides": present.SIDES, "part": part, "steps": steps}
-    context |= {"markers": markers, "props": properties(engine, view)}
+    context |= {"picture": picture_of(engine, view, task.element), "props": properties(engine, view)}
     return render_template("tasks/_side.html" if is_htmx() else "tasks/side.html", **context)
 
 
