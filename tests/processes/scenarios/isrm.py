@@ -9,6 +9,7 @@ from typing import Any
 from tests.processes.drive import Scenario
 
 TICKETS, MAJOR = "PR9_ISRM_manage_incidents_and_service_requests", "PR9_ISRM_manage_major_incidents"
+WORKFLOWS = "PR9_ISRM_maintain_workflows"
 REPORT = {
     "ticket_type": "incident", "title": "No mail", "description": "It does not come.", "reporter": "eva", "service": "SVC-1",
     "impact": "medium", "urgency": "medium", "affected_users": "one", "affected_ci": "CI-1",
@@ -35,6 +36,12 @@ SLA = ("sla", {
     "targets": {"P2": {"response": "PT1H", "resolution": "PT4H"}}, "valid_from": "2026-01-01",
 })  # fmt: skip
 CUSTOMER = ("customer", {"title": "Opera", "state": "active", "relationship_manager": "eva", "contact": "Ivo"})
+STEPS = {"verdict": "changed", "title": "Clear the spool", "matching": "No mail, disk full.", "steps": "1. Clear. 2. Restart.", "owner": "eva"}
+KNOWN_ERROR = ("known_error", {"title": "Spool full", "state": "active", "owner": "eva", "symptoms": "No mail.", "workaround": "Clear it."})
+WORKFLOW = ("workflow", {
+    "title": "Mailing list", "state": "active", "kind": "service_request", "owner": "eva", "service": "SVC-1", "matching": "A list is wanted.",
+    "steps": "1. Make it.", "version": 1, "next_review_on": "2026-03-03",
+})  # fmt: skip
 REPORTED = {"title": "Disk full", "description": "It stopped.", "service": "SVC-1", "origin_process": "PR13-RDM", "origin_ref": "REL-1"}
 
 
@@ -86,6 +93,18 @@ SCENARIOS = [
              answers={"Task_Identify": {"confirmed": True, "criteria_met": "Nobody has mail."}, "Task_AssignCoordinator": {"coordinator": "max"},
                       "Task_Handle": {"plan": "Restore from the mirror."}, "Task_Resolve": {"resolution": "Restored."},
                       "Task_Review": {"held_on": "2026-03-04", "timeline": "9:00 down, 11:00 up.", "cause": "The disk."}}),
+    # a known error with a workaround: refused, better, in use
+    Scenario(WORKFLOWS, ("End_Published",), message="kedb.changed", payload={"known_error_id": "KE-1", "kind": "add", "title": "Spool full"},
+             given=(KNOWN_ERROR,), answers={"Task_Incident": [STEPS, STEPS], "Task_Approve": [{"approved": False, "approval_comment": "Who?"},
+                                                                                               {"approved": True}]},
+             records={("workflow", "WFL-1"): {"state": "active", "known_error": "KE-1", "version": 1, "next_review_on": "2026-09-02"}}),
+    Scenario(WORKFLOWS, ("End_None",), signal="service.changed", payload={"service": "SVC-1", "title": "E-mail", "kind_of_change": "changed"},
+             answers={"Task_Request": {"verdict": "unchanged"}}),
+    Scenario(WORKFLOWS, ("End_Kept",), start="Start_By_Time", given=(WORKFLOW,), answers={"Task_Request": {"verdict": "unchanged"}},
+             records={("workflow", "WFL-2"): {"state": "active", "next_review_on": "2026-09-03"}}),
+    Scenario(WORKFLOWS, ("End_Published",), answers={"Task_Tell": {"kind": "service_request", "workflow_id": "WFL-2", "what": "Nobody asks for it."},
+                                                     "Task_Request": {"verdict": "unused"}, "Task_Approve": {"approved": True}},
+             records={("workflow", "WFL-2"): {"state": "retired", "next_review_on": None, "title": "Mailing list"}}),
 ]  # fmt: skip
 
 MATRIX = {
