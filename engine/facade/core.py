@@ -309,8 +309,16 @@ class Core(ABC):
         return tuple(Role(r["id"], r["title"], r.get("process", ""), r.get("description", "")) for r in listed)
 
     def _startable(self, tx: Tx, actor: Actor) -> list[Definition]:
-        found = [definitions.as_value(r) for r in definition_store.newest_of_all(tx.connection)]
-        return [d for d in found if access.may_start(actor, d.startable_by, d.starts_by_hand)]
+        """What is offered to be started by hand: not what others call, unless it says who may start it."""
+        rows = definition_store.newest_of_all(tx.connection)
+        called = {process for r in rows for process in r["about"].get("called", ())}
+        found = [definitions.as_value(r) for r in rows]
+        return [
+            d
+            for d in found
+            if access.may_start(actor, d.startable_by, d.starts_by_hand)
+            and (d.startable_by or d.process_id not in called)
+        ]
 
 
 def _pause(attempt: int) -> float:

@@ -236,6 +236,19 @@ def test_the_catalogue_and_what_may_be_started(workshop: Workshop) -> None:
     assert {r["id"] for r in found["roles"]} >= {"worker", "lead"}
 
 
+def test_what_others_call_is_not_offered_to_be_started(workshop: Workshop) -> None:
+    """Unless it names who may; the caller tells what it calls, in any depth."""
+    workshop.publish("R", TEXT)
+    workshop.publish("Q", "start S -> C\ncall C | process: R -> E\nend E", startable_by="lead")
+    made = workshop.publish("P", "start S -> C\ncall C | process: Q -> E\nend E")
+    assert [d.process_id for d in workshop.engine.startable(workshop.actor("lea"))] == ["P", "Q"]
+    calls = workshop.engine.calls_of(made.digest)
+    assert (list(calls.called), dict(calls.calls)) == (["Q", "R"], {"C": "Q", "Q:C": "R"})
+    assert "R:S" in calls.elements
+    assert workshop.engine.diagram_of(made.digest, "R") == workshop.engine.diagram("R")
+    assert workshop.engine.diagram_of(made.digest) == workshop.engine.diagram("P")
+
+
 def _pools() -> bytes:
     return (Path(__file__).parent / "bpmn" / "strangers" / "two_pools.bpmn").read_bytes()
 

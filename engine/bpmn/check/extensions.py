@@ -34,7 +34,11 @@ PROPERTIES: Mapping[str, Extension] = {
     ),
     "title": Extension(frozenset({"process"}), "expression", "The title of the case."),
     "business_key": Extension(frozenset({"process"}), "expression", "The number by which people know the case."),
-    "startable_by": Extension(frozenset({"process"}), "names", "The roles that may start the process by hand."),
+    "startable_by": Extension(
+        frozenset({"process"}),
+        "names",
+        "The roles that may start the process by hand. Without it everybody, but nobody what other processes call.",
+    ),
     "case_word": Extension(frozenset({"process"}), "text", "What a case is called, e.g. incident."),
     "role": Extension(frozenset({"lane"}), "name", "The role of the lane."),
     "formJsonSchemaFilename": Extension(_HUMAN, "file", "The form, below forms/."),
