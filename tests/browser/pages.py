@@ -67,13 +67,8 @@ STATES: dict[str, tuple[str, str]] = {
     "a review that would be moved": ("lars", f"/calendar/of/{AGREEMENTS}/Start_Due/SLA-1?on=2026-09-10&period=P1M"),
     "a time of a diagram": ("lars", "/calendar/of/PR7_CRM_review_complaints/Start_Quarter"),
     "a plan with a rehearsal": ("lars", f"/studio/processes/{INCIDENTS}/migrate?rehearse=5"),
-<<<<<<< HEAD
-    "a plan in which nothing fits": ("lars", f"/studio/processes/{INCIDENTS}/migrate?map.Task_Resolve=Start_Reported"),
-    "nothing to move": ("lars", "/studio/processes/PR12_CHM_approve_changes/migrate"),
-=======
     "a plan in which nothing fits": ("lars", f"/studio/processes/{INCIDENTS}/migrate?map.PR9_ISRM_resolve:Task_Resolve=Start_Reported"),
-    "nothing to move": ("lars", "/studio/processes/PR12_CHM_manage_changes/migrate"),
->>>>>>> fd27e36 (Resolve, watch and escalate incidents in processes of their own; let target times follow agreements and pauses)
+    "nothing to move": ("lars", "/studio/processes/PR12_CHM_approve_changes/migrate"),
     "a new process": ("lars", "/studio/new?folder=PR9-ISRM&name=thank_reporter"),
 }
 
