@@ -136,7 +136,7 @@ REVIEW = (
 )
 
 SCENARIOS = [
-    Scenario(APPROVE, ("End_Refused",), message="rfc.submitted", payload=RFC, answers={"Task_Register": {"take_up": "refuse", "decision_reason": "Which?"}},
+    Scenario(APPROVE, ("End_Refused",), message="rfc.submitted", payload={**RFC, "affected_ci": None}, answers={"Task_Register": {"take_up": "refuse", "decision_reason": "Which?"}},
              records={("change", "CHG-1"): {"state": "rejected", "decision": "rejected", "decision_reason": "Which?"}}),
     rfc({"classification": "standard", "standard_change": "STC-1"}, "End_Approved", given=(STANDARD_CHANGE,),
         records={("change", "CHG-2"): {"state": "approved", "type": "standard", "standard_change": "STC-1", "approval_level": "pre_approved"}}),
@@ -151,6 +151,8 @@ SCENARIOS = [
         records={("change", "CHG-6"): {"state": "approved", "type": "major", "approval_level": "cab_and_sms_owner", "decided_by": "max"}}),
     change({}, "End_Closed", given=(CHANGE,), messages={"Event_Ci": CI}, Task_Plan=PLANNED, Task_Implement=DONE,
            records={("change", "CHG-1"): {"state": "closed", "result": "successful", "planned_to": PLANNED["planned_to"], "outage_minutes": 10}}),
+    change({"affected_ci": None}, "End_Closed", messages={"Event_Ci": CI}, Task_Plan=PLANNED, Task_Implement=DONE,
+           records={("change", "CHG-1"): {"affected_ci": "CI-1"}}),
     change({"change_type": "major"}, "End_Closed", "End_LookedInto", "End_Ticket", late=("Task_Implement",), messages={}, Task_Plan=PLANNED,
            Task_LookInto={"measure": "asked"}, Task_Implement=FAILED, Task_BackOut={"backed_out": "whole", "service_hit": "SVC-1"},
            Task_Review={"objectives_met": "not_at_all", "lessons": "Try it first."},
