@@ -23,11 +23,12 @@ up: install  ## Run FitSM Flow at http://127.0.0.1:8080, with a sample organisat
 test: install  ## Run all tests (browser tests too when Chromium is found); ARGS="-k name" narrows them
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: $(STAMP)  ## Run the static checks: ruff, mypy, import contracts
+check: $(STAMP)  ## Run the static checks: ruff, mypy, import contracts, style of the diagrams
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet . || echo "note: 'make format' would change some files"
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/fitsm style
 
 format: $(STAMP)  ## Sort imports and mend what ruff can mend
 	$(BIN)/ruff check --fix .
