@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from engine import Inventory, take_inventory
-from tests.browser.gallery import ROOT, compact, page, picture_of
+from tests.browser.gallery import FOLDER, PAGE, ROOT, compact, page, picture_of
 from webapp.coverage import read_catalogue
 
 #: As bpmn-js draws: an element with a visual and a hit area, a marker for each flow.
@@ -30,7 +30,16 @@ def inventory() -> Inventory:
     return take_inventory(ROOT)
 
 
-def test_every_diagram_has_a_section(inventory: Inventory) -> None:
+def test_no_diagram_is_left_out(inventory: Inventory) -> None:
+    """Each is on the page with its picture, and no picture is of a diagram that is gone. Else: `make gallery`."""
+    shown = PAGE.read_text(encoding="utf-8")
+    wanted = {picture_of(model): model.file for model in inventory.processes}
+    drawn = {path.name for path in FOLDER.glob("*.svg")}
+    assert not [file for name, file in wanted.items() if f"(img/processes/{name})" not in shown or name not in drawn]
+    assert not drawn - set(wanted)
+
+
+def test_a_section_tells_what_a_diagram_is_about(inventory: Inventory) -> None:
     """With its picture, what begins it, who works in it and what of the standard it performs."""
     text = page(inventory, read_catalogue(ROOT / "processes" / "fitsm"))
     for model in inventory.processes:

@@ -81,7 +81,7 @@ def _section(model: Model, inventory: Inventory, catalogue: Catalogue) -> Iterat
     performed = [activity for activity in _performed(model) if activity in activities]
     yield f"### {model.name}\n"
     yield f"[![{model.name}](img/processes/{picture_of(model)})](img/processes/{picture_of(model)})\n"
-    yield f"- Begins with: {'; '.join(_start(start, model, roles) for start in model.starts())}"
+    yield f"- Begins with: {'; '.join(_start(start, model, inventory, roles) for start in model.starts())}"
     if model.roles:
         yield f"- Roles: {', '.join(roles.get(role, role) for role in model.roles)}"
     if performed:
@@ -89,7 +89,7 @@ def _section(model: Model, inventory: Inventory, catalogue: Catalogue) -> Iterat
     yield f"- File: [{model.file}](../{model.file})\n"
 
 
-def _start(start: Element, model: Model, roles: dict[str, str]) -> str:
+def _start(start: Element, model: Model, inventory: Inventory, roles: dict[str, str]) -> str:
     """What begins a case, in the diagram's words and with the name behind it."""
     if start.message:
         return f"{start.name} (message `{start.message.name}`)"
@@ -100,6 +100,9 @@ def _start(start: Element, model: Model, roles: dict[str, str]) -> str:
     if start.timer:
         return f"{start.name} (timer)"
     listed = model.properties.get("startable_by", "").split()
+    callers = [f"“{other.name}”" for other in inventory.processes if model.process_id in other.called]
+    if callers and not listed:
+        return f"{start.name} (called by {', '.join(callers)})"
     return f"{start.name} (by hand: {', '.join(roles.get(role, role) for role in listed) or 'anybody'})"
 
 
