@@ -9,7 +9,7 @@ the command that failed, shows element, expression and values, and waits for a r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ from engine.bpmn import (
     Thrown,
     World,
 )
-from engine.bpmn.outcome import RULES
+from engine.bpmn.outcome import RULES, HumanTask
 from engine.errors import CaseEnded, Conflict, Invalid, NotFound, RecordInvalid, StepFailed
 from engine.history import log
 from engine.scripts import Context, ScriptRunner
@@ -325,8 +325,22 @@ def _sync_tasks(tx: Tx, case_id: str, process_id: str, outcome: Outcome) -> None
         gone += sorted(before.difference(gone, (t.token for t in outcome.tasks)))
     for token in gone:
         task_store.withdraw(tx.connection, case_id, token, tx.now)
-    new = [task_row(case_id, process_id, t, tx.now) for t in outcome.tasks if t.token not in before]
-    task_store.add(tx.connection, new)
+    new = [t for t in outcome.tasks if t.token not in before]
+    _check_roles(tx, new)
+    task_store.add(tx.connection, [task_row(case_id, process_id, t, tx.now) for t in new])
+
+
+def _check_roles(tx: Tx, tasks: Sequence[HumanTask]) -> None:
+    """A role that the case names must be one that somebody can hold: else the task would never be offered to anybody."""
+    chosen = [task for task in tasks if task.role_chosen]
+    known = {role["id"] for role in definitions.roles(tx)} if chosen else frozenset()
+    for task in chosen:
+        if task.role not in known:
+            raise StepFailed(
+                f"'{task.name}' ({task.element}) is to be offered to {task.role!r}, which is no role.",
+                element=task.element,
+                hint="Let the property 'offered_to' give the id of a role.",
+            )
 
 
 def task_row(case_id: str, process_id: str, task: Any, now: datetime) -> dict[str, Any]:

@@ -41,7 +41,7 @@ _TAGS = {
 _TIMES = {"duration": "timeDuration", "date": "timeDate", "cycle": "timeCycle"}
 _PROPERTIES = {
     "form": "formJsonSchemaFilename", "assignee": "assignee", "priority": "priority", "due": "due", "register": "register",
-    "excluded": "excluded",
+    "excluded": "excluded", "offered_to": "offered_to",
 }  # fmt: skip
 FREE_FORM = "T/free.json"
 

@@ -47,6 +47,8 @@ class HumanTask:
     #: Who may not do it: a person's id or a list of them.
     excluded: Json = None
     within: str = ""
+    #: The role is not the lane's: the case says which.
+    role_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

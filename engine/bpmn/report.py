@@ -29,6 +29,8 @@ KNOWS_LOCALS = 4
 OFFER = "human"
 #: The part of an offer that says who may not do it; only there if the diagram says so.
 EXCLUDED = "excluded"
+#: The part that names a role instead of the lane's; only there if the diagram says so.
+OFFERED_TO = "offered_to"
 
 
 def humans(workflow: Any) -> list[Any]:
@@ -161,12 +163,13 @@ def _human(session: Session, task: Any) -> out.HumanTask:
         token=task.id,
         element=session.program.label(task, element),
         name=element.name,
-        role=element.role,
+        role=offer.get(OFFERED_TO) or element.role,
         assignee=offer["assignee"],
         priority=offer["priority"],
         due_at=offer["due"],
         local=session.local_view(),
         excluded=offer.get(EXCLUDED),
+        role_chosen=bool(offer.get(OFFERED_TO)),
     )
 
 

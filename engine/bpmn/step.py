@@ -23,7 +23,7 @@ from engine.bpmn.events import Events
 from engine.bpmn.loops import Looping, LoopItem, LoopTask
 from engine.bpmn.model import Element
 from engine.bpmn.prune import consume_join, prune
-from engine.bpmn.report import EXCLUDED, OFFER, Before, humans, report
+from engine.bpmn.report import EXCLUDED, OFFER, OFFERED_TO, Before, humans, report
 from engine.bpmn.scopes import SCOPE, HandlerScope, reap, running, waiting_task
 from engine.bpmn.seam import Counter
 from engine.bpmn.session import Session
@@ -254,8 +254,7 @@ class Step:
                 self.session.enter(element, task)
                 self.session.read_records(element)
                 wanted = {name: element.properties.get(name, "") for name in ("assignee", "priority", "due")}
-                if EXCLUDED in element.properties:
-                    wanted[EXCLUDED] = element.properties[EXCLUDED]
+                wanted |= {n: element.properties[n] for n in (EXCLUDED, OFFERED_TO) if n in element.properties}
                 task.internal_data[OFFER] = {n: self.session.optional(e) for n, e in wanted.items()}
 
     def _check_alive(self) -> None:

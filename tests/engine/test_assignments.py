@@ -170,3 +170,45 @@ def test_a_field_of_roles_offers_those_there_are(staffed: Workshop) -> None:
     with pytest.raises(FormInvalid):
         staffed.do(case, role="captain")
     staffed.do(case, role="lead")
+
+
+def test_a_list_of_roles_offers_those_there_are(staffed: Workshop) -> None:
+    """Each of them must be one."""
+    folder = Path(staffed.engine.config.content_dir)
+    form = folder / "forms" / "T" / "roles.json"
+    roles = {"type": "array", "items": {"type": "string", "x-roles": True}}
+    form.write_text(json.dumps({"type": "object", "properties": {"roles": roles}}))
+    staffed.engine.publish_content()
+    staffed.publish("P", "start S -> A\nuser A | form: T/roles.json -> E\nend E")
+    form.unlink()
+    case = staffed.start()
+    with pytest.raises(FormInvalid):
+        staffed.do(case, roles=["lead", "captain"])
+    staffed.do(case, roles=["lead", "worker"])
+
+
+OFFERED = "start S -> A\nuser A -> B\nuser B | offered_to: to -> E\nend E"
+
+
+def test_a_case_says_to_which_role_a_task_is_offered(staffed: Workshop) -> None:
+    """Instead of the lane's; where it says nothing, the lane's it is."""
+    staffed.publish("P", OFFERED)
+    chosen, usual = staffed.start(), staffed.start()
+    lane = staffed.task(usual).role
+    staffed.do(chosen, to="lead")
+    staffed.do(usual, to=None)
+    assert (staffed.task(chosen).role, staffed.task(usual).role) == ("lead", lane)
+    with pytest.raises(NotAllowed):
+        staffed.do(chosen, login="wanda")
+    staffed.do(chosen, login="lea")
+    assert staffed.engine.verify(SYSTEM, chosen.id).ok
+
+
+def test_a_task_for_a_role_that_is_none_holds_the_case(staffed: Workshop) -> None:
+    """The fault says which; nothing is lost."""
+    staffed.publish("P", OFFERED)
+    case = staffed.start()
+    staffed.do(case, to="captain")
+    fault = staffed.case(case).fault
+    assert fault is not None
+    assert "'captain'" in fault.message

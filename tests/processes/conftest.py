@@ -41,5 +41,5 @@ def driver(organisation: Path, tmp_path: Path) -> Iterator[Driver]:
         shutil.copy(part, tmp_path / part.name)
     clock = VirtualClock(START)
     engine = open_engine(EngineConfig(f"sqlite:///{tmp_path / 'o.db'}", ROOT), clock, CountingIds("c"))
-    yield Driver(engine, clock, engine.people.actor("max"))
+    yield Driver(engine, clock, engine.people.actor("max"), engine.people.actor("eva"))
     engine.close()

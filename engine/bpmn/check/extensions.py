@@ -45,6 +45,7 @@ PROPERTIES: Mapping[str, Extension] = {
     "formUiSchemaFilename": Extension(_HUMAN, "file", "How the form looks, below forms/."),
     "assignee": Extension(_HUMAN, "expression", "The person to whom alone (or whose deputy) the task is offered."),
     "excluded": Extension(_HUMAN, "expression", "The person, or the list of people, who may not do it: four eyes."),
+    "offered_to": Extension(_HUMAN, "expression", "The role to which it is offered; empty: that of the lane."),
     "priority": Extension(_HUMAN, "expression", "P1 to P5."),
     "due": Extension(_HUMAN, "expression", "When the task is due, as an ISO 8601 date-time."),
     "register": Extension(frozenset({"startEvent"}), "name", "The register whose records' dates the timer waits for."),

@@ -52,6 +52,7 @@ function workGroup(context) {
     label: 'Who and until when',
     entries: [
       expression('assignee', 'Person', ...of('assignee'), 'owner. Empty: anybody with the role of the lane'),
+      expression('offered_to', 'Role', ...of('offered_to'), '"sms_owner". Empty: the role of the lane'),
       expression('excluded', 'Not by', ...of('excluded'), 'author. Who may not do it: four eyes'),
       expression('priority', 'Priority', ...of('priority'), '"P3"'),
       expression('due', 'Due', ...of('due'), 'add_working_time(now(), "PT4H")'),

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""GR2 Documentation."""
+
+from __future__ import annotations
+
+from tests.processes.drive import Scenario
+
+CONTROL = "GR2_DOC_control_documents"
+POLICY = {"title": "Service management policy", "code": "documents", "kind": "policy", "process": "GR1", "owner": "max", "author": "eva"}  # fmt: skip
+IN_FORCE = {**POLICY, "state": "published", "version": 2, "text": "# Old\n\nWe serve.", "published_text": "# Old\n\nWe serve.",
+            "next_review_on": "2026-03-09", "review_period": "P6M", "audience": ["user", "isrm_manager"]}  # fmt: skip
+DRAFT = {**POLICY, "state": "draft", "text": "# New\n\nWe serve well.", "audience": ["user"]}
+ASKED = {"document_id": "DOC-1", "title": POLICY["title"], "kind": "policy", "process": "GR1", "author": "eva", "owner": "max", "version": None}  # fmt: skip
+NEW = {"which": "new", "title": "How we order", "kind": "procedure", "process": "PR8"}
+WRITTEN = {"document_text": "# How we order\n\nOnline.", "what_changed": "All of it."}
+YES = {"decision": "approved"}
+CHANGES, NO = {"decision": "changes", "comment": "Name the shop."}, {"decision": "rejected", "comment": "We do not."}
+READ = {"read": True}
+
+SCENARIOS = [
+    Scenario(CONTROL, ("End_Published",), message="document.approve", payload=ASKED, given=[("document", DRAFT)],
+             answers={"Task_Approve": YES, "Task_Acknowledge": READ},
+             records={("document", "DOC-1"): {"state": "published", "version": 1, "approved_by": "max", "approved_on": "2026-03-02", "author": "eva",
+                                              "published_text": "# New\n\nWe serve well.", "review_period": "P1Y", "next_review_on": "2027-03-02"}}),
+    Scenario(CONTROL, ("End_Published",), data={}, answers={"Task_Choose": NEW, "Task_Write": [WRITTEN, {**WRITTEN, "document_text": "At Alpha."}], "Task_Approve": [CHANGES, YES]},
+             records={("document", "DOC-2"): {"state": "published", "version": 1, "author": "max", "owner": "max", "approved_by": "eva", "published_text": "At Alpha.",
+                                              "comment": None, "kind": "procedure", "process": "PR8"}}),
+    Scenario(CONTROL, ("End_Rejected", "End_Reminded"), data={}, late=("Task_Approve",),
+             answers={"Task_Choose": NEW, "Task_Write": WRITTEN, "Task_Remind": {"measure": "asked"}, "Task_Approve": NO},
+             records={("document", "DOC-3"): {"state": "retired", "comment": "We do not.", "version": None}}),
+    Scenario(CONTROL, ("End_Rejected",), data={}, given=[("document", {**IN_FORCE, "next_review_on": "2028-01-01"})],
+             answers={"Task_Choose": {"which": "known", "document_id": "DOC-4"}, "Task_Write": WRITTEN, "Task_Approve": NO},
+             records={("document", "DOC-4"): {"state": "published", "version": 2, "text": "# Old\n\nWe serve.", "title": POLICY["title"]}}),
+    Scenario(CONTROL, ("End_Published", "End_Reminded"), start="Start_By_Time", given=[("document", {**IN_FORCE, "next_review_on": "2026-05-01"})], late=("Task_Review",),
+             answers={"Task_Remind": {"measure": "asked"}, "Task_Review": {"outcome": "change"}, "Task_Write": WRITTEN, "Task_Approve": YES, "Task_Acknowledge": [READ, READ]},
+             records={("document", "DOC-5"): {"state": "published", "version": 3, "approved_by": "eva", "published_text": WRITTEN["document_text"], "what_changed": "All of it."}}),
+    Scenario(CONTROL, ("End_Seen",), start="Start_By_Time", given=[("document", {**IN_FORCE, "next_review_on": "2026-07-13"})],
+             answers={"Task_Review": {"outcome": "keep"}}, records={("document", "DOC-6"): {"state": "published", "next_review_on": "2027-01-13"}}),
+    Scenario(CONTROL, ("End_Seen",), start="Start_By_Time", given=[("document", {**IN_FORCE, "next_review_on": "2026-08-11"})],
+             answers={"Task_Review": {"outcome": "retire"}}, records={("document", "DOC-7"): {"state": "retired", "next_review_on": None}}),
+]  # fmt: skip
+TABLES = {
+    "doc_approval_level": [
+        ({"kind": "policy"}, {"approver_role": "sms_owner", "period": "P1Y"}),
+        ({"kind": "procedure"}, {"approver_role": "process_owner", "period": "P1Y"}),
+        ({"kind": "template"}, {"approver_role": "process_manager", "period": "P2Y"}),
+    ]
+}
