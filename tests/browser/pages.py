@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.values import SYSTEM
-from tests.browser.site import INCIDENTS, Site
+from tests.browser.site import INCIDENTS, RESOLVING, Site
 from tests.webapp.services import give_up, retrying
 
 AGREEMENTS = "PR2_SLM_evaluate_sla"
@@ -111,8 +111,9 @@ def furnish(site: Site) -> House:
     )
     site.report(title="Nobody can sign in", impact="critical", urgency="high", affected_users="all", declare_major=True)
     site.report(title="Calendar shows the wrong day", urgency="high", impact="high")
-    broken = site.engine.diagram(INCIDENTS).replace(b"support_level = 2", b"support_level = number(escalation_note)")
-    site.engine.publish(SYSTEM, broken, site.engine.definition(INCIDENTS).file, "An expression that may fail")
+    broken = site.engine.diagram(RESOLVING).replace(b"support_level = 2", b"support_level = number(escalation_note)")
+    site.engine.publish(SYSTEM, broken, site.engine.definition(RESOLVING).file, "An expression that may fail")
+    site.engine.publish(SYSTEM, site.engine.diagram(INCIDENTS), site.engine.definition(INCIDENTS).file, "Calls that")
     held = site.report(title="Search in the mailbox finds nothing")
     site.do("carla", site.task_of(held), {"outcome": "second_level", "escalation_note": "see the log"})
     given_up = give_up(site.engine).partition(".")[0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import Engine
-from engine.values import Call, Calls, Case, CaseView, Position
+from engine.values import Call, Calls, CaseView, Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,10 @@ class Picture:
 
 
 def pictures(engine: Engine, view: CaseView) -> list[Picture]:
-    """The case's own diagram, then those of called processes: of a running case where it is now, else where it was."""
+    """The case's own diagram, then those of called processes.
+
+    Of a running case, where people or messages are waited for (if nowhere, where it is); else where it was.
+    """
     return [drawn(engine, view, process_id) for process_id in ("", *_entered(engine, view))]
 
 
@@ -56,16 +59,13 @@ def markers(position: Position, calls: Calls, process_id: str = "", services: It
 
 def _entered(engine: Engine, view: CaseView) -> list[str]:
     calls, position = engine.calls_of(view.case.digest), view.position
-    now = _running(view.case)
-    labels = (*position.active, *position.failed) if now else position.done
+    if view.case.state not in ("running", "failed"):
+        labels: Iterable[str] = position.done
+    else:
+        tasks = (task.element for task in view.tasks if task.state == "open")
+        labels = [*tasks, *(wait.element for wait in view.waiting), *position.failed] or position.active
     there = {_place(calls, label)[0] for label in labels}
-    if now:
-        there |= {owner for owner, _ in _callers(there, calls)}
     return [process_id for process_id in calls.called if process_id in there]
-
-
-def _running(case: Case) -> bool:
-    return case.state in ("running", "failed")
 
 
 def _here(calls: Calls, process_id: str, labels: Iterable[str]) -> list[str]:
