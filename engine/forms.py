@@ -195,7 +195,7 @@ def _explain(error: Any, schema: Mapping[str, Json]) -> Iterator[tuple[tuple[str
     text = str(error.message)
     if kind == "required":
         missing = str(error.kind.property).strip('"')
-        yield (*path, missing), f"{_title(schema, missing)} is needed.", "required"
+        yield (*path, missing), f"{_title(_within(schema, path), missing)} is needed.", "required"
     elif kind in {"additionalProperties", "unevaluatedProperties"}:
         for name in error.kind.unexpected:
             yield (*path, name), f"'{name}' is not a field of this form.", "unexpected"
@@ -227,6 +227,14 @@ def _kind_of(error: Any) -> str:
              "array": "a list", "object": "a group of fields", "null": "empty"}  # fmt: skip
     types = getattr(error.kind, "types", None) or []
     return " or ".join(names.get(str(t), str(t)) for t in types) or "of another kind"
+
+
+def _within(schema: Mapping[str, Json], path: Iterable[str | int]) -> Mapping[str, Json]:
+    """The schema of a row of a list or of a group of fields; a number in the path is a row."""
+    for part in path:
+        inner = schema.get("items") if isinstance(part, int) else fields(schema).get(part)
+        schema = inner if isinstance(inner, Mapping) else {}
+    return schema
 
 
 def _title(schema: Mapping[str, Json], name: str) -> str:
