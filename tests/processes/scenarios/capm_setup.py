@@ -36,7 +36,7 @@ SCENARIOS = [
         },
         records={
             ("document", "DOC-1"): {"code": "capm_plan_template", "text": "# Capacity plan", "author": "max", "kind": "template"},
-            ("document", "DOC-2"): {"code": "capm_monitoring", "state": "draft", "process": "PR5", "kind": "procedure"},
+            ("document", "DOC-2"): {"code": "capm_monitoring", "process": "PR5", "kind": "procedure"},
             ("threshold", "THR-1"): {"metric": "Storage used", "warning_percent": 80, "next_measurement_on": "2026-04-02", "state": "active"},
             ("threshold", "THR-2"): {"title": "Hours of support for SVC-1", "next_measurement_on": "2026-06-02"},
         },
