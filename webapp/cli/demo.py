@@ -13,22 +13,23 @@ from engine.errors import Conflict
 from webapp.cli import show
 from webapp.cli.session import database_file, make_room, opened
 from webapp.config import WebConfig, read_config
-from webapp.demo import SAMPLE_PASSWORD, build, sample_people
+from webapp.demo import SAMPLE_PASSWORD, build, build_year, sample_people
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @click.command()
 @click.option("--reset", is_flag=True, help="Throw the database away and build the sample organisation anew.")
+@click.option("--year", is_flag=True, help="Play a whole year of all processes instead of two weeks (a minute or two).")
 @click.option("--yes", is_flag=True, help="Do not ask, also if the database holds other people's work.")
-def demo(reset: bool, yes: bool) -> None:
+def demo(reset: bool, year: bool, yes: bool) -> None:
     """Build the sample organisation, or with --reset build it anew."""
     config = read_config()
     if reset:
         _drop(config, yes=yes)
     elif not is_empty(config):
         raise Conflict("The database is not empty.", hint="Start over with: fitsm demo --reset")
-    build_with_progress(config)
+    build_with_progress(config, year=year)
     show_people(config)
 
 
@@ -38,11 +39,11 @@ def is_empty(config: WebConfig) -> bool:
         return not engine.people.find("", limit=1)
 
 
-def build_with_progress(config: WebConfig) -> None:
+def build_with_progress(config: WebConfig, *, year: bool = False) -> None:
     """Build the sample organisation and show how far it is."""
     make_room(config)
     with _progress() as advance:
-        report = build(config.engine, advance)
+        report = build_year(config.engine, advance) if year else build(config.engine, advance)
     show.good(f"Sample organisation: {report.people} people, {report.records} records, {report.cases} cases.")
 
 

@@ -46,6 +46,7 @@ def deploy(*ends: str, **answers: Any) -> Scenario:
 
 
 SCENARIOS = [
+    Scenario(PLAN, ("End_Waits",), start="Start_By_Time"),
     Scenario(PLAN, ("End_Accepted", "End_Reminded"), given=(CHANGE, CHANGE), start="Start_By_Time", late=("Task_Test",),
              answers={"Task_Plan": PLANNED, "Task_Build": [BUILT, BUILT], "Task_Remind": {"note": "Tomorrow."}, "Task_Test": [BAD, GOOD]},
              records={("release", "REL-1"): {"state": "tested", "type": "minor"}, ("test_result", "TST-2"): {"result": "passed"}}),
