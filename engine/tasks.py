@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine import access, cases, definitions, forms, people, registers
@@ -14,10 +14,11 @@ from engine.scripts import template
 from engine.store import events as event_store
 from engine.store import instances as case_store
 from engine.store import people as people_store
+from engine.store import registers as store_of_records
 from engine.store import tasklist
 from engine.store import tasks as store
 from engine.store.transaction import Tx
-from engine.values import Actor, FieldError, Json, Page, Task, TaskFilter, TaskForm
+from engine.values import Actor, FieldError, Json, Page, Record, Task, TaskFilter, TaskForm
 
 SHOWN_OF_CASE = 100  #: tasks of a case that are over, in a look at it; all of them stand in its history
 
@@ -210,7 +211,20 @@ def form(tx: Tx, programs: definitions.Programs, task_id: str, stepper_context: 
         value=value,
         instructions=_instructions(element, data, stepper_context(found)),
         draft_saved_at=found["draft_saved_at"],
+        changed=tuple(_changed(tx, element, data, found)),
     )
+
+
+def _changed(
+    tx: Tx, element: Element, data: Mapping[str, Json], task: Mapping[str, Any]
+) -> Iterator[Record]:
+    """The records that the task was given to read, if others have written them since."""
+    read = ((use.register, data.get(assignment.target)) for use in element.reads for assignment in use.assignments)
+    for register, known in read:
+        own = known.get("id") if isinstance(known, dict) else None
+        row = store_of_records.get(tx.connection, register, own) if isinstance(own, str) else None
+        if row and row["written_at"] > task["created_at"] and row["instance_id"] != task["instance_id"]:
+            yield registers.record_value(row)
 
 
 def _on_its_version(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any]) -> Mapping[str, Any]:

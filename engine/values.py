@@ -184,7 +184,8 @@ class Task:
 class TaskForm:
     """What a person needs to complete a task: the schemas, what is filled in already, and the instructions.
 
-    ``schema`` is self-contained JSON Schema 2020-12, ``ui`` an RJSF UI schema, ``value`` draft over defaults.
+    ``schema`` is self-contained JSON Schema 2020-12, ``ui`` an RJSF UI schema, ``value`` draft over defaults. ``changed``:
+    records that the task shows as they were when it was opened, and that somebody has written since, as they are now.
     """
 
     task: Task
@@ -193,6 +194,7 @@ class TaskForm:
     value: Mapping[str, Json]
     instructions: str
     draft_saved_at: datetime | None = None
+    changed: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

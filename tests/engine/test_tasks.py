@@ -13,6 +13,7 @@ from engine import SYSTEM
 from engine.errors import FormInvalid, KeyReused, NotAllowed, TaskGone, TaskTaken
 from engine.values import Person, TaskFilter
 from tests.engine.organisation import INCIDENTS, Office
+from tests.engine.workshop import Workshop
 
 
 def test_who_starts_a_process_has_its_first_task(office: Office) -> None:
@@ -201,3 +202,24 @@ def test_overdue_tasks_can_be_listed(office: Office) -> None:
     assert office.engine.tasks(SYSTEM, wanted).total == 0
     office.clock.advance(timedelta(days=3))
     assert office.engine.tasks(SYSTEM, wanted).total == 1
+
+
+def test_a_task_says_which_of_its_records_others_have_changed_since(workshop: Workshop) -> None:
+    """It goes on with what it has: only the fields it writes change, and the rest is as the others left it."""
+    own = workshop.engine.write_record(SYSTEM, "thing", {"title": "Mill", "state": "new", "size": 3}).id
+    workshop.publish(
+        "P",
+        "start S -> M\nuser M -> A\nuser A | read: thing: which as found | write: thing: id = which; note = note -> E\nend E",
+    )
+    case = workshop.start()
+    workshop.do(case, "M", which=own)
+    task, wanda = workshop.task(case), workshop.actor("wanda")
+    assert workshop.engine.task_form(wanda, task.id).changed == ()
+    workshop.clock.advance(timedelta(minutes=5))
+    workshop.engine.write_record(SYSTEM, "thing", {"state": "old", "size": 4}, own)
+    (changed,) = workshop.engine.task_form(wanda, task.id).changed
+    assert (changed.id, changed.state, changed.version) == (own, "old", 2)
+    workshop.do(case, note="seen")
+    left = workshop.engine.record(SYSTEM, "thing", own)
+    assert (left.data["state"], left.data["size"], left.data["note"], left.version) == ("old", 4, "seen", 3)
+    assert workshop.engine.verify(SYSTEM, case.id).ok

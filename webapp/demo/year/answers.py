@@ -96,4 +96,5 @@ def _moment(name: str, kind: str, desk: Desk) -> str:
 
 def _number(name: str, field: Mapping[str, Any]) -> float:
     low, high = field.get("minimum", 0), field.get("maximum", 1_000_000)
-    return max(low, min(high, _NUMBERS.get(name, field.get("default", low + min(5, (high - low) // 2)))))
+    wanted = _NUMBERS.get(name, field.get("default", low + min(5, (high - low) // 2)))
+    return float(max(low, min(high, wanted))) if field["type"] == "number" else int(max(low, min(high, wanted)))

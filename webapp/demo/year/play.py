@@ -149,20 +149,19 @@ class Year:
     def _in_turn(self, name: str) -> Given:
         """What is usual at an element; of several, one after the other, and the last ever after."""
         said = self.usual.get(name, {})
-        if not isinstance(said, list):
-            return said
+        several: list[Given] = said if isinstance(said, list) else [said]
         self._turns[name] += 1
-        return said[min(self._turns[name], len(said)) - 1]
+        return several[min(self._turns[name], len(several)) - 1]
 
     def _stories(self, case_id: str) -> list[Mapping[str, Any]]:
         """What is said for a case and for those that it follows from, but of another process: what happened once must not
         happen again in what comes of it."""
-        found, own = [], self._case(case_id)
-        process = own.process_id
-        while own is not None:
-            if own.id in self._given and (own.id == case_id or own.process_id != process):
-                found.append(self._given[own.id])
-            own = self._case(own.parent_id) if own.parent_id else None
+        found, own, process = [], case_id, self._case(case_id).process_id
+        while own:
+            case = self._case(own)
+            if own in self._given and (own == case_id or case.process_id != process):
+                found.append(self._given[own])
+            own = case.parent_id or ""
         return found
 
     def _case(self, case_id: str) -> Case:
@@ -211,7 +210,8 @@ def _more_records(year: Year, records: list[dict[str, Any]]) -> None:
         for name, days in one.get("moments", {}).items():
             dates[name] = f"{(begins + timedelta(days=days)).isoformat()}T09:00:00+01:00"
         data: dict[str, Json] = {**year._named(one.get("data", {})), **dates}
-        for own in [year.ids[key] for key in one.get("of", ())] or [None]:
+        there: list[str | None] = [year.ids[key] for key in one.get("of", ())]
+        for own in there or [None]:
             made = year.engine.write_record(SYSTEM, one["register"], data, own, reason="Sample organisation")
             if "key" in one:
                 year.ids = {**year.ids, one["key"]: made.id}
