@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import orjson
 
-from engine import content
+from engine import content, measures
 from engine.bpmn import Element, Model, parse_tables, read_models
 from engine.bpmn.xml import parse
 from engine.values import Json
@@ -110,7 +110,7 @@ def _of_element(element: Element, described: Mapping[str, Mapping[str, Any]]) ->
         yield "message", element.message.name, catches
     if element.trigger and element.trigger.kind == "signal":
         yield "signal", element.trigger.name, catches
-    yield from (("register", access.register, "reads") for access in element.reads)
+    yield from (("register", a.register, "reads") for a in element.reads if a.register != measures.STORE)
     yield from (("register", access.register, "writes") for access in element.writes)
     if element.kind == "startEvent" and (register := element.properties.get("register")):
         yield "register", register, "reads"

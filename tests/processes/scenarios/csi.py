@@ -44,8 +44,6 @@ SCENARIOS = [
              records={("improvement", "IMP-2"): {"state": "rejected", "decision_reason": "Nobody needs it."}}),
     Scenario(EVALUATE, ("End_Duplicate",), message="suggestion.submitted", payload=SUGGESTED,
              answers={"Task_Register": {"novelty": "known", "known_as": "IMP-1"}}),
-    Scenario(EVALUATE, ("End_Duplicate",), message="nonconformity.raised", payload={**SUGGESTED, "origin_ref": "VRP-1"},
-             answers={"Task_Register": {"novelty": "known", "known_as": "IMP-1"}}),
     Scenario(EVALUATE, ("End_Nothing",), start="Start_By_Time", answers={"Task_Register": {"novelty": "nothing"}}),
     Scenario(IMPLEMENT, ("End_Done",), given=(THERE,), message="improvement.approved", payload=APPROVED, late=("Task_Do",),
              answers={"Task_Initiate": [ASK, ASK, PLAN], "Task_Track": {"progress": "fine"}, "Task_Do": [DONE, DONE, {"action_state": "cancelled"}],
