@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from tests.processes.drive import Scenario
 
-CONTROL = "GR2_DOC_control_documents"
+SET_UP, CONTROL = "GR2_DOC_set_up", "GR2_DOC_control_documents"
 POLICY = {"title": "Service management policy", "code": "documents", "kind": "policy", "process": "GR1", "owner": "max", "author": "eva"}  # fmt: skip
 IN_FORCE = {**POLICY, "state": "published", "version": 2, "text": "# Old\n\nWe serve.", "published_text": "# Old\n\nWe serve.",
             "next_review_on": "2026-03-09", "review_period": "P6M", "audience": ["user", "isrm_manager"]}  # fmt: skip
@@ -17,7 +17,15 @@ YES = {"decision": "approved"}
 CHANGES, NO = {"decision": "changes", "comment": "Name the shop."}, {"decision": "rejected", "comment": "We do not."}
 READ = {"read": True}
 
+PLANNED = {"title": "Documentation", "code": "GR2", "state": "planned", "start_on": "2026-03-09"}
+LIST, PLACES, RULES = {"list_text": "# Documents\n\n- Policy"}, {"places_text": "# Places", "template_text": "# Purpose"}, {"control_text": "# Control", "control_audience": ["user"]}
+PUBLISHED = {"result": "approved", "comment": None, "version": 1}
+
 SCENARIOS = [
+    Scenario(SET_UP, ("End_Done",), start="Start_By_Time", given=[("setup", PLANNED)],
+             answers={"Task_Agree": [LIST, LIST], "Task_Control": [RULES, RULES], "Task_Places": [PLACES, PLACES], "Task_Approve": [{"approval": "no", "approval_comment": "Shorter."}, {"approval": "yes"}]},
+             messages={"Event_Published": [PUBLISHED] * 8},
+             records={("setup", "SET-1"): {"state": "done"}}),
     Scenario(CONTROL, ("End_Published",), message="document.approve", payload=ASKED, given=[("document", DRAFT)],
              answers={"Task_Approve": YES, "Task_Acknowledge": READ},
              records={("document", "DOC-1"): {"state": "published", "version": 1, "approved_by": "max", "approved_on": "2026-03-02", "author": "eva",
