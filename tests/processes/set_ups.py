@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.processes.drive import Scenario
@@ -50,3 +51,17 @@ def set_up(
             **records,
         },
     )
+
+
+def sent_back(
+    process: str,
+    *,
+    documents: int,
+    again: int = 1,
+    answers: Mapping[str, Any],
+    given: Sequence[tuple[str, Any]] = (),
+    records: Mapping[tuple[str, str], Any],
+) -> Scenario:
+    """A set-up that the process owner sends back once to an earlier step; ``again`` documents are written anew there."""
+    once = set_up(process, documents=documents + again, answers=answers, given=given, records=records)
+    return replace(once, answers={**answers, "Task_Approve": [NOT_YET, READY]})

@@ -182,12 +182,15 @@ SCENARIOS = [
              records={("standard_change", "STC-2"): {"state": "withdrawn", "example": "CHG-1", "title": "More memory"}}),
     Scenario(STANDARD, ("End_Kept",), start="Start_By_Time", given=(DUE,), answers={"Task_Review": {"outcome": "keep"}},
              records={("standard_change", "STC-3"): {"state": "active", "next_review_on": "2027-03-02"}}),
-    Scenario(STANDARD, ("End_Withdrawn",), start="Start_By_Time", given=(DUE,), answers={"Task_Review": {"outcome": "withdraw"}},
+    Scenario(STANDARD, ("End_Kept",), start="Start_By_Time", given=(DUE,), answers={"Task_Review": {"outcome": "withdraw"}},
              records={("standard_change", "STC-4"): {"state": "withdrawn"}}),
+    Scenario(STANDARD, ("End_Active",), message="standard_change.wanted", payload={k: ROUTINE[k] for k in ("title", "owner", "criteria")} | {"origin_ref": "SET-1"},
+             answers={"Task_Describe": ROUTINE}, messages={"Receive_Cab": {"decision": "approved", "cab_meeting_id": "CAB-1"}},
+             records={("standard_change", "STC-5"): {"state": "active", "title": "Renew a certificate"}}),
     Scenario(STANDARD, ("End_Active",), start="Start_By_Time", given=(DUE,),
              answers={"Task_Review": {"outcome": "change"}, "Task_Describe": {**ROUTINE, "ci_type": "server"}},
              messages={"Receive_Cab": {"decision": "approved", "cab_meeting_id": "CAB-1"}},
-             records={("standard_change", "STC-5"): {"state": "active", "ci_type": "server"}}),
+             records={("standard_change", "STC-6"): {"state": "active", "ci_type": "server"}}),
 ]  # fmt: skip
 
 
