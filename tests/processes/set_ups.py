@@ -64,4 +64,8 @@ def sent_back(
 ) -> Scenario:
     """A set-up that the process owner sends back once to an earlier step; ``again`` documents are written anew there."""
     once = set_up(process, documents=documents + again, answers=answers, given=given, records=records)
-    return replace(once, answers={**answers, "Task_Approve": [NOT_YET, READY]})
+    return replace(
+        once,
+        answers={**answers, "Task_Approve": [NOT_YET, READY]},
+        records={**once.records, ("setup", "SET-1"): {"state": "done"}},
+    )

@@ -16,8 +16,6 @@ SCENARIOS = [
         "Task_Sources": {"sources": [SOURCE]}, "Task_Complete": [{"concept_text": "# How", "first_cis": [CI]}, {"concept_text": "# How, and when"}],
         "PR11_CONFM_verify_configuration:Task_Plan": [{"ci_type": "server", "method": "full", "planned_on": "2026-04-01", "responsible": "eva"}] * 2,
         "PR11_CONFM_verify_configuration:Task_Perform": [{"checked": 4}] * 2, "PR11_CONFM_verify_configuration:Task_Report": [VERIFIED] * 2},
-        records={("ci", "CI-2"): {"title": "web01", "state": "live", "owner": "eva", "service": "SVC-1", "source": "List of the data centre"},
-                 ("verification_plan", "VPL-1"): {"state": "done"},
-                 ("document", "DOC-1"): {"text": "# All services", "kind": "scope"},
+        records={("document", "DOC-1"): {"text": "# All services", "kind": "scope", "author": "max"},
                  ("document", "DOC-2"): {"text": "# Types\n\n## Level of detail\n\n| Ci type | Detail | Why |\n|---|---|---|\n| server | each | Services stand on it |"}}),
 ]  # fmt: skip
