@@ -26,7 +26,7 @@ from engine.kept import Kept
 from engine.store import definitions as store
 from engine.store import events as event_store
 from engine.store.transaction import Tx
-from engine.values import Actor, Calls, Definition, Finding, Json
+from engine.values import SYSTEM, Actor, Calls, Definition, Finding, Json
 from engine.worktime import Calendar
 
 #: JSON contents by digest; shared, so nobody changes them.
@@ -172,9 +172,35 @@ def _publish_one(
         "published_by": actor.person_id,
         "comment": comment,
     }
+    _keep_version(tx, actor, values)
+    return as_value(values)
+
+
+def _keep_version(tx: Tx, actor: Actor, values: Mapping[str, Any]) -> None:
     store.add(tx.connection, values)
     payload = {k: values[k] for k in ("process_id", "version", "digest", "name", "file", "comment", "manifest")}
-    log.append(tx, f"definition/{model.process_id}", actor, "definition.published", payload)
+    log.append(tx, f"definition/{values['process_id']}", actor, "definition.published", payload)
+
+
+def follow_calendars(tx: Tx, actor: Actor, comment: str) -> tuple[Definition, ...]:
+    """A new version of each process that has calendars other than the present ones; nothing else of it changes.
+
+    A version of the system's stays the system's, so that shipped processes are still brought up to date.
+    """
+    present = _calendar_digests(tx)
+    old = [row for row in store.newest_of_all(tx.connection) if row["manifest"]["calendars"] != present]
+    for row in sorted(old, key=lambda row: str(row["process_id"])):
+        event_store.lock_stream(tx.connection, f"definition/{row['process_id']}")
+    return tuple(_add_version(tx, actor, row, {**row["manifest"], "calendars": present}, comment) for row in old)
+
+
+def _add_version(
+    tx: Tx, actor: Actor, row: Mapping[str, Any], manifest: Mapping[str, Json], comment: str
+) -> Definition:
+    by = SYSTEM if row["published_by"] == SYSTEM.person_id else actor
+    changed = {"version": row["version"] + 1, "digest": log.digest(manifest), "manifest": manifest, "comment": comment}
+    values = {**row, **changed, "published_at": tx.now, "published_by": by.person_id}
+    _keep_version(tx, by, values)
     return as_value(values)
 
 
@@ -195,8 +221,12 @@ def _manifest(tx: Tx, model: Model, xml: bytes, file: str) -> dict[str, Json]:
         "diagrams": diagrams,
         "decisions": _digests(tx, "decision", decisions),
         "forms": _forms(tx, {f for m in models for f in m.forms}),
-        "calendars": {n: a["digest"] for n, a in store.assets(tx.connection, "calendar").items()},
+        "calendars": _calendar_digests(tx),
     }
+
+
+def _calendar_digests(tx: Tx) -> dict[str, Json]:
+    return dict(store.asset_digests(tx.connection, "calendar"))
 
 
 def _digests(tx: Tx, kind: str, names: Iterable[str]) -> dict[str, Json]:

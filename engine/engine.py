@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from engine.config import EngineConfig
 from engine.connectors import Connector, built_in
+from engine.facade.beginning import BeginningFacade
 from engine.facade.cases import CasesFacade
 from engine.facade.definitions import DefinitionsFacade
 from engine.facade.figures import FiguresFacade
@@ -22,6 +23,7 @@ from engine.store import open_store
 
 
 class Engine(
+    BeginningFacade,
     DefinitionsFacade,
     CasesFacade,
     TasksFacade,

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from engine.errors import Invalid, NotFound
+from engine.errors import Conflict, Invalid, NotFound
 from engine.history import log
 from engine.store import events as event_store
 from engine.store import people as store
@@ -89,6 +90,15 @@ def add(tx: Tx, by: Actor, person: Person, login: str, password_hash: str | None
     told = {k: values[k] for k in ("id", "login", "name", "email", "active", "deputy_id")}
     log.append(tx, STREAM, by, "person.added", {**told, "roles": sorted(person.roles)})
     return get(tx, own)
+
+
+def add_first(tx: Tx, person: Person, login: str, password_hash: str) -> Person:
+    """The first person of all, added by themselves. Raises Conflict if there is anybody."""
+    event_store.lock_stream(tx.connection, STREAM)  # of two at once the second sees the first
+    if not store.is_nobody(tx.connection):
+        raise Conflict("Somebody has set this installation up already.", hint="Sign in, or ask them for a login.")
+    own = person.id or tx.ids.new()
+    return add(tx, Actor(own), replace(person, id=own), login, password_hash)
 
 
 def change(tx: Tx, by: Actor, person_id: str, kind: str, values: Mapping[str, Any], *, end_sessions: bool) -> Person:

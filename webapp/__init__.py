@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import Engine, open_engine
-from webapp import assets, errors, filters, health, log, metrics, navigation, security
+from webapp import assets, errors, filters, first_run, health, log, metrics, navigation, security
 from webapp.config import WebConfig, read_config
 from webapp.replies import LosslessJson
 
@@ -33,6 +33,7 @@ def create_app(config: WebConfig | None = None, engine: Engine | None = None) ->
     navigation.install(app)
     metrics.install(app, config, app.extensions["engine"])
     _register(app)
+    first_run.install(app)
     if hops := config.trusted_proxies:  # they name the caller and the scheme; nobody else is believed
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
@@ -44,7 +45,7 @@ def _register(app: Flask) -> None:
 
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
-    for room in (auth, tasks, calendar, cases, studio, audit, registers, people, standstills, system):
+    for room in (first_run, auth, tasks, calendar, cases, studio, audit, registers, people, standstills, system):
         app.register_blueprint(room.bp)
     security.csrf.exempt(api.bp)
     app.register_blueprint(api.bp)

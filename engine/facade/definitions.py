@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine import checking, content, definitions, forms, record_timers, timers
+from engine import calendars, checking, content, definitions, forms, record_timers, timers
 from engine.bpmn import read_decision
 from engine.errors import Conflict, DiagramInvalid, NotFound
 from engine.facade.core import Core
@@ -22,6 +22,7 @@ from engine.values import (
     DecisionView,
     Definition,
     Finding,
+    Json,
 )
 
 #: How often a diagram is checked anew because something else was published meanwhile.
@@ -144,6 +145,26 @@ class DefinitionsFacade(Core):
             return published
 
         return self._carry_out(do)
+
+    def set_calendar(self, actor: Actor, name: str, content: Mapping[str, Json]) -> tuple[Definition, ...]:
+        """Change a calendar of working time, or add one; the new versions of processes that count on it from now on.
+
+        Raises:
+            TimeInvalid: ``content`` is no calendar (see `engine.worktime`). NotAllowed.
+        """
+
+        def do(tx: Tx) -> tuple[Definition, ...]:
+            self._require(tx, actor, "definition.publish")
+            return self._set_calendar(tx, actor, name, content)
+
+        return self._carry_out(do)
+
+    def _set_calendar(self, tx: Tx, actor: Actor, name: str, content: Mapping[str, Json]) -> tuple[Definition, ...]:
+        event_store.lock_stream(tx.connection, "content")
+        published = calendars.change(tx, actor, name, content)
+        for one in published:
+            self._arm(tx, one)
+        return published
 
     def definitions(self) -> tuple[Definition, ...]:
         """The newest version of each process, by name; ``running`` counts cases of all its versions (see `Definition`)."""

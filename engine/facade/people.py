@@ -23,6 +23,11 @@ class People:
     def __init__(self, write: Open, read: Open, require: Callable[..., None]) -> None:
         self._write, self._read, self._require = write, read, require
 
+    def is_nobody(self) -> bool:
+        """Whether there is not a single person yet."""
+        with self._read() as tx:
+            return store.is_nobody(tx.connection)
+
     def actor(self, person_id: str) -> Actor:
         """The person as an actor with the roles held now."""
         with self._read() as tx:

@@ -90,6 +90,11 @@ def find(connection: Connection, q: str, role: str | None, limit: int, active_on
     return [row._asdict() for row in connection.execute(query.order_by(person.c.name).limit(limit))]
 
 
+def is_nobody(connection: Connection) -> bool:
+    """Whether there is not a single person."""
+    return connection.execute(select(person.c.id).limit(1)).first() is None
+
+
 def deputised(connection: Connection, person_id: str) -> list[str]:
     """Ids of the people for whom ``person_id`` is the deputy."""
     return [row["id"] for row in _DEPUTISED.all(connection, {"deputy": person_id})]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether the tables of cases, definitions, people and records show what the histories of these say.
+"""Whether the tables of cases, definitions, calendars, people and records show what the histories of these say.
 
 The histories are the truth and are sealed; the tables are there to be fast. `faults` looks at one stream with its events,
 `orphans` at rows that no history speaks of. What no history holds is not checked: password hashes, drafts, search texts.
@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, and_, bindparam, exists, or_, select
 
+from engine.store.definitions import asset_content
 from engine.store.prepared import Prepared
 from engine.store.schema import definition, event, instance, person, person_role, record, record_version
 from engine.values import Event, Json
@@ -29,6 +31,8 @@ def faults(connection: Connection, stream: str, events: Sequence[Event]) -> Iter
         yield from _definitions(connection, events)
     elif stream.startswith("record/"):
         yield from _records(connection, events)
+    elif stream.startswith("calendar/"):
+        yield from _calendar(connection, events)
     elif events and events[0].kind in {"case.started", "step.failed"}:
         yield from _case(connection, stream, events)
 
@@ -130,6 +134,14 @@ def _definitions(connection: Connection, events: Sequence[Event]) -> Iterator[st
         if different:
             yield f"{where} shows another {', '.join(sorted(different))} than was published."
     yield from (f"Version {version} of the definition '{process_id}' was never published." for version in sorted(rows))
+
+
+def _calendar(connection: Connection, events: Sequence[Event]) -> Iterator[str]:
+    """The calendar is the one that was written last."""
+    told = events[-1].payload
+    kept = asset_content(connection, "calendar", told["name"])
+    if kept is None or orjson.loads(kept) != told["content"]:
+        yield f"The calendar '{told['name']}' is not what was written."
 
 
 def _people(connection: Connection, events: Sequence[Event]) -> Iterator[str]:

@@ -39,6 +39,7 @@ from engine.iso8601 import (
 )
 from engine.worktime.calendars import Calendar
 from engine.worktime.counting import Segment
+from engine.worktime.holidays_of import known_places, parts_of
 
 __all__ = [
     "Calendar",
@@ -46,8 +47,10 @@ __all__ = [
     "Duration",
     "Segment",
     "format_datetime",
+    "known_places",
     "parse_cycle",
     "parse_datetime",
     "parse_duration",
     "parse_zone",
+    "parts_of",
 ]

@@ -6,13 +6,42 @@ It is imported when the first calendar with holidays is read: it costs a command
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from engine.errors import TimeInvalid
 
 _LANGUAGE = "en_US"  # named, because the package would otherwise ask the environment of the machine
+
+
+@cache
+def known_places() -> Mapping[str, str]:
+    """ISO 3166 code -> name of the countries whose holidays are known, by name."""
+    from holidays.registry import COUNTRIES
+
+    found = {names[1]: _spaced(names[0]) for names in COUNTRIES.values()}
+    return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def parts_of(country: str) -> Mapping[str, str]:
+    """Code -> name of the parts of a country that have holidays of their own; empty if it or they are not known."""
+    import holidays
+
+    if country not in known_places():
+        return {}
+    known = holidays.country_holidays(country)
+    names: dict[str, str] = {}
+    for name, code in getattr(known, "subdivisions_aliases", {}).items():
+        names.setdefault(code, name)
+    return {code: names.get(code, code) for code in known.subdivisions}
+
+
+def _spaced(name: str) -> str:
+    """`BosniaAndHerzegovina` as people write it."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return re.sub(r" (And|Of|The)(?= )", lambda match: match[0].lower(), words)
 
 
 def check_place(country: str, subdivision: str | None) -> None:

@@ -154,3 +154,22 @@ def test_a_calendar_that_cannot_be_read_names_its_file(shop: Workshop) -> None:
     with pytest.raises(Invalid, match=r"processes/calendars/bad\.json: There is no weekday 'mnday'"):
         shop.engine.publish_content()
     (folder / "bad.json").unlink()
+
+
+def test_a_changed_calendar_brings_new_versions_and_leaves_running_cases(shop: Workshop) -> None:
+    """Only process owners change one. Cases that run count on theirs; the change is in the history and in the tables."""
+    engine = shop.engine
+    before = shop.publish("P", DUE)
+    case = shop.start(length="PT12H")
+    due = shop.task(case).due_at
+    later = {**SHOP, "opening_hours": {"monday": ["10:00-12:00"]}}
+    with pytest.raises(NotAllowed):
+        engine.set_calendar(shop.actor("wanda"), "shop", later)
+    with pytest.raises(TimeInvalid):
+        engine.set_calendar(shop.actor("olga"), "shop", {**SHOP, "time_zone": "Mars/Base"})
+    (after,) = (one for one in engine.set_calendar(shop.actor("olga"), "shop", later) if one.process_id == "P")
+    assert (after.version, after.published_by) == (before.version + 1, before.published_by)
+    assert engine.set_calendar(shop.actor("olga"), "shop", later) == ()
+    assert shop.task(case).due_at == due
+    assert shop.task(shop.start(length="PT12H")).due_at != due
+    assert engine.verify(SYSTEM, case.id).ok

@@ -22,7 +22,7 @@ REGISTER_READERS = ALL - {"guest", "root"}
 #: What is not there for anybody: of what is hidden nobody is told that it exists. `test_calendar` and `test_subscriptions` go on.
 NOT_THERE = {
     "/sign-in/as", "/calendar/feed/<token>.ics", "/calendar/of/<process_id>/<element>",
-    "/calendar/of/<process_id>/<element>/<record_id>",
+    "/calendar/of/<process_id>/<element>/<record_id>", "/first-run",
 }  # fmt: skip
 DONE = {200, 201, 204, 303, 409, 422}  # let in: whatever came of it, it was not the person
 
@@ -44,6 +44,8 @@ class Row:
 TABLE = [
     Row("GET", "/healthz", ALL, public=True),
     Row("GET", "/session.json", ALL, public=True),
+    Row("GET", "/first-run", frozenset(), public=True),
+    Row("POST", "/first-run", frozenset(), public=True),
     Row("GET", "/sign-in", ALL, public=True),
     Row("POST", "/sign-in", ALL, public=True, fields={"login": "nobody", "password": "nothing"}),
     Row("POST", "/sign-in/as", frozenset(), public=True, fields={"login": "dana"}),

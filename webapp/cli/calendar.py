@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -10,7 +11,7 @@ import click
 from engine.errors import Invalid
 from engine.values import Explanation
 from webapp.cli import show
-from webapp.cli.session import acting, as_json, as_login, opened
+from webapp.cli.session import acting, as_json, as_login, opened, read_data
 
 
 @click.group()
@@ -28,6 +29,21 @@ def listed(as_json: bool) -> None:
         show.json({"items": [{"name": name, "title": title} for name, title in found.items()]})
     else:
         show.table(("name", "title"), found.items(), empty="No calendars.")
+
+
+@calendar.command("set")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", default="default", show_default=True, help="Which calendar; a new name adds one.")
+@as_login
+@as_json
+def set_(file: Path, name: str, login: str | None, as_json: bool) -> None:
+    """Change a calendar to what FILE says; new cases count on it, running ones stay on theirs."""
+    with opened() as (engine, _):
+        published = engine.set_calendar(acting(engine, login), name, read_data(f"@{file}"))
+    if as_json:
+        show.json({"name": name, "processes": [one.process_id for one in published]})
+    else:
+        show.good(f"The calendar '{name}' is changed, with {len(published)} new process versions.")
 
 
 @calendar.command()

@@ -21,6 +21,7 @@ from webapp import log
 from webapp.cli import show
 from webapp.cli.session import opened
 from webapp.config import WebConfig, read_config
+from webapp.first_code import address
 
 
 @click.command()
@@ -34,10 +35,13 @@ def up(host: str | None, port: int | None, no_browser: bool, no_worker: bool) ->
     config = dataclasses.replace(config, host=host or config.host, port=port or config.port)
     _check_worker(config, no_worker=no_worker)
     _check_port(config)
-    _prepare(config)
+    begins = _prepare(config)
     show.out.print(f"\nFitSM Flow runs at [bold cyan]{config.address}[/bold cyan]   (stop it with Ctrl+C)\n")
+    first = address(config.address, config.secret_key)
+    if begins:
+        show.out.print(f"Nobody can sign in yet. Set it up at [bold cyan]{first}[/bold cyan]\n", soft_wrap=True)
     if not no_browser:
-        _open_browser(config.address)
+        _open_browser(first if begins else config.address)
     serve(config)
     show.out.print("Stopped.")
 
@@ -129,8 +133,11 @@ def serve(config: WebConfig) -> None:
     ).serve()
 
 
-def _prepare(config: WebConfig) -> None:
-    """Bring the database up to date: schema, shipped content, and the sample organisation on the first start."""
+def _prepare(config: WebConfig) -> bool:
+    """Bring the database up to date: schema, shipped content, and the sample organisation on the first start.
+
+    Returns whether nobody is there yet.
+    """
     from webapp.cli.demo import build_with_progress, is_empty, show_people
 
     if config.demo and is_empty(config):
@@ -142,9 +149,7 @@ def _prepare(config: WebConfig) -> None:
             show.good(f"Published {len(published)} new process versions.")
     if config.demo:
         show_people(config)
-    elif is_empty(config):
-        show.out.print("Nobody can sign in yet. Add an administrator in another terminal:")
-        show.out.print("  fitsm user add LOGIN --name 'Full Name' --role administrator")
+    return is_empty(config)
 
 
 def _check_port(config: WebConfig) -> None:

@@ -30,6 +30,8 @@ def filled(workshop: Workshop) -> Workshop:
     workshop.engine.people.update(SYSTEM, Person("lea", "Lea L.", lea.email, deputy_id="will"))
     workshop.engine.people.set_roles(SYSTEM, "wanda", {"worker", "lead"})
     workshop.engine.people.set_active(SYSTEM, "nina", False)
+    hours = {"title": "Mondays", "time_zone": "UTC", "opening_hours": {"monday": ["08:00-12:00"]}}
+    workshop.engine.set_calendar(SYSTEM, "hours", hours)
     return workshop
 
 
@@ -58,6 +60,9 @@ TAMPERING = {
     "of the case": "UPDATE record_version SET written_by = 'mallory' WHERE instance_id IS NOT NULL",
     "lacks the version": "DELETE FROM record_version WHERE instance_id IS NOT NULL",
     "did not write": "UPDATE record_version SET instance_id = (SELECT id FROM instance) WHERE reason = 'Seen.'",
+    "calendar 'hours' is not what was written": (
+        "UPDATE asset SET digest = (SELECT min(digest) FROM asset WHERE kind = 'form') WHERE kind = 'calendar'"
+    ),
     "knows of": "UPDATE instance SET head = ''",
 }
 

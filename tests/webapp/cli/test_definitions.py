@@ -97,3 +97,14 @@ def test_layout_draws_in_place_or_elsewhere(fitsm: Fitsm, tmp_path: Path) -> Non
     said = fitsm("layout", str(bare), str(drawn), "--output", str(drawn))
     assert said.status == 1
     assert "one diagram" in said.err
+
+
+def test_a_calendar_is_changed_by_its_file(fitsm: Callable[..., Said], filled: Engine, tmp_path: Path) -> None:
+    """The new one counts at once; a wrong one is refused with what is wrong."""
+    file = tmp_path / "hours.json"
+    file.write_text('{"title": "Mornings", "time_zone": "UTC", "opening_hours": {"monday": ["08:00-12:00"]}}')
+    assert "new process versions" in fitsm("calendar", "set", str(file)).out
+    assert filled.calendars() == {"default": "Mornings"}
+    file.write_text('{"time_zone": "UTC", "opening_hours": {}}')
+    said = fitsm("calendar", "set", str(file))
+    assert (said.status, "never open" in said.err) == (1, True)

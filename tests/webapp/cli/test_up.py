@@ -70,7 +70,8 @@ def test_it_starts_from_nothing_serves_and_stops(environment: dict[str, str], po
     with running("up", environment, "--port", str(port), "--no-browser") as process:
         said = printed_until(process, "FitSM Flow runs at")
         assert f"http://127.0.0.1:{port}" in said
-        assert "fitsm user add" in said
+        said += printed_until(process, "Nobody can sign in yet")
+        assert f"http://127.0.0.1:{port}/first-run?code=" in said
         with httpx.Client(transport=httpx.HTTPTransport(retries=8), base_url=f"http://127.0.0.1:{port}") as client:
             assert client.get("/healthz").json() == {"status": "ok"}
             assert client.get("/api/v1/cases").status_code == 401
