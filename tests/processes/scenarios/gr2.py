@@ -49,8 +49,16 @@ SCENARIOS = [
 ]  # fmt: skip
 TABLES = {
     "doc_approval_level": [
-        ({"kind": "policy"}, {"approver_role": "sms_owner", "period": "P1Y"}),
-        ({"kind": "procedure"}, {"approver_role": "process_owner", "period": "P1Y"}),
+        (
+            {"document": {"code": "general_policy"}, "process": "GR1", "kind": "policy"},
+            {"approver_role": "top_management", "period": "P1Y"},
+        ),
+        (
+            {"document": {"code": "sms_scope"}, "process": "GR3", "kind": "scope"},
+            {"approver_role": "sms_owner", "period": "P1Y"},
+        ),
+        ({"process": "PR6", "kind": "policy"}, {"approver_role": "sms_owner", "period": "P1Y"}),
+        ({"process": "PR6", "kind": "procedure"}, {"approver_role": "process_owner", "period": "P1Y"}),
         ({"kind": "template"}, {"approver_role": "process_manager", "period": "P2Y"}),
     ]
 }
