@@ -18,7 +18,7 @@ from engine.inventory import Inventory, Use, UseOf, take_inventory
 from engine.migration import Migration, Plan, Rehearsal
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
 from engine.schedule import Planned, Schedule
-from engine.trial import Trial, decision_ids, until_of
+from engine.trial import Trial, calls_of, decision_ids, until_of
 from engine.trial import run as try_diagrams
 from engine.values import SYSTEM, Actor
 
@@ -49,6 +49,7 @@ __all__ = [
     "Use",
     "UseOf",
     "VirtualClock",
+    "calls_of",
     "check_style",
     "decision_ids",
     "draw",

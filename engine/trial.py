@@ -140,6 +140,15 @@ def decision_ids(content: bytes, name: str) -> tuple[str, ...]:
         return ()
 
 
+def calls_of(content: bytes, name: str) -> tuple[frozenset[str], frozenset[str]]:
+    """(the processes in a BPMN file, those that they call); none if it cannot be read."""
+    try:
+        models = read_models(parse(content, name), name)
+    except DiagramInvalid:
+        return frozenset(), frozenset()
+    return frozenset(m.process_id for m in models), frozenset(called for m in models for called in m.called)
+
+
 def until_of(text: str, start: datetime, zone: ZoneInfo) -> datetime:
     """A moment given as date-time, or as a duration from ``start``.
 

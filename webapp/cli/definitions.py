@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from engine import MAX_BYTES, Engine
+from engine import MAX_BYTES, Engine, calls_of
 from engine.errors import Invalid
 from engine.values import SYSTEM, Actor, Definition, Finding
 from webapp.cli import show
@@ -81,9 +81,28 @@ def check_files(files: Files, config: WebConfig) -> list[Finding]:
     """What is wrong with files that belong together, among the forms, tables, registers and roles of the content."""
     there = {name: data for name, data in files.items() if isinstance(data, bytes)}
     found = [unread for unread in files.values() if isinstance(unread, Finding)]
+    beside = {**called_from(there, config), **there}
     with _surroundings(config) as engine:
         for name, data in there.items():
-            found += engine.validate(data, name, there)
+            found += engine.validate(data, name, beside)
+    return found
+
+
+def called_from(files: Mapping[str, bytes], config: WebConfig) -> dict[str, bytes]:
+    """The content's diagrams that files call, in any depth, if they are not among the files."""
+    known, wanted = set[str](), set[str]()
+    for name, data in files.items():
+        if name.endswith(".bpmn"):
+            there, called = calls_of(data, name)
+            known, wanted = known | there, wanted | called
+    found: dict[str, bytes] = {}
+    if wanted - known:
+        content = {path.as_posix(): path.read_bytes() for path in sorted(config.content_dir.rglob("processes/bpmn/**/*.bpmn"))}
+        calls = {name: calls_of(data, name) for name, data in content.items()}
+        while missing := [name for name, (there, _) in calls.items() if name not in found and there & (wanted - known)]:
+            for name in missing:
+                found[name] = content[name]
+                known, wanted = known | calls[name][0], wanted | calls[name][1]
     return found
 
 

@@ -16,7 +16,7 @@ import orjson
 from engine import Trial, decision_ids, try_diagrams, until_of
 from engine.errors import Invalid
 from webapp.cli import show
-from webapp.cli.definitions import check_files, read_files
+from webapp.cli.definitions import called_from, check_files, read_files
 from webapp.cli.session import as_json
 from webapp.config import WebConfig, read_config
 
@@ -41,8 +41,8 @@ def run(
     """Run a BPMN file in memory: time jumps to the next timer, people are answered for.
 
     Further FILEs (BPMN, DMN) are there to be called, started by messages, or decided by; decision tables of the
-    content are there anyway. The FILEs are checked first, as by `fitsm validate`. Exit status 1 if they could not be
-    published, or if the run fails.
+    content and diagrams of it that are called are there anyway. The FILEs are checked first, as by `fitsm validate`.
+    Exit status 1 if they could not be published, or if the run fails.
     """
     config = read_config()
     given = read_files(files, config)
@@ -55,7 +55,7 @@ def run(
     if start.tzinfo is None:
         start = start.replace(tzinfo=zone)
     trial = try_diagrams(
-        {**_tables(config, contents), **contents},
+        {**_tables(config, contents), **called_from(contents, config), **contents},
         process_id=process_id,
         data=_mapping(data, "--data"),
         answers=_mapping(answers or "{}", "--answers"),
