@@ -41,11 +41,11 @@ def create_app(config: WebConfig | None = None, engine: Engine | None = None) ->
 
 def _register(app: Flask) -> None:
     """The blueprints; the API is exempt from CSRF because it never accepts the session cookie."""
-    from webapp import api, audit, auth, calendar, cases, people, registers, standstills, studio, system, tasks
+    from webapp import api, audit, auth, calendar, cases, home, people, registers, standstills, studio, system, tasks
 
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
-    for room in (first_run, auth, tasks, calendar, cases, studio, audit, registers, people, standstills, system):
+    for room in (first_run, auth, home, tasks, calendar, cases, studio, audit, registers, people, standstills, system):
         app.register_blueprint(room.bp)
     security.csrf.exempt(api.bp)
     app.register_blueprint(api.bp)

@@ -24,6 +24,7 @@ class Section:
 
 
 SECTIONS = (
+    ("Home", "home", "home.show", None),
     ("My work", "tasks", "tasks.home", None),
     ("Calendar", "calendar", "calendar.index", None),
     ("Cases", "cases", "cases.index", None),

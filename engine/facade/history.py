@@ -12,6 +12,7 @@ from engine.errors import NotFound
 from engine.facade.core import Core
 from engine.history import log, replay, seal
 from engine.store import instances as instance_store
+from engine.store.transaction import Tx
 from engine.values import (
     Actor,
     Event,
@@ -21,6 +22,7 @@ from engine.values import (
     Verdict,
 )
 
+VERIFICATIONS = "verifications"  #: the stream that tells of them
 PAGE = 500  #: cases whose ids are read at once
 
 
@@ -75,6 +77,21 @@ class HistoryFacade(Core):
             if row is None:
                 raise NotFound(f"There is no case '{case_id}'.")
             return seal.judge(tx, replay.verify(tx, self._stepper, case_id, row, with_tasks=with_tasks))
+
+    def note_verification(self, actor: Actor, checked: int, failed: int) -> None:
+        """Keep in the history that somebody has verified every case, and how that came out."""
+
+        def do(tx: Tx) -> None:
+            self._require(tx, actor, "history.verify")
+            log.append(tx, VERIFICATIONS, actor, "history.verified", {"checked": checked, "failed": failed})
+
+        self._carry_out(do)
+
+    def last_verification(self, actor: Actor) -> Event | None:
+        """When every case was verified last, by whom and how that came out; None when never."""
+        with self.read() as tx:
+            self._require(tx, actor, "history.verify")
+            return log.last(tx, VERIFICATIONS)
 
     def count_cases(self, actor: Actor) -> int:
         """How many cases there are, counted one by one: for who goes through all of them."""

@@ -127,6 +127,12 @@ class SealsFacade(Core):
             self._require(tx, actor, "history.verify")
             return seal.heads(tx, since)
 
+    def last_head(self, actor: Actor) -> TreeHead | None:
+        """The newest signed head; None when nothing was sealed yet."""
+        with self.read() as tx:
+            self._require(tx, actor, "history.verify")
+            return seal.last_head(tx)
+
     def inclusion(self, actor: Actor, stream: str, seq: int, size: int | None = None) -> InclusionProof:
         """Proof that event ``seq`` of a stream is sealed in the tree of ``size`` (default: all) leaves.
 

@@ -8,5 +8,6 @@ Event kinds are ``subject.past_tense``: case.started, task.completed, timer.fire
 diagram), case.migrated, case.migration_undone (these put the case on another definition), step.failed, case.retried,
 case.corrected, case.cancelled, task.claimed, task.released, task.assigned, service.retried, definition.published,
 definition.migration_begun, definition.migration_undone, record.created, record.changed, person.added, person.changed,
-person.roles_changed, person.password_changed, person.signed_in, person.sign_in_refused, calendar.changed.
+person.roles_changed, person.password_changed, person.signed_in, person.sign_in_refused, calendar.changed,
+history.verified.
 """

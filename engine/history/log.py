@@ -2,7 +2,7 @@
 """Appends events to a stream's hash chain, and checks chains.
 
 A stream is a case (its id), a definition (``definition/<process id>``), a record edited by hand
-(``record/<register>/<id>``), a calendar (``calendar/<name>``) or the people (``people``). Each event's hash is SHA-256
+(``record/<register>/<id>``), a calendar (``calendar/<name>``), ``verifications`` or ``people``. Each event's hash is SHA-256
 over its canonical encoding, which holds the hash before it; the first holds 64 zeros. Nothing here changes or deletes an event.
 """
 
@@ -68,6 +68,12 @@ def append(
 
 def read(tx: Tx, stream: str) -> tuple[Event, ...]:
     return tuple(_event(row) for row in store.of(tx.connection, stream))
+
+
+def last(tx: Tx, stream: str) -> Event | None:
+    """The last event of a stream."""
+    row = store.last(tx.connection, stream)
+    return _event(row) if row else None
 
 
 def first_break(events: Iterable[Event]) -> tuple[int, str] | None:

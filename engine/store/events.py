@@ -58,5 +58,12 @@ def head(connection: Connection, instance_id: str) -> tuple[int, str]:
     return (row["seq"], row["hash"]) if row else (0, "")
 
 
+def last(connection: Connection, instance_id: str) -> Any:
+    """The last event of a stream; None when it has none."""
+    return connection.execute(
+        select(event).where(event.c.instance_id == instance_id).order_by(event.c.seq.desc()).limit(1)
+    ).first()
+
+
 def count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(event)) or 0

@@ -55,6 +55,7 @@ TABLE = [
     Row("POST", "/me/tokens", ALL, fields={"label": "test"}),
     Row("POST", "/me/tokens/<token_id>/drop", ALL),
     Row("GET", "/", ALL),
+    Row("GET", "/home", ALL),
     Row("GET", "/tasks/<task_id>", READERS),
     Row("GET", "/tasks/<task_id>/side/<part>", READERS),
     Row("GET", "/tasks/<task_id>/why-due", READERS),

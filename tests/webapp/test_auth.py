@@ -17,12 +17,12 @@ from webapp.config import WebConfig
 from webapp.replies import local_path
 
 
-def test_login_and_password_open_my_work(anonymous: Browser) -> None:
-    """Who signs in lands on their tasks, by name."""
+def test_login_and_password_open_home(anonymous: Browser) -> None:
+    """Who signs in lands on their home page, by name."""
     anonymous.open("/sign-in")
     answer = anonymous.send("/sign-in", login="dana", password=PASSWORD)
-    assert (answer.status_code, answer.location) == (303, "/")
-    assert "Dana" in anonymous.open("/").text
+    assert (answer.status_code, answer.location) == (303, "/home")
+    assert "Dana" in anonymous.open("/home").text
 
 
 def test_unknown_login_and_wrong_password_look_the_same(anonymous: Browser) -> None:
@@ -51,7 +51,7 @@ def test_no_redirect_leaves_the_site(anonymous: Browser, target: str) -> None:
     """`next` is only ever a path of this host."""
     assert local_path(target) is None
     anonymous.open("/sign-in")
-    assert anonymous.send("/sign-in", login="dana", password=PASSWORD, next=target).location == "/"
+    assert anonymous.send("/sign-in", login="dana", password=PASSWORD, next=target).location == "/home"
 
 
 def test_guessing_is_slowed_down(anonymous: Browser) -> None:

@@ -64,8 +64,8 @@ def test_the_first_person_and_the_calendar_are_made_together(fresh: Flask, bare:
     browser = Browser(fresh)
     before = bare.definition("DESK_handle_request")
     answer = fill(browser, fresh, break_from="12:00", break_to="13:00")
-    assert (answer.status_code, answer.location) == (303, "/")  # type: ignore[attr-defined]
-    page = browser.open("/").text
+    assert (answer.status_code, answer.location) == (303, "/home")  # type: ignore[attr-defined]
+    page = browser.open("/home").text
     assert "Welcome, Ida Berg" in page
     assert "FITSM_TIMEZONE=Europe/Vienna" in page
     assert bare.people.get("ida").roles == {"administrator"}

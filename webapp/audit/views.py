@@ -92,7 +92,10 @@ def verify_some() -> ResponseReturnValue:
     checked = [(engine.case(actor, verdict.case_id).case, verdict) for verdict in verdicts]
     failed = request.form.get("failed", 0, type=int) + sum(not verdict.ok for verdict in verdicts)
     done += len(verdicts)
+    finished = len(verdicts) < present.BATCH or done >= total
+    if finished and done:
+        engine.note_verification(actor, done, failed)
     return render_template(
         "audit/_progress.html", checked=checked, done=done, failed=failed, total=max(total, done),
-        finished=len(verdicts) < present.BATCH or done >= total, sentences=present.sentences,
+        finished=finished, sentences=present.sentences,
     )  # fmt: skip

@@ -17,7 +17,7 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page; somebody signed in already goes on at once."""
     target = local_path(request.args.get("next"))
     if current_person() is not None:
-        return redirect(target or url_for("tasks.home"), 303)
+        return redirect(target or url_for("home.show"), 303)
     return render_template("auth/sign_in.html", next=target, samples=_samples(), login="", fault="")
 
 
@@ -43,7 +43,7 @@ def _try(login: str, password: str) -> ResponseReturnValue:
     found = None if wait else sessions.check(login, password)
     if found is not None:
         sessions.begin(found[0].id, found[1])
-        return redirect(target or url_for("tasks.home"), 303)
+        return redirect(target or url_for("home.show"), 303)
     fault = present.wait_words(wait) if wait else "Login and password do not match. Check both and try again."
     page = render_template("auth/sign_in.html", next=target, samples=_samples(), login=login, fault=fault)
     return page, 429 if wait else 422

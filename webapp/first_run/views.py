@@ -65,7 +65,7 @@ def begin() -> ResponseReturnValue:
 def _first_step(engine: Engine, actor: Actor, typed: present.Typed) -> str:
     """Where to go on: into the case that establishes the management system, if that was wanted."""
     if not typed.establish or present.ESTABLISH not in {one.process_id for one in engine.startable(actor)}:
-        return url_for("tasks.home")
+        return url_for("home.show")
     case = engine.start(actor, present.ESTABLISH)
     mine = [task for task in engine.case(actor, case.id).tasks if task.claimed_by == actor.person_id]
     return url_for("tasks.show", task_id=mine[0].id) if mine else url_for("cases.show", case_id=case.id)
