@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.processes.drive import Scenario
+from tests.processes.set_ups import planned
 
 EVALUATE, HOLD, REPORT, REVIEW, RENEW = (
     "GR6_CHECK_evaluate_indicators",
@@ -36,6 +37,8 @@ READY = {"title": "Incidents in time", "kind": "kpi", "result_id": "KPM-1", "per
 PROGRAMME = ("audit_programme", {"title": "Programme", "aims": "All processes within two years.", "owner": "max", "state": "active",
                                  "next_review_on": "2026-03-01"})  # fmt: skip
 PLANNED = {"title": "Audit of changes", "kind": "internal", "processes": ["PR12"], "auditor": "eva", "planned_on": "2027-06-01"}
+
+WANTED = {"title": "In time", "process": "PR9", "measure": "incidents_in_time", "direction": "up", "target": 90, "period": "P1M"}
 
 
 def value(*given: Any, ends: tuple[str, ...] = ("End_Evaluated",), records: Any, **answers: Any) -> Scenario:
@@ -87,6 +90,14 @@ SCENARIOS = [
                       "Task_Decide": [{"decision": "back", "decision_comment": "Which?"}, {"decision": "approved"}]},
              records={("audit_programme", "AUP-1"): {"aims": "All, each year.", "next_review_on": "2027-03-02"},
                       ("audit", "AUD-1"): {"programme": "AUP-1", "state": "planned", "planned_on": "2027-06-01"}}),
+    Scenario("GR6_CHECK_set_up", ("End_Done",), start="Start_By_Time", given=(planned("GR6"),),
+             answers={"Task_Indicators": {"indicators": [WANTED, {**WANTED, "title": "SLAs", "measure": "slas_kept", "process": "PR2", "period": "P3M"}]},
+                      "Task_Programme": [{"programme_title": "Programme", "aims": "All.", "planned_audits": [PLANNED]}] * 2,
+                      "Task_Approve": [{"approval": "no", "approval_comment": "More often."}, {"approval": "yes"}]},
+             records={("kpi", "KPI-1"): {"state": "active", "measure": "incidents_in_time", "target": 90, "next_measurement_on": "2026-04-01",
+                                         "next_review_on": "2027-03-02"},
+                      ("kpi", "KPI-2"): {"next_measurement_on": "2026-06-01"}, ("audit_programme", "AUP-1"): {"state": "active", "owner": "max"},
+                      ("audit", "AUD-1"): {"state": "planned", "programme": "AUP-1"}, ("setup", "SET-1"): {"state": "done", "done_on": "2026-03-02"}}),
 ]  # fmt: skip
 
 

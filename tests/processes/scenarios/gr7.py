@@ -6,6 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.processes.drive import Scenario
+from tests.processes.set_ups import APPROVED as PUBLISHED
+from tests.processes.set_ups import MENDED, NOT_YET, planned
+from tests.processes.set_ups import REJECTED as REFUSED
 
 ENSURE = "GR7_ACT_ensure_improvement"
 AUDIT = ("audit", {"title": "Audit", "kind": "internal", "auditor": "eva", "planned_on": "2029-03-20", "state": "planned"})
@@ -29,13 +32,20 @@ def ensured(*ends: str, **parts: Any) -> Scenario:
 SCENARIOS = [
     ensured("End_Verified", "End_Hurried", "End_Overdue", message="nonconformity.raised", payload=RAISED, given=(AUDIT, IMPROVEMENT),
             late=("Wait_Decision", "Wait_Done"), messages={"Wait_Decision": [APPROVED, KNOWN], "Wait_Done": DONE},
-            answers={"Task_Hurry": {"step": "asked"}, "Task_Overdue": {"step": "given"}, "Task_TakeUp": TAKEN, "Task_Verify": [AGAIN, GONE]},
+            answers={"Task_Hurry": {"step": "asked"}, "Task_Overdue": {"remedy": "given"}, "Task_TakeUp": TAKEN, "Task_Verify": [AGAIN, GONE]},
             records={("nonconformity", "NCO-1"): {"state": "verified", "source": "audit", "audit": "AUD-1", "severity": "major", "improvement": "IMP-1",
                                                   "requirement": "FitSM-1, PR9.2", "verification": "Twenty tickets."}}),
     ensured("End_Accepted", answers={"Task_TakeUp": MINOR, "Task_Accept": [{"verdict": "overrule", "verification": "The contract asks for it."},
                                                                            {"verdict": "accept", "accepted_reason": "Costs too much."}]},
             messages={"Wait_Decision": [REJECTED, REJECTED]},
             records={("nonconformity", "NCO-2"): {"state": "accepted", "source": "other", "accepted_reason": "Costs too much."}}),
+    Scenario("GR7_ACT_set_up", ("End_Done",), start="Start_By_Time", given=(planned("GR7"),),
+             answers={"Task_Promote": {"statement_text": "# How we improve", "statement_audience": ["user"]},
+                      "Task_Sources": {"sources_text": "# Sources"}, "Task_Approve": [NOT_YET, {"approval": "yes"}], "Task_Mend": MENDED},
+             messages={"Event_Published": [PUBLISHED, REFUSED]},
+             records={("document", "DOC-1"): {"code": "improvement_statement", "kind": "statement", "process": "GR7", "audience": ["user"], "author": "max"},
+                      ("document", "DOC-2"): {"code": "improvement_sources", "kind": "definition"},
+                      ("setup", "SET-1"): {"state": "done", "done_on": "2026-03-02"}}),
 ]  # fmt: skip
 TABLES = {
     "act_time_limits": [
