@@ -41,11 +41,26 @@ def create_app(config: WebConfig | None = None, engine: Engine | None = None) ->
 
 def _register(app: Flask) -> None:
     """The blueprints; the API is exempt from CSRF because it never accepts the session cookie."""
-    from webapp import api, audit, auth, calendar, cases, home, people, registers, standstills, studio, system, tasks
+    from webapp import (
+        api,
+        audit,
+        auth,
+        calendar,
+        cases,
+        figures,
+        home,
+        people,
+        registers,
+        standstills,
+        studio,
+        system,
+        tasks,
+    )
 
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
-    for room in (first_run, auth, home, tasks, calendar, cases, studio, audit, registers, people, standstills, system):
+    rooms = (first_run, auth, home, tasks, calendar, cases, figures, studio, audit, registers, people, standstills, system)
+    for room in rooms:
         app.register_blueprint(room.bp)
     security.csrf.exempt(api.bp)
     app.register_blueprint(api.bp)

@@ -29,6 +29,7 @@ SECTIONS = (
     ("Calendar", "calendar", "calendar.index", None),
     ("Cases", "cases", "cases.index", None),
     ("Registers", "registers", "registers.index", "register.read"),
+    ("Figures", "figures", "figures.index", "register.read"),
     ("Processes", "studio", "studio.index", None),
     ("Audit", "audit", "audit.index", "history.read"),
     ("People", "people", "people.index", "people.manage"),

@@ -26,6 +26,8 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "cases.index": ("greta", {}),
     "cases.show": ("greta", {"case_id": "$held"}),
     "cases.startable": ("anna", {}),
+    "figures.index": ("rosa", {}),
+    "figures.show": ("rosa", {"kpi_id": "KPI-1"}),
     "people.index": ("paula", {}),
     "people.new": ("paula", {}),
     "people.show": ("paula", {"person_id": "carla"}),

@@ -23,8 +23,10 @@ _ORDER = (
     "standard_change",
     "cab_meeting",
     "process_record",
+    "kpi",
+    "kpi_measurement",
 )  # a record comes after those it cannot be without
-_STATE = {"service": "production", "ci": "live", "cab_meeting": "recorded"}  # all others are active
+_STATE = {"service": "production", "ci": "live", "cab_meeting": "recorded", "kpi_measurement": "evaluated"}  # all others are active
 _REASON = "Sample organisation"
 
 
@@ -48,12 +50,13 @@ def write_registers(engine: Engine) -> dict[str, str]:
 
 
 def _dated(data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The data with every date that is written as so far from now, e.g. `+P40D`."""
-    return {name: _date(value, now) if str(value).startswith("+P") else value for name, value in data.items()}
+    """The data with every date that is written as so far from now, e.g. `+P40D`, or `-P40D` for the past."""
+    return {name: _date(v, now) if str(v).startswith(("+P", "-P")) else v for name, v in data.items()}
 
 
 def _date(text: str, now: datetime) -> str:
-    return until_of(text.removeprefix("+"), now, ZoneInfo("UTC")).date().isoformat()
+    far = until_of(text[1:], now, ZoneInfo("UTC")) - now
+    return (now - far if text.startswith("-") else now + far).date().isoformat()
 
 
 def _keys(value: Any) -> set[str]:
