@@ -25,7 +25,7 @@ LEAK = {
     "owner": "eva",
 }
 LOST = {**LEAK, "title": "Minutes are lost", "threat": "Nobody finds them.", "likelihood": "rare", "impact": "low"}
-DOOR = {"title": "Locked archive", "kind": "physical", "description": "Two keys.", "owner": "eva", "risk": "RSK-1"}
+DOOR = {"title": "Locked archive", "kind": "physical", "description": "Two keys.", "owner": "eva", "risk": "RSK-2"}
 
 SCENARIOS = [
     set_up(
@@ -35,20 +35,20 @@ SCENARIOS = [
             "Task_Scheme": {"scheme_text": "# Classes"},
             "Task_Inventory": {"inventory_text": "# Inventory"},
             "Task_Assets": {"first_assets": [FILES, MINUTES, PAGES]},
-            "Task_Link": [{"components": ["CI-1"], "services": ["SVC-1"]}, {"components": ["CI-1"]}, {}],
+            "Task_Link": [{"components": ["CI-1"]}, {}, {"components": ["CI-1"], "services": ["SVC-1"]}],
             "Task_Method": {"method_text": "# Method"},
-            "Task_Risk": [LEAK, LOST, {"worth": "none"}],
+            "Task_Risk": [{"worth": "none"}, LOST, LEAK],
             "Task_Policy": {"policy_text": "# Policy"},
             "Task_Controls": {"controls_text": "# Controls"},
             "Task_InPlace": {"first_controls": [DOOR]},
         },
         records={
-            ("asset", "AST-1"): {"title": "Personnel files", "classification": "secret", "components": ["CI-1"], "services": ["SVC-1"], "next_review_on": "2026-09-02"},
-            ("asset", "AST-2"): {"title": "Minutes", "classification": "internal", "components": ["CI-1"], "services": []},
+            ("asset", "AST-1"): {"title": "Personnel files", "classification": "secret", "components": ["CI-1"], "services": [], "next_review_on": "2026-09-02"},
+            ("asset", "AST-2"): {"title": "Minutes", "classification": "internal", "components": [], "services": []},
             ("asset", "AST-3"): {"title": "Web pages", "classification": "public", "state": "active"},
-            ("risk", "RSK-1"): {"title": "Files get out", "level": "high", "state": "in_treatment", "assets": ["AST-1"], "services": ["SVC-1"], "treatment": None, "owner": "eva"},
-            ("risk", "RSK-2"): {"level": "low", "state": "accepted", "treatment": "accept", "next_review_on": "2027-03-02"},
-            ("control", "CTL-1"): {"title": "Locked archive", "state": "implemented", "risk": "RSK-1", "next_review_on": "2027-03-02"},
+            ("risk", "RSK-2"): {"title": "Files get out", "level": "high", "state": "in_treatment", "assets": ["AST-3"], "services": ["SVC-1"], "treatment": None, "owner": "eva"},
+            ("risk", "RSK-1"): {"level": "low", "state": "accepted", "treatment": "accept", "next_review_on": "2027-03-02"},
+            ("control", "CTL-1"): {"title": "Locked archive", "state": "implemented", "risk": "RSK-2", "next_review_on": "2027-03-02"},
             ("document", "DOC-4"): {"code": "ism_policy", "kind": "policy", "audience": ["user"]},
         },
     ),
