@@ -40,3 +40,10 @@ def test_everything_that_a_diagram_names_exists(report: Report) -> None:
     """Forms, decision tables, registers, roles and processes."""
     named = [gap for gap in report.gaps if gap.rule.endswith("-missing") and gap.element]
     assert not [f"{gap.file} {gap.element}: {gap.sentence}" for gap in named]
+
+
+@pytest.mark.parametrize("aspect", ["GR6", "GR7"])
+def test_a_general_aspect_is_set_up_and_performed(report: Report, aspect: str) -> None:
+    """Each activity by an element, and nothing is left over."""
+    assert not gaps(report, aspect)
+    assert next(one.activities == one.of_activities for one in report.later if one.id == aspect)

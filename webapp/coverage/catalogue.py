@@ -70,7 +70,8 @@ class Catalogue:
         return next((known[part] for part in Path(file).parts if part in known), "")
 
     def id_of(self, code: str) -> str:
-        return next((process.id for process in self.processes if process.code == code), "")
+        """The id of the process (or general aspect) of that code; empty if there is none."""
+        return next((one.id for one in (*self.processes, *self.general) if one.code == code), "")
 
 
 def read_catalogue(folder: Path) -> Catalogue:
