@@ -52,7 +52,7 @@ def shipped_known() -> Known:
         ui_forms=names,
         form_fields={name: field_names(json.loads((forms / name).read_text())) for name in names if ".ui." not in name},
         decisions={table.id: [output.name for output in table.outputs] for table in tables},
-        registers=registers,
+        registers={**registers, "measure": ()},
         roles={role["id"] for role in json.loads((ROOT / "processes/roles.json").read_text())},
         processes={process.get("id") for process in processes},
     )
