@@ -47,6 +47,7 @@ def _register(app: Flask) -> None:
         auth,
         calendar,
         cases,
+        documents,
         figures,
         home,
         people,
@@ -59,7 +60,10 @@ def _register(app: Flask) -> None:
 
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
-    rooms = (first_run, auth, home, tasks, calendar, cases, figures, studio, audit, registers, people, standstills, system)
+    rooms = (
+        first_run, auth, home, tasks, calendar, cases, figures, studio, audit, registers, documents, people, standstills,
+        system,
+    )  # fmt: skip
     for room in rooms:
         app.register_blueprint(room.bp)
     security.csrf.exempt(api.bp)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from engine.errors import NotFound
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["described"] = described
     for name, function in (
         ("markdown", markdown),
+        ("document", document),
         ("moment", moment),
         ("person", person_name),
         ("role", role_title),
@@ -57,6 +59,20 @@ def total(page: Page[Any]) -> str:
 def markdown(text: str) -> Markup:
     """Markdown as HTML; raw HTML and pictures in it are shown as text, so nothing an owner writes can run."""
     return Markup(_MARKDOWN.render(text or ""))  # noqa: S704  (html=False: the renderer escapes)
+
+
+def parsed(text: str) -> list[Token]:
+    """Markdown as the parts that it consists of, for whoever makes something else of it than a page."""
+    return _MARKDOWN.parse(text or "")
+
+
+def document(text: str, below: int = 2) -> Markup:
+    """A document in Markdown within a page: the same, its headings ``below`` so many levels of the page's own."""
+    tokens = parsed(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1:]) + below, 6)}"
+    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704  (html=False, as above)
 
 
 def moment(when: datetime | None, show: str = "both") -> Markup:

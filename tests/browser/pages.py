@@ -31,6 +31,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "people.index": ("paula", {}),
     "people.new": ("paula", {}),
     "people.show": ("paula", {"person_id": "carla"}),
+    "documents.changes": ("rosa", {"register": "document", "record_id": "$document"}),
     "registers.edit": ("greta", {"register": "service", "record_id": "$service"}),
     "registers.index": ("greta", {}),
     "registers.new": ("greta", {"register": "known_error"}),
@@ -55,6 +56,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
 
 #: the same pages in another state: name -> (login, path)
 STATES: dict[str, tuple[str, str]] = {
+    "a document with a new text in work": ("rosa", "/registers/document/$document"),
     "a task nobody took": ("carla", "/tasks/$offered"),
     "a task that is done": ("carla", "/tasks/$done"),
     "a case that ended": ("anna", "/cases/$closed"),
@@ -78,6 +80,7 @@ STATES: dict[str, tuple[str, str]] = {
 NO_PAGES = {
     "static", "health.healthz", "metrics.metrics", "auth.session_state", "cases.diagram", "studio.starter", "studio.diagram",
     "audit.history", "audit.evidence", "audit.verifier", "calendar.feed", "registers.search", "people.search",
+    "documents.as_pdf",
     "tasks.why_due",  # no task of the sample is due by working time alone
 }  # fmt: skip
 
@@ -122,9 +125,11 @@ def furnish(site: Site) -> House:
     retrying(site.engine)
     moving = site.engine.begin_migration(SYSTEM, site.engine.plan_migration(SYSTEM, INCIDENTS))
     site.engine.continue_migration(SYSTEM, moving.id, limit=1)
+    text = {"title": "How we answer", "kind": "policy", "version": 1, "text": "# Within an hour", "published_text": "# Within a day", "approved_by": "katja"}
+    document = site.engine.write_record(SYSTEM, "document", text).id
     known = {
         "closed": closed, "done": done, "claimed": claimed.id, "offered": offered.id, "held": held, "given_up": given_up,
-        "migration": moving.id,
+        "migration": moving.id, "document": document,
         "service": site.record_id("service", "Mail and calendar"), "incident": "INC-1",
     }  # fmt: skip
     return House(site, known)

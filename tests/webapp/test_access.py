@@ -19,10 +19,12 @@ FILE = "processes/bpmn/DESK/handle_request.bpmn"
 ALL = frozenset(PEOPLE)
 READERS = frozenset({"dana", "dora", "sam", "lea", "ada", "otto", "root"})  # take part, or may read every case
 REGISTER_READERS = ALL - {"guest", "root"}
-#: What is not there for anybody: of what is hidden nobody is told that it exists. `test_calendar` and `test_subscriptions` go on.
+#: What is not there for anybody: of what is hidden nobody is told that it exists. `test_calendar`, `test_subscriptions` and `test_documents` go on.
 NOT_THERE = {
     "/sign-in/as", "/calendar/feed/<token>.ics", "/calendar/of/<process_id>/<element>",
-    "/calendar/of/<process_id>/<element>/<record_id>", "/first-run",
+    "/calendar/of/<process_id>/<element>/<record_id>", "/registers/<register>/<record_id>/changes",
+    "/registers/<register>/<record_id>/pdf",
+    "/first-run",
 }  # fmt: skip
 DONE = {200, 201, 204, 303, 409, 422}  # let in: whatever came of it, it was not the person
 
@@ -119,6 +121,9 @@ TABLE = [
     Row("GET", "/registers/<register>/<record_id>", READERS),  # who may read the case that wrote it, too
     Row("GET", "/registers/<register>/<record_id>/edit", frozenset({"lea"})),
     Row("POST", "/registers/<register>/<record_id>/edit", frozenset({"lea"}), body={"data": {"title": "Changed"}}),
+    Row("GET", "/registers/<register>/<record_id>/changes", frozenset()),
+    Row("GET", "/registers/<register>/<record_id>/pdf", frozenset()),
+    Row("POST", "/documents/preview", ALL, body={"text": "# A", "before": ""}),
     Row("GET", "/people/search", ALL),
     Row("GET", "/people/", frozenset({"root"})),
     Row("GET", "/people/new", frozenset({"root"})),

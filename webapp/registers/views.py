@@ -7,6 +7,7 @@ from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound
+from webapp.documents import present as documents
 from webapp.ext import current_actor, get_engine, may, require
 from webapp.registers import present
 from webapp.replies import go_to, is_htmx, number, posted_data
@@ -39,11 +40,14 @@ def record(register: str, record_id: str) -> ResponseReturnValue:
     shown = engine.record(actor, register, record_id, request.args.get("version", type=int))
     if not (shown.case_id and may("case.read", shown.case_id)):  # who takes part in a case sees what it wrote
         require("register.read", register)
-    editions = present.editions(engine.record_history(actor, register, record_id))
+    history = engine.record_history(actor, register, record_id)
+    editions = present.editions(history)
+    texts = documents.texts(found, [each for each in history if each.version <= shown.version])
     relations = present.relations(engine.record_links(actor, register, record_id), found, shown)
     return render_template(
         "registers/record.html", register=found, record=shown, fields=present.fields(found, shown), editions=editions,
-        relations=relations, labels={each.id: each.label for each in relations},
+        relations=relations, labels={each.id: each.label for each in relations}, texts=texts, document=documents.in_force(texts),
+        long_texts=documents.names_of_texts(found),
     )  # fmt: skip
 
 

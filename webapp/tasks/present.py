@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from flask import url_for
 
@@ -78,6 +78,12 @@ def after(engine: Engine, actor: Actor, case: Case) -> str:
         if is_work(task) and actor.person_id in (task.claimed_by, task.assignee):
             return url_for("tasks.show", task_id=task.id)
     return here
+
+
+def compared(schema: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, str]:
+    """For each field with ``x-compare``: the text that the case has under that name, to which changes are shown."""
+    named = {name: field.get("x-compare") for name, field in schema.get("properties", {}).items()}
+    return {name: str(data[source] or "") for name, source in named.items() if source in data}
 
 
 def is_work(task: Task) -> bool:

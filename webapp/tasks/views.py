@@ -40,6 +40,7 @@ def show(task_id: str) -> ResponseReturnValue:
     mine = task.claimed_by == actor.person_id
     form = engine.task_form(actor, task_id) if mine else None
     candidates = engine.people.find(role=task.role, limit=100) if may("task.assign", task) else ()
+    context["compare"] = present.compared(form.schema, view.data) if form else {}
     return render_template("tasks/show.html", form=form, mine=mine, candidates=candidates, **context)
 
 

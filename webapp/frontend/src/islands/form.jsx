@@ -6,7 +6,8 @@ import { createRoot } from 'react-dom/client';
 import { part } from '../lib/dom.js';
 import { Banner, bannerFor, RestoredNotice } from '../lib/form/banners.jsx';
 import { fieldsOf, titleAt } from '../lib/form/fields.js';
-import { PersonPicker, RecordPicker } from '../lib/form/picker.jsx';
+import { MarkdownEditor } from '../lib/form/markdown.jsx';
+import { ChoicesPicker, PersonPicker, RecordPicker } from '../lib/form/picker.jsx';
 import * as templates from '../lib/form/templates.jsx';
 import { uiSchemaFor, withoutHeading } from '../lib/form/ui.js';
 import { openMirror, useDraft } from '../lib/form/use-draft.js';
@@ -18,6 +19,8 @@ const Rjsf = withTheme(Theme);
 const WIDGETS = {
   recordPicker: RecordPicker,
   personPicker: PersonPicker,
+  choicesPicker: ChoicesPicker,
+  markdown: MarkdownEditor,
   TextareaWidget: LongText,
   SelectWidget: Select,
   RadioWidget: Radios,
@@ -127,7 +130,7 @@ function App({ schema, written, saved, options }) {
         validator={validator}
         widgets={WIDGETS}
         templates={TEMPLATES}
-        formContext={{ search: options.search, people: options.people }}
+        formContext={{ search: options.search, people: options.people, preview: options.preview, compare: options.compare }}
         formData={data}
         extraErrors={serverErrors.length ? errorTree(serverErrors) : undefined}
         readonly={options.readonly}
@@ -163,7 +166,7 @@ function unique(error, index, errors) {
 }
 
 export function mount(element) {
-  const { action, draft, draftKey, submitLabel, search, people, readonly } = element.dataset;
+  const { action, draft, draftKey, submitLabel, search, people, preview, readonly } = element.dataset;
   const schema = part(element, 'schema', { type: 'object' });
   const written = part(element, 'ui', {});
   const saved = part(element, 'value', {}) ?? {};
@@ -174,6 +177,8 @@ export function mount(element) {
     submitLabel: submitLabel ?? 'Complete',
     search: search ?? '/registers/search/{register}',
     people: people ?? '/people/search',
+    preview: preview ?? '/documents/preview',
+    compare: part(element, 'compare', {}),
     readonly: readonly !== undefined && readonly !== 'false',
   };
   const host = document.createElement('div');

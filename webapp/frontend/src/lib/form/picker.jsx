@@ -11,9 +11,19 @@ const withQuery = (url, query) => {
   return target;
 };
 
+/** Long lists of choices that the form itself brings: endpoint → rows. They are searched here. */
+const own = new Map();
+const MOST_SHOWN = 10;
+
+const among = (rows, query) => {
+  const words = query.toLowerCase().split(/\s+/);
+  return rows.filter((row) => words.every((word) => row.label.toLowerCase().includes(word))).slice(0, MOST_SHOWN);
+};
+
 /** Looks labels up by id once and remembers them for the page. */
 const labels = new Map();
 async function lookUp(endpoint, id) {
+  if (own.has(endpoint)) return own.get(endpoint).find((row) => row.id === id) ?? { id, label: id, hint: 'no longer there' };
   const key = `${endpoint} ${id}`;
   if (!labels.has(key)) {
     const rows = await getJson(withQuery(endpoint, { id }));
@@ -43,6 +53,7 @@ function useSearch(endpoint, role) {
   const search = (text, pause = TYPING_PAUSE) => {
     clearTimeout(timer.current);
     running.current?.abort();
+    if (own.has(endpoint)) return setState({ rows: among(own.get(endpoint), text), status: 'found' });
     setState((old) => ({ ...old, status: 'searching' }));
     timer.current = setTimeout(async () => {
       running.current = new AbortController();
@@ -257,4 +268,11 @@ export function RecordPicker(props) {
 export function PersonPicker(props) {
   const { options, registry } = props;
   return <Picker {...props} endpoint={registry.formContext.people} role={options.role} many={options.many} />;
+}
+
+/** Several of many choices of the schema: looked for by typing instead of a wall of boxes. */
+export function ChoicesPicker(props) {
+  const endpoint = `choices of ${props.id}`;
+  own.set(endpoint, (props.options.enumOptions ?? []).map(({ value, label }) => ({ id: value, label, hint: '' })));
+  return <Picker {...props} endpoint={endpoint} many />;
 }

@@ -24,7 +24,7 @@ export function FieldTemplate({ id, children, displayLabel, label, required, raw
   if (schema.type === 'object' || schema.properties) return <>{errors}{children}</>;
   const widget = getUiOptions(uiSchema).widget;
   const title = label && label !== id ? label : humanise(id.replace(/^root_/, ''));
-  const picker = widget === 'recordPicker' || widget === 'personPicker';
+  const picker = ['recordPicker', 'personPicker', 'choicesPicker'].includes(widget);
   const labelled = (displayLabel && widget !== 'checkbox') || picker || widget === 'checkboxes';
   return (
     <div className={`field${rawErrors.length ? ' has-error' : ''}`} data-field={id}>

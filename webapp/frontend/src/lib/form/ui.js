@@ -4,6 +4,7 @@ import { fieldsOf, humanise, requiredOf, resolve } from './fields.js';
 
 const RADIO_LIMIT = 5;
 const LONG_TEXT = 200;
+const BOXES_LIMIT = 12;
 
 const isChoice = (field) => Array.isArray(field.enum) || (field.oneOf ?? []).some((option) => 'const' in option);
 const choiceCount = (field) => field.enum?.length ?? field.oneOf?.length ?? 0;
@@ -24,6 +25,7 @@ function listFor(field, root) {
   const items = resolve(field.items, root);
   const picker = pickerFor(items);
   if (picker) return { ...picker, 'ui:options': { ...picker['ui:options'], many: true } };
+  if (isChoice(items) && field.uniqueItems && choiceCount(items) > BOXES_LIMIT) return { 'ui:widget': 'choicesPicker' };
   if (isChoice(items) && field.uniqueItems) return { 'ui:widget': 'checkboxes', ...(items.enum ? { 'ui:enumNames': items.enum.map(humanise) } : {}) };
   return { items: uiFor(items, root) };
 }
