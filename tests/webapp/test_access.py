@@ -24,7 +24,7 @@ NOT_THERE = {
     "/sign-in/as", "/calendar/feed/<token>.ics", "/calendar/of/<process_id>/<element>",
     "/calendar/of/<process_id>/<element>/<record_id>", "/registers/<register>/<record_id>/changes",
     "/registers/<register>/<record_id>/pdf",
-    "/first-run",
+    "/first-run", "/figures/<kpi_id>",
 }  # fmt: skip
 DONE = {200, 201, 204, 303, 409, 422}  # let in: whatever came of it, it was not the person
 
@@ -124,6 +124,8 @@ TABLE = [
     Row("GET", "/registers/<register>/<record_id>/changes", frozenset()),
     Row("GET", "/registers/<register>/<record_id>/pdf", frozenset()),
     Row("POST", "/documents/preview", ALL, body={"text": "# A", "before": ""}),
+    Row("GET", "/figures/", REGISTER_READERS),
+    Row("GET", "/figures/<kpi_id>", frozenset()),  # no indicator here; `test_figures` has some
     Row("GET", "/people/search", ALL),
     Row("GET", "/people/", frozenset({"root"})),
     Row("GET", "/people/new", frozenset({"root"})),

@@ -96,7 +96,8 @@ def test_an_indicator_that_was_never_measured(rosa: Browser, engine: Engine) -> 
     assert rosa.open("/figures/KPI-9").status_code == 404
 
 
-def test_who_may_not_read_registers_sees_none(rosa: Browser) -> None:
+def test_who_may_not_read_registers_sees_none(rosa: Browser, engine: Engine) -> None:
+    measured(engine, 93)
     nils = rosa.sign_in("nils", PASSWORD)
     assert nils.open("/figures/").status_code == 403
     assert nils.open("/figures/KPI-1").status_code == 403

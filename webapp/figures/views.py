@@ -35,7 +35,6 @@ def index() -> ResponseReturnValue:
 
 def show(kpi_id: str) -> ResponseReturnValue:
     """One indicator: the picture of its values, what it is, and each value with what was said about it."""
-    require("register.read", KPI)
     record = get_engine().record(current_actor(), KPI, kpi_id)
     values = _ask(VALUES, {"where": {"kpi": kpi_id}, "order": "-period_to", "limit": present.SHOWN})
     known = {**record.data, "id": record.id, "state": record.state}
