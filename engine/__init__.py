@@ -17,6 +17,7 @@ from engine.foresight import Coming, Foresight, foreseen
 from engine.inventory import Inventory, Use, UseOf, take_inventory
 from engine.migration import Migration, Plan, Rehearsal
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
+from engine.practice import Marked, Practice, Practised
 from engine.schedule import Planned, Schedule
 from engine.trial import Trial, calls_of, decision_ids, until_of
 from engine.trial import run as try_diagrams
@@ -35,10 +36,13 @@ __all__ = [
     "Ids",
     "Inventory",
     "MailServer",
+    "Marked",
     "Migration",
     "Model",
     "Plan",
     "Planned",
+    "Practice",
+    "Practised",
     "RandomIds",
     "Rehearsal",
     "Schedule",

@@ -13,6 +13,7 @@ from engine.facade.definitions import DefinitionsFacade
 from engine.facade.figures import FiguresFacade
 from engine.facade.history import HistoryFacade
 from engine.facade.migration import MigrationFacade
+from engine.facade.practice import PracticeFacade
 from engine.facade.registers import RegistersFacade
 from engine.facade.schedule import ScheduleFacade
 from engine.facade.seals import SealsFacade
@@ -32,6 +33,7 @@ class Engine(
     MigrationFacade,
     SealsFacade,
     RegistersFacade,
+    PracticeFacade,
     FiguresFacade,
     ScheduleFacade,
 ):

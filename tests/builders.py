@@ -13,7 +13,7 @@ One line an element: ``kind Id | option: value | flag -> Target if condition / T
 
 Kinds: start end user manual task script rule send receive throw catch timer error cancel xor and or race sub
 transaction adhoc call.
-Options: role form assignee priority due instructions do decision message payload key live var duration date cycle on beside
+Options: mark role form assignee priority due instructions do decision message payload key live var duration date cycle on beside
 error terminate process compensate (an activity, or empty) nowait cancel until sequential keep undoes (``undoes: Task_A``: marked for
 compensation, a boundary event of Task_A leads to it) write (``thing: id = thing_id; state = "new"``) read (``thing: thing_id as found``).
 """
@@ -41,7 +41,7 @@ _TAGS = {
 _TIMES = {"duration": "timeDuration", "date": "timeDate", "cycle": "timeCycle"}
 _PROPERTIES = {
     "form": "formJsonSchemaFilename", "assignee": "assignee", "priority": "priority", "due": "due", "register": "register",
-    "excluded": "excluded", "offered_to": "offered_to",
+    "excluded": "excluded", "offered_to": "offered_to", "mark": "fitsm",
 }  # fmt: skip
 FREE_FORM = "T/free.json"
 

@@ -47,6 +47,7 @@ def _register(app: Flask) -> None:
         auth,
         calendar,
         cases,
+        conformity,
         documents,
         figures,
         home,
@@ -61,8 +62,8 @@ def _register(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
     rooms = (
-        first_run, auth, home, tasks, calendar, cases, figures, studio, audit, registers, documents, people, standstills,
-        system,
+        first_run, auth, home, tasks, calendar, cases, figures, studio, audit, conformity, registers, documents, people,
+        standstills, system,
     )  # fmt: skip
     for room in rooms:
         app.register_blueprint(room.bp)

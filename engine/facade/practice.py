@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is practised of what the diagrams say (`engine.practice`)."""
+
+from __future__ import annotations
+
+from engine import access, definitions, practice
+from engine.errors import NotAllowed
+from engine.facade.core import Core
+from engine.practice import Practice
+from engine.values import Actor
+
+_RIGHTS = ("history.read", "definition.read")
+
+
+class PracticeFacade(Core):
+    def practice(self, actor: Actor, mark: str) -> Practice:
+        """Which elements with the property ``mark`` were passed lately, how often and when last.
+
+        Raises:
+            NotAllowed: the actor may read neither histories nor definitions.
+        """
+        with self.read() as tx:
+            if not access.grants(actor, definitions.roles(tx)).intersection(_RIGHTS):
+                raise NotAllowed("You may not do this.", hint=f"It needs a role with the right '{_RIGHTS[0]}'.")
+            return practice.look(tx, self._ways, mark)
