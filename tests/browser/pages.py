@@ -28,6 +28,10 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "cases.startable": ("anna", {}),
     "figures.index": ("rosa", {}),
     "figures.show": ("rosa", {"kpi_id": "KPI-1"}),
+    "home.show": ("greta", {}),
+    "conformity.index": ("mia", {}),
+    "conformity.show": ("mia", {"process": "PR9"}),
+    "conformity.everything": ("mia", {}),
     "people.index": ("paula", {}),
     "people.new": ("paula", {}),
     "people.show": ("paula", {"person_id": "carla"}),
@@ -62,6 +66,7 @@ STATES: dict[str, tuple[str, str]] = {
     "a case that ended": ("anna", "/cases/$closed"),
     "a case whose service does not answer": ("greta", "/cases/$given_up"),
     "nothing to do": ("nils", "/"),
+    "a day without work": ("nils", "/home"),
     "no page there": ("anna", "/no/such/page"),
     "not for this person": ("anna", "/people/"),
     "a month with a freeze": ("lars", "/calendar/?scope=all&month=2026-10&deadlines=1&ahead=1"),
@@ -81,6 +86,7 @@ NO_PAGES = {
     "static", "health.healthz", "metrics.metrics", "auth.session_state", "cases.diagram", "studio.starter", "studio.diagram",
     "audit.history", "audit.evidence", "audit.verifier", "calendar.feed", "registers.search", "people.search",
     "documents.as_pdf",
+    "first_run.show",  # there only while nobody exists: `test_first_run`
     "tasks.why_due",  # no task of the sample is due by working time alone
 }  # fmt: skip
 
