@@ -31,13 +31,13 @@ def ensured(*ends: str, **parts: Any) -> Scenario:
 
 SCENARIOS = [
     ensured("End_Verified", "End_Hurried", "End_Overdue", message="nonconformity.raised", payload=RAISED, given=(AUDIT, IMPROVEMENT),
-            late=("Wait_Decision", "Wait_Done"), messages={"Wait_Decision": [APPROVED, KNOWN], "Wait_Done": DONE},
+            late=("Receive_Decision", "Receive_Done"), messages={"Receive_Decision": [APPROVED, KNOWN], "Receive_Done": DONE},
             answers={"Task_Hurry": {"step": "asked"}, "Task_Overdue": {"remedy": "given"}, "Task_TakeUp": TAKEN, "Task_Verify": [AGAIN, GONE]},
             records={("nonconformity", "NCO-1"): {"state": "verified", "source": "audit", "audit": "AUD-1", "severity": "major", "improvement": "IMP-1",
                                                   "requirement": "FitSM-1, PR9.2", "verification": "Twenty tickets."}}),
     ensured("End_Accepted", answers={"Task_TakeUp": MINOR, "Task_Accept": [{"verdict": "overrule", "verification": "The contract asks for it."},
                                                                            {"verdict": "accept", "accepted_reason": "Costs too much."}]},
-            messages={"Wait_Decision": [REJECTED, REJECTED]},
+            messages={"Receive_Decision": [REJECTED, REJECTED]},
             records={("nonconformity", "NCO-2"): {"state": "accepted", "source": "other", "accepted_reason": "Costs too much."}}),
     Scenario("GR7_ACT_set_up", ("End_Done",), start="Start_By_Time", given=(planned("GR7"),),
              answers={"Task_Promote": {"statement_text": "# How we improve", "statement_audience": ["user"]},
