@@ -26,6 +26,7 @@ def test_every_change_needs_a_csrf_token(app: Flask, dana: Browser) -> None:
         "token_id": "x",
         "call_id": "x",
         "migration_id": "x",
+        "element": "x",
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

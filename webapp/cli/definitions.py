@@ -88,6 +88,11 @@ def check_files(files: Files, config: WebConfig) -> list[Finding]:
     return found
 
 
+def diagrams_in(config: WebConfig) -> Path:
+    """Where the content's diagrams and decision tables lie. Not all below the content folder is content."""
+    return config.content_dir / "processes" / "bpmn"
+
+
 def called_from(files: Mapping[str, bytes], config: WebConfig) -> dict[str, bytes]:
     """The content's diagrams that files call, in any depth, if they are not among the files."""
     known, wanted = set[str](), set[str]()
@@ -97,7 +102,7 @@ def called_from(files: Mapping[str, bytes], config: WebConfig) -> dict[str, byte
             known, wanted = known | there, wanted | called
     found: dict[str, bytes] = {}
     if wanted - known:
-        content = {path.as_posix(): path.read_bytes() for path in sorted(config.content_dir.rglob("processes/bpmn/**/*.bpmn"))}
+        content = {path.as_posix(): path.read_bytes() for path in sorted(diagrams_in(config).rglob("*.bpmn"))}
         calls = {name: calls_of(data, name) for name, data in content.items()}
         while missing := [name for name, (there, _) in calls.items() if name not in found and there & (wanted - known)]:
             for name in missing:

@@ -16,7 +16,7 @@ import orjson
 from engine import Trial, decision_ids, try_diagrams, until_of
 from engine.errors import Invalid
 from webapp.cli import show
-from webapp.cli.definitions import called_from, check_files, read_files
+from webapp.cli.definitions import called_from, check_files, diagrams_in, read_files
 from webapp.cli.session import as_json
 from webapp.config import WebConfig, read_config
 
@@ -75,7 +75,7 @@ def run(
 def _tables(config: WebConfig, given: Mapping[str, bytes]) -> dict[str, bytes]:
     """The content's decision tables, but for those that are among the given files."""
     own = {table for name, data in given.items() if name.endswith(".dmn") for table in decision_ids(data, name)}
-    found = {path.as_posix(): path.read_bytes() for path in sorted(config.content_dir.rglob("processes/bpmn/**/*.dmn"))}
+    found = {path.as_posix(): path.read_bytes() for path in sorted(diagrams_in(config).rglob("*.dmn"))}
     return {name: data for name, data in found.items() if not own & set(decision_ids(data, name))}
 
 

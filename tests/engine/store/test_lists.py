@@ -208,7 +208,7 @@ def test_the_lists_use_their_indexes(workshop: Workshop) -> None:
         for whose in ("claimed", "assigned", "offered"):
             for overdue in (False, True):
                 branch = tasklist._branch(whose, role=False, process=whose == "offered", overdue=overdue)
-                seen += _plan(tx.connection, branch._first, who="x", of_process="P", since="", until="~", most=50)
+                seen += _plan(tx.connection, branch._first, who="x", self="% x %", of_process="P", since="", until="~", most=50)
         for state, process in ((False, False), (True, False), (True, True)):
             branch = caselist._branch(state=state, process=process, started=False, involving=0, search="")
             seen += _plan(tx.connection, branch._first, of_state="running", of_process="P", most=50)
