@@ -7,6 +7,7 @@ alone. Published in the order registers, roles, calendars, decisions, forms, dia
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,14 +23,41 @@ from engine.store.transaction import Tx
 from engine.values import SYSTEM, Definition, Finding
 
 SHIPPED = "shipped"
+#: Where it is kept which files were published last, and among which definitions.
+_MARK = ("content", "mark")
 
 
 def publish(tx: Tx, root: Path) -> tuple[Definition, ...]:
     """Bring assets up to date and publish the diagrams that are new or changed.
 
+    What came of the last time is looked at first: with the same files among the same definitions nothing is new.
+
     Raises:
         Invalid, DiagramInvalid: a shipped file is wrong; nothing is published.
     """
+    files = _digest(root)
+    if store.asset_content(tx.connection, *_MARK) == _mark(tx, files):
+        return ()
+    published = _publish(tx, root)
+    definitions.put_asset(tx, *_MARK, _mark(tx, files), SHIPPED)
+    return published
+
+
+def _mark(tx: Tx, files: str) -> bytes:
+    return f"{files} {definitions.surroundings(tx)}".encode()
+
+
+def _digest(root: Path) -> str:
+    """SHA-256 over all files of the content."""
+    content = hashlib.sha256()
+    for path in sorted(path for part in ("processes", "forms") for path in (root / part).rglob("*") if path.is_file()):
+        data = path.read_bytes()
+        content.update(f"{path.relative_to(root).as_posix()} {len(data)}\n".encode())
+        content.update(data)
+    return content.hexdigest()
+
+
+def _publish(tx: Tx, root: Path) -> tuple[Definition, ...]:
     _check_tables(root)
     explaining.read((name, orjson.loads(content)) for kind, name, content in assets(root) if kind == "calendar")
     _check_measures(root)
