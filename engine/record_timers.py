@@ -2,8 +2,8 @@
 """Start timers of records: a start event that begins a case when a date comes that stands in a record.
 
 The timer start event names a register (property ``register``); its ``timeDate`` is an expression over one record: the
-register's fields by name (None where the record has none), ``id``, ``number`` and ``label``. It gives a date-time, a date
-(then its first moment) or None. So every review has a timer of its own, which moves whenever the record changes.
+register's fields by name (None where the record has none), ``id`` and ``number``. It gives a date-time, a date (then its
+first moment) or None. So every review has a timer of its own, which moves whenever the record changes.
 
 It fires once for each record and date: a record that is written again with the same date does not begin a second case.
 """
