@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from engine import checking, forms
+from engine import checking, forms, typed
 from engine.bpmn import Model, Program, compile_program, read_decision, read_drawn, read_models
 from engine.bpmn.check import Known
 from engine.bpmn.correlations import by_message
@@ -242,6 +242,7 @@ def _forms(tx: Tx, names: Iterable[str]) -> dict[str, Json]:
         if not name.endswith(".ui.json"):
             schema = forms.self_contained(schema, registers, name, offered)
             forms.check_schema(schema, name)
+            typed.check(schema, name)
         found[name] = store.put_blob(tx.connection, orjson.dumps(schema))
     return found
 

@@ -23,7 +23,7 @@ _REGISTER_REF = "register:"
 MAX_WEIGHT = 20_000
 _MAX_DEPTH = 100
 #: Keywords whose values are data.
-_NO_SCHEMAS = frozenset({"const", "enum", "default", "examples", "$defs"})
+DATA = frozenset({"const", "enum", "default", "examples", "$defs"})
 
 
 def self_contained(
@@ -86,8 +86,8 @@ class Form:
     def __init__(self, schema: Mapping[str, Json]) -> None:
         self.schema = schema
         self._validator = _validator(orjson.dumps(schema)) if schema else None
-        described = fields(schema)
-        self._referring = {keyword: _referring(described, keyword) for keyword in ("x-register", "x-person")}
+        self.fields = fields(schema)
+        self._referring = {keyword: _referring(self.fields, keyword) for keyword in ("x-register", "x-person")}
 
     def errors(self, data: Json) -> tuple[FieldError, ...]:
         """As `errors` of the schema."""
@@ -136,7 +136,7 @@ def weight(schema: Mapping[str, Json], file: str) -> int:
             return sum(weigh(item, (*path, "")) for item in node)
         if not isinstance(node, Mapping):
             return 0
-        own = 1 + sum(weigh(value, (*path, "")) for name, value in node.items() if name not in _NO_SCHEMAS)
+        own = 1 + sum(weigh(value, (*path, "")) for name, value in node.items() if name not in DATA)
         ref = node.get("$ref")
         return own + (referred(ref, path) if isinstance(ref, str) else 0)
 

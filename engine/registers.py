@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine import assignments, definitions, forms, measures, queries, record_timers
+from engine import assignments, definitions, forms, measures, queries, record_timers, typed
 from engine.errors import NotFound, RecordInvalid
 from engine.history import log
 from engine.kept import Kept
@@ -231,10 +231,22 @@ def written_by_case(tx: Tx, case_id: str) -> tuple[Record, ...]:
 
 
 def edit(tx: Tx, actor: Actor, register: str, data: Mapping[str, Json], record_id: str | None, reason: str) -> Record:
-    """A direct edit by a person: a new version and an event of its own."""
+    """A direct edit by a person: a new version and an event of its own. What is changed is held to `typed`."""
     create = record_id is None
     own = record_id or new_number(tx, register)
+    if not actor.is_system:
+        _check_typed(tx, register, data, own)
     record = write(tx, actor, register, own, data, reason=reason, create=create)
     payload = {"register": register, "id": own, "version": record.version, "fields": dict(data), "reason": reason}
     log.append(tx, f"record/{register}/{own}", actor, "record.created" if create else "record.changed", payload)
     return record
+
+
+def _check_typed(tx: Tx, register: str, data: Mapping[str, Json], record_id: str) -> None:
+    form = _one(tx, register)[1]
+    row = store.get(tx.connection, register, record_id)
+    before: Mapping[str, Json] = row["data"] if row else {}
+    changed = {name for name, value in data.items() if value != before.get(name)}
+    faults = typed.faults(form.fields, {**before, **data}, tx.today)
+    if found := [error for error in faults if error.path[0] in changed]:
+        raise RecordInvalid(register, found, hint="Correct these values; nothing was written.")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from engine import access, cases, definitions, forms, people, registers
+from engine import access, cases, definitions, forms, people, registers, typed
 from engine.bpmn import Element, find_element
 from engine.errors import Conflict, ExpressionError, FormInvalid, NotAllowed, NotFound, TaskGone, TaskTaken
 from engine.migration import MOVES
@@ -212,6 +212,7 @@ def form(tx: Tx, programs: definitions.Programs, task_id: str, stepper_context: 
         instructions=_instructions(element, data, stepper_context(found)),
         draft_saved_at=found["draft_saved_at"],
         changed=tuple(_changed(tx, element, data, found)),
+        today=tx.today,
     )
 
 
@@ -266,6 +267,8 @@ def check(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any], data:
             raise FormInvalid([FieldError((name,), "This step has no form.", "unexpected") for name in data])
         return
     found = [*form.errors(dict(data))]
+    known = {error.path for error in found}
+    found += (error for error in typed.faults(form.fields, data, tx.today) if error.path not in known)
     found += registers.missing_references(tx, form.references(data, "x-register"))
     found += _missing_people(tx, form.references(data, "x-person"))
     if found:

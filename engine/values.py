@@ -186,6 +186,7 @@ class TaskForm:
 
     ``schema`` is self-contained JSON Schema 2020-12, ``ui`` an RJSF UI schema, ``value`` draft over defaults. ``changed``:
     records that the task shows as they were when it was opened, and that somebody has written since, as they are now.
+    ``today``: when this day began, for dates that must not be over.
     """
 
     task: Task
@@ -195,6 +196,7 @@ class TaskForm:
     instructions: str
     draft_saved_at: datetime | None = None
     changed: tuple[Record, ...] = ()
+    today: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,3 +64,8 @@ class Tx:
     locked: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     #: Rows of cases as a step of this transaction left them.
     stepped: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def today(self) -> datetime:
+        """The beginning of this day, by local time."""
+        return self.now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)

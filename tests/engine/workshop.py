@@ -52,6 +52,7 @@ THING = {
         "parent": {"type": "string", "title": "Parent", "x-register": "thing"},
         "parts": {"type": "array", "title": "Parts", "items": {"type": "string", "x-register": "thing"}},
         "day": {"type": "string", "title": "Day", "format": "date"},
+        "due": {"type": "string", "title": "Due", "format": "date", "x-not-before": "today"},
         "at": {"type": "string", "title": "At", "format": "date-time"},
         "size": {"type": "number", "title": "Size"},
     },
@@ -81,7 +82,30 @@ EVERYTHING = {
     ],
     "unevaluatedProperties": False,
 }
-FORMS = {"T/free.json": {"type": "object"}, "T/everything.json": EVERYTHING}
+TYPED = {
+    "type": "object",
+    "properties": {
+        "evidence": {"type": "string", "title": "Evidence", "minLength": 1},
+        "note": {"type": "string"},
+        "period": {"type": "string", "format": "duration", "x-least": "P1D", "x-most": "P10Y"},
+        "within": {"type": "string", "format": "duration"},
+        "from": {"type": "string", "title": "From", "format": "date"},
+        "until": {"type": "string", "title": "Until", "format": "date", "x-not-before": ["today", "from"]},
+        "begins": {"type": "string", "title": "Begins", "format": "date-time", "x-not-before": "today"},
+        "ends": {"type": "string", "title": "Ends", "format": "date-time", "x-not-before": "begins"},
+        "rows": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "what": {"type": "string", "minLength": 1},
+                    "by": {"type": "string", "format": "date", "x-not-before": "today"},
+                },
+            },
+        },
+    },
+}
+FORMS = {"T/free.json": {"type": "object"}, "T/everything.json": EVERYTHING, "T/typed.json": TYPED}
 
 
 def content(folder: Path) -> Path:

@@ -17,7 +17,9 @@ WRONG_DAYS = st.sampled_from(["2026-02-30", "2026-13-01", "30.11.2026", "2026-1-
 WRONG_MOMENTS = st.sampled_from(
     ["2026-01-01", "2026-01-01T25:00:00Z", "2026-01-01T10:00:00", "10:00", "2026-02-30T10:00:00Z"]
 )
-WRONG_DURATIONS = st.sampled_from(["P", "PT", "4 hours", "PT4h", "4H", "P1"])
+WRONG_DURATIONS = st.sampled_from(["P", "PT", "4 hours", "PT4h", "4H", "P1", "P0D", "PT0S", "P0Y0M", "P1000Y", "PT1M"])
+#: Of whom the forms are asked.
+TODAY = datetime(2026, 11, 30, tzinfo=UTC)
 
 
 @st.composite
@@ -36,6 +38,16 @@ def entries(draw: st.DrawFn, schema: Schema, wrong: bool) -> dict[str, Any]:
                 data[name] = draw(values(field, wrong))
     for name in _required(schema, data) - set(data) if not wrong else ():
         data[name] = draw(values(_fields(schema, data)[name], wrong=False))
+    return data if wrong else _in_order(schema, data)
+
+
+def _in_order(schema: Schema, data: dict[str, Any]) -> dict[str, Any]:
+    """What must not be before something else is on the same day."""
+    for name, field in _fields(schema, data).items():
+        limits = field.get("x-not-before", [])
+        for limit in [limits] if isinstance(limits, str) else limits:
+            if name in data and limit in data and data[name] < data[limit]:
+                data[name] = data[limit]
     return data
 
 
@@ -112,15 +124,18 @@ def _numbers(field: Schema) -> st.SearchStrategy[Any]:
 def _texts(field: Schema) -> st.SearchStrategy[str]:
     match field.get("format"):
         case "date":
-            return st.dates(date(1990, 1, 1), date(2090, 1, 1)).map(date.isoformat)
+            first = TODAY.date() if "today" in field.get("x-not-before", ()) else date(1990, 1, 1)
+            return st.dates(first, date(2090, 1, 1)).map(date.isoformat)
         case "date-time":
-            return st.integers(0, 4_000_000_000).map(lambda s: datetime.fromtimestamp(s, UTC).isoformat())
+            earliest = int(TODAY.timestamp()) if "today" in field.get("x-not-before", ()) else 0
+            return st.integers(earliest, 4_000_000_000).map(lambda s: datetime.fromtimestamp(s, UTC).isoformat())
         case "duration":
-            return st.sampled_from(["PT30M", "PT4H", "P2D", "P1M", "P1Y", "P1DT2H", "P2W"])
+            short = [] if "x-least" in field else ["PT30M", "PT4H"]
+            return st.sampled_from([*short, "P2D", "P1M", "P1Y", "P1DT2H", "P2W"])
     assert not {"format", "pattern"} & set(field), f"say here what is right for {field}"
     least, most = field.get("minLength", 0), field.get("maxLength", 100_000)
     return st.one_of(TEXT, st.sampled_from(["𝄞" * least, "x" * min(most, 5_000)])).map(
-        lambda text: (text + "x" * least)[: max(most, least)]
+        lambda text: (text if not least or text.strip() else "x" + text)[:most].ljust(least, "x")
     )
 
 
@@ -141,7 +156,7 @@ def _wrong(field: Schema) -> st.SearchStrategy[Any]:
             return entries(field, wrong=True)
     match field.get("format"):
         case "date":
-            return WRONG_DAYS
+            return st.one_of(WRONG_DAYS, st.just("2020-02-29"))
         case "date-time":
             return WRONG_MOMENTS
         case "duration":
@@ -149,4 +164,4 @@ def _wrong(field: Schema) -> st.SearchStrategy[Any]:
     longest = (
         [end * (field["maxLength"] + more) for end in ("x", "𝄞") for more in (0, 1)] if "maxLength" in field else []
     )
-    return st.sampled_from(["", " ", *longest])
+    return st.sampled_from(["", " ", "\n\t ", "\u2003", "\u200b\ufeff", "\x85\x1c", *longest])

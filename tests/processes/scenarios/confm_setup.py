@@ -14,7 +14,7 @@ SCENARIOS = [
     sent_back("PR11_CONFM_set_up", documents=3, answers={
         "Task_Scope": {"scope_text": "# All services"}, "Task_Detail": {"levels": [LEVEL]}, "Task_Types": {"types_text": "# Types"},
         "Task_Sources": {"sources": [SOURCE]}, "Task_Complete": [{"concept_text": "# How", "first_cis": [CI]}, {"concept_text": "# How, and when"}],
-        "PR11_CONFM_verify_configuration:Task_Plan": [{"ci_type": "server", "method": "full", "planned_on": "2026-04-01", "responsible": "eva"}] * 2,
+        "PR11_CONFM_verify_configuration:Task_Plan": [{"ci_type": "server", "method": "full", "planned_on": "2026-09-15", "responsible": "eva"}] * 2,
         "PR11_CONFM_verify_configuration:Task_Perform": [{"checked": 4}] * 2, "PR11_CONFM_verify_configuration:Task_Report": [VERIFIED] * 2},
         records={("document", "DOC-1"): {"text": "# All services", "kind": "scope", "author": "max"},
                  ("document", "DOC-2"): {"text": "# Types\n\n## Level of detail\n\n| Ci type | Detail | Why |\n|---|---|---|\n| server | each | Services stand on it |"}}),

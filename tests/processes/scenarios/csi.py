@@ -29,8 +29,8 @@ APPROVED = {
 THERE = ("improvement", {"title": "Ask for the floor", "description": "Reports lack it.", "source": "idea", "subject": "process",
                          "benefit": "high", "effort": "low", "state": "approved"})  # fmt: skip
 ACTIONS = [
-    {"title": "Change the form", "responsible": "max", "due_on": "2026-04-01"},
-    {"title": "Tell the desk", "responsible": "eva", "due_on": "2026-04-08"},
+    {"title": "Change the form", "responsible": "max", "due_on": "2027-12-01"},
+    {"title": "Tell the desk", "responsible": "eva", "due_on": "2027-12-08"},
 ]
 PLAN = {"needs_change": "none", "actions": ACTIONS}
 ASK = {"needs_change": "change", "rfc_title": "New field", "rfc_reason": "To find people.", "actions": ACTIONS[:1]}

@@ -95,11 +95,12 @@ def monitor(given: Any = (), records: Any = None, **answers: Any) -> Scenario:
 
 
 def tried(
-    *ends: str, start: str = "", given: Any = (), late: tuple[str, ...] = (), records: Any = None, **answers: Any
+    *ends: str, start: str = "", given: Any = (), late: tuple[str, ...] = (), records: Any = None,
+    day: str = "2028-12-01", **answers: Any,
 ) -> Scenario:
     planned = {
         "takes_place": "planned",
-        "planned_on": "2026-12-01",
+        "planned_on": day,
         "scenario": "The room has no power.",
         "participants": ["max"],
     }
@@ -110,7 +111,7 @@ def tried(
 
 
 def outcome(rto: float, rpo: float, steps: int) -> dict[str, Any]:
-    return {"performed_on": "2026-12-01", "measured_rto_hours": rto, "measured_rpo_hours": rpo, "steps_failed": steps}
+    return {"performed_on": "2028-12-01", "measured_rto_hours": rto, "measured_rpo_hours": rpo, "steps_failed": steps}
 
 
 WORSE = {**STEPS, "review_result": "update", "reactive_measures": "Start the third site."}
@@ -176,16 +177,16 @@ SCENARIOS = [
             Task_Cause={"cause": "Power.", "follow": "nothing"}),
 
     tried("End_Passed", given=[("sac_requirement", REQUIREMENT), IN_FORCE], Task_Perform=outcome(6, 2, 0),
-          records={("continuity_test", "SCT-1"): {"result": "passed", "rto_hours": 8}, ("sac_plan", "SAP-1"): {"next_test_on": "2027-12-01"}}),
+          records={("continuity_test", "SCT-1"): {"result": "passed", "rto_hours": 8}, ("sac_plan", "SAP-1"): {"next_test_on": "2029-12-01"}}),
     tried("End_Postponed", start="Start_By_Time", given=[(IN_FORCE[0], {**IN_FORCE[1], "next_test_on": "2026-12-10"})],
-          Task_Plan={"takes_place": "later", "postponed_to": "2028-02-01", "postponed_why": "The room is rebuilt."},
-          records={("sac_plan", "SAP-2"): {"next_test_on": "2028-02-01"}}),
-    tried("End_Failed", "Event_RfcSubmitted", "End_Reminded", late=("Task_Perform",), Task_Perform=outcome(12, 2, 3), Task_Remind={},
+          Task_Plan={"takes_place": "later", "postponed_to": "2029-02-01", "postponed_why": "The room is rebuilt."},
+          records={("sac_plan", "SAP-2"): {"next_test_on": "2029-02-01"}}),
+    tried("End_Failed", "Event_RfcSubmitted", "End_Reminded", day="2030-06-01", late=("Task_Perform",), Task_Perform=outcome(12, 2, 3), Task_Remind={},
           Task_Actions={"further": "change", "what": "A second line", "why": "It took too long.", "affected_ci": "CI-1"}),
-    tried("End_Failed", "Event_Suggested", Task_Perform=outcome(6, 2, 1),
+    tried("End_Failed", "Event_Suggested", day="2031-06-01", Task_Perform=outcome(6, 2, 1),
           Task_Actions={"further": "improvement", "what": "Train more people", "why": "Only one knew how."},
           records={("continuity_test", "SCT-3"): {"result": "partly"}}),
-    tried("End_Failed", Task_Perform=outcome(6, 5, 0), Task_Actions={"further": "nothing"}),
+    tried("End_Failed", day="2032-06-01", Task_Perform=outcome(6, 5, 0), Task_Actions={"further": "nothing"}),
 ]  # fmt: skip
 
 

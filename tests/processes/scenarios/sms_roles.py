@@ -9,7 +9,7 @@ from tests.processes.drive import Scenario
 
 ASSIGN, END = "SMS_assign_roles", "SMS_end_roles"
 PROCESS = ("process_record", {"title": "Change management", "code": "PR12-CHM", "owner": "eva", "manager": "max", "state": "active", "next_review_on": "2027-01-01"})  # fmt: skip
-PROPOSED = {"person": "max", "role": "chm_manager", "process_record_id": "PRC-1", "valid_from": "2026-03-01", "deputy": "eva", "reason": "Was on the course."}  # fmt: skip
+PROPOSED = {"person": "max", "role": "chm_manager", "process_record_id": "PRC-1", "valid_from": "2026-03-02", "deputy": "eva", "reason": "Was on the course."}  # fmt: skip
 
 
 def held(**fields: Any) -> tuple[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ import { ChoicesPicker, PersonPicker, RecordPicker } from '../lib/form/picker.js
 import * as templates from '../lib/form/templates.jsx';
 import { uiSchemaFor, withoutHeading } from '../lib/form/ui.js';
 import { openMirror, useDraft } from '../lib/form/use-draft.js';
-import { validator } from '../lib/form/validator.js';
+import { validatorAt } from '../lib/form/validator.js';
 import { Checkbox, Checkboxes, LongText, Radios, Select, TextInput } from '../lib/form/widgets.jsx';
 import { goTo, postJson, refreshToken } from '../lib/send.js';
 
@@ -55,6 +55,7 @@ const fieldOfError = (error) => error.path.join('_');
 function App({ schema, written, saved, options }) {
   const uiSchema = useMemo(() => uiSchemaFor(schema, written), [schema, written]);
   const bare = useMemo(() => withoutHeading(schema), [schema]);
+  const validator = useMemo(() => validatorAt(options.today), []);
   const mirror = useMemo(() => openMirror(options.draftKey, saved), []);
   const [data, setData] = useState(mirror.data);
   const [restored, setRestored] = useState(mirror.restored);
@@ -166,7 +167,7 @@ function unique(error, index, errors) {
 }
 
 export function mount(element) {
-  const { action, draft, draftKey, submitLabel, search, people, preview, readonly } = element.dataset;
+  const { action, draft, draftKey, submitLabel, search, people, preview, today, readonly } = element.dataset;
   const schema = part(element, 'schema', { type: 'object' });
   const written = part(element, 'ui', {});
   const saved = part(element, 'value', {}) ?? {};
@@ -178,6 +179,7 @@ export function mount(element) {
     search: search ?? '/registers/search/{register}',
     people: people ?? '/people/search',
     preview: preview ?? '/documents/preview',
+    today,
     compare: part(element, 'compare', {}),
     readonly: readonly !== undefined && readonly !== 'false',
   };

@@ -5,6 +5,7 @@ import { Validator } from '@cfworker/json-schema';
 import { createErrorHandler, toErrorSchema, unwrapErrorHandler, validationDataMerge } from '@rjsf/utils';
 import { fieldAt, titleAt } from './fields.js';
 import { plainWords } from './plain-words.js';
+import { typedFaults } from './typed.js';
 
 const LEAVES = new Set([
   'required', 'type', 'enum', 'const', 'minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'exclusiveMinimum',
@@ -62,7 +63,15 @@ function onePerField(errors) {
   return errors.filter((error) => !seen.has(error.property) && seen.add(error.property));
 }
 
+function describeTyped({ path, message }, schema) {
+  const title = titleAt(path, schema);
+  return { name: 'typed', property: `.${path.join('.')}`, message, title, params: {}, schemaPath: '', stack: title ? `${title}: ${message}` : message };
+}
+
 export const validator = {
+  // when this day began, where the organisation is; without it no day is over
+  today: undefined,
+
   isValid(schema, data, root) {
     if (typeof schema === 'boolean') return schema;
     if (data === undefined) return schema.type === undefined && !schema.required?.length;
@@ -80,7 +89,8 @@ export const validator = {
 
   validateFormData(data, schema, customValidate, transformErrors, uiSchema) {
     const raw = this.rawValidation(schema, data);
-    let errors = onePerField(raw.errors.map((error) => describe(error, schema)));
+    const typed = typedFaults(schema, data, this.today).map((fault) => describeTyped(fault, schema));
+    let errors = onePerField([...raw.errors.map((error) => describe(error, schema)), ...typed]);
     if (raw.validationError) errors.push({ property: '', message: raw.validationError.message, stack: `The form itself is faulty: ${raw.validationError.message}` });
     if (transformErrors) errors = transformErrors(errors, uiSchema);
     const result = { errors, errorSchema: toErrorSchema(errors) };
@@ -91,3 +101,6 @@ export const validator = {
 
   reset() {},
 };
+
+/** The same, with days before `today` told as over. */
+export const validatorAt = (today) => ({ ...validator, today });

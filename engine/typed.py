@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a person typed, held to what JSON Schema cannot say: text that is only blanks, lengths of time, days that are over.
+
+* Text with ``minLength`` is more than blanks.
+* A duration is longer than nothing and at most `LONGEST`; ``x-least`` and ``x-most`` narrow that down.
+* ``x-not-before`` of a date or date-time is ``today`` or the name of a field beside it; or a list of these.
+
+Only for what is typed: a record that was written before, or by a step, is not held to it (a review that is late has a day
+that is over). The page checks the same (`webapp/frontend/src/lib/form/typed.js`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from engine.errors import Invalid, TimeInvalid
+from engine.forms import DATA, fields
+from engine.iso8601 import Duration, parse_datetime, parse_duration
+from engine.values import FieldError, Json
+
+LONGEST = "P100Y"
+TODAY = "today"
+#: White space of Unicode, and what takes no room at all.
+_BLANKS = re.compile(r"[\s\u00ad\u180e\u200b-\u200d\u2060\ufeff]*")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)")
+#: A year is as long as in the Gregorian calendar on average: P12M is P1Y, P365D is shorter.
+_SECONDS = {"years": 31_556_952, "months": 2_629_746, "weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60}
+
+
+def check(schema: Json, file: str) -> None:
+    """Raises Invalid when a form or register says something of what is typed that cannot be kept to."""
+    if isinstance(schema, list):
+        for part in schema:
+            check(part, file)
+    if not isinstance(schema, Mapping):
+        return
+    for keyword in ("x-least", "x-most"):
+        if keyword in schema and not _duration(schema[keyword]):
+            raise Invalid(f"{file}: {keyword} is {schema[keyword]!r}, which is no duration.", hint="Write it as in P1D.")
+    limits = schema.get("x-not-before", [])
+    if not isinstance(limits, str) and not (isinstance(limits, list) and all(isinstance(one, str) for one in limits)):
+        hint = "Write today, the name of a field beside it, or a list of these."
+        raise Invalid(f"{file}: x-not-before is {limits!r}.", hint=hint)
+    for name, part in schema.items():
+        if name not in DATA:
+            check(part, file)
+
+
+def faults(
+    described: Mapping[str, Mapping[str, Json]],
+    data: Mapping[str, Json],
+    today: datetime,
+    path: tuple[str | int, ...] = (),
+) -> Iterator[FieldError]:
+    """One for each field in which something is wrong. ``today``: when it began, where the organisation is."""
+    for name, value in data.items():
+        if name in described:
+            yield from _of(described[name], value, data, described, today, (*path, name))
+
+
+def _of(
+    field: Mapping[str, Any],
+    value: Json,
+    beside: Mapping[str, Json],
+    described: Mapping[str, Mapping[str, Json]],
+    today: datetime,
+    path: tuple[str | int, ...],
+) -> Iterator[FieldError]:
+    if isinstance(value, dict):
+        yield from faults(fields(field), value, today, path)
+    elif isinstance(value, list):
+        inner: Mapping[str, Any] = field.get("items") or {}
+        for number, item in enumerate(value):
+            yield from _of(inner, item, {}, {}, today, (*path, number))
+    elif isinstance(value, str):
+        sentence = _blank(field, value) or _length(field, value) or _before(field, value, beside, described, today)
+        if sentence:
+            yield FieldError(path, sentence, "typed")
+
+
+def _blank(field: Mapping[str, Any], value: str) -> str:
+    blank = field.get("minLength", 0) > 0 and value and _BLANKS.fullmatch(value)
+    return "This must not be empty: there are only blanks in it." if blank else ""
+
+
+def _length(field: Mapping[str, Any], value: str) -> str:
+    length = _duration(value) if field.get("format") == "duration" else None
+    if length is None:
+        return ""
+    if not length:
+        return f"{value} is no time at all. Write how long, as in P1M (a month) or PT4H (four hours)."
+    least, most = _duration(field.get("x-least", "")), parse_duration(str(field.get("x-most", LONGEST)))
+    if least is not None and _seconds(length) < _seconds(least):
+        return f"{value} is too short: {_said(least)} at least."
+    if _seconds(length) > _seconds(most):
+        return f"{value} is too long: {_said(most)} at most."
+    return ""
+
+
+def _before(
+    field: Mapping[str, Any],
+    value: str,
+    beside: Mapping[str, Json],
+    described: Mapping[str, Mapping[str, Json]],
+    today: datetime,
+) -> str:
+    limits = field.get("x-not-before") or ()
+    for limit in [limits] if isinstance(limits, str) else limits:
+        other = today.isoformat() if limit == TODAY else beside.get(limit)
+        if isinstance(other, str) and _is_before(value, other):
+            if limit == TODAY:
+                return f"{value[:10]} is over. Choose today or a later day."
+            title = described.get(limit, {}).get("title") or limit
+            return f"This is before “{title}” ({other[:10]}). Choose the same day or a later one."
+    return ""
+
+
+def _is_before(value: str, other: str) -> bool:
+    """Of two days, or a day and a moment, the days are compared as they are written; of two moments the moments."""
+    if not all(_DAY.fullmatch(text) or _MOMENT.fullmatch(text) for text in (value, other)):
+        return False
+    try:
+        if _DAY.fullmatch(value) or _DAY.fullmatch(other):
+            return date.fromisoformat(value[:10]) < date.fromisoformat(other[:10])
+        return parse_datetime(value, UTC) < parse_datetime(other, UTC)
+    except (ValueError, TimeInvalid):
+        return False
+
+
+def _duration(text: Any) -> Duration | None:
+    """None: it is not written as it should be, which the schema says already."""
+    try:
+        return parse_duration(text) if isinstance(text, str) and text else None
+    except TimeInvalid:
+        return None
+
+
+def _seconds(length: Duration) -> float:
+    whole: int = sum(getattr(length, unit) * worth for unit, worth in _SECONDS.items())
+    return whole + float(length.seconds)
+
+
+def _said(length: Duration) -> str:
+    units = [(getattr(length, unit), unit) for unit in (*_SECONDS, "seconds") if getattr(length, unit)]
+    return " ".join(f"{count} {unit.removesuffix('s') if count == 1 else unit}" for count, unit in units)

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a person types is more than blanks, lasts some time, and is not over; what is refused is not lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from engine import SYSTEM, typed
+from engine.errors import FormInvalid, Invalid, RecordInvalid
+from tests.engine.workshop import Workshop
+
+
+@pytest.fixture
+def asked(workshop: Workshop) -> Workshop:
+    workshop.publish("P", "start S -> A\nuser A | form: T/typed.json -> E\nend E")
+    return workshop
+
+
+def _day(workshop: Workshop, days: int) -> str:
+    return (workshop.engine.clock.now() + timedelta(days=days)).date().isoformat()
+
+
+def _refused(workshop: Workshop, data: dict[str, Any]) -> dict[tuple[str | int, ...], str]:
+    case = workshop.start()
+    task = workshop.task(case)
+    wanda = workshop.actor("wanda")
+    workshop.engine.claim(wanda, task.id)
+    workshop.engine.save_draft(wanda, task.id, data)
+    with pytest.raises(FormInvalid) as error:
+        workshop.engine.complete(wanda, task.id, data)
+    assert workshop.engine.task_form(wanda, task.id).value == data, "what was typed is still there"
+    return {one.path: one.message for one in error.value.errors}
+
+
+@pytest.mark.parametrize("blank", [" ", "\n\t", "\u2003", "\u200b", "\x85 "])
+def test_blanks_are_not_text(asked: Workshop, blank: str) -> None:
+    """Where something must be written, blanks are nothing; where nothing must, they are let be."""
+    assert _refused(asked, {"evidence": blank, "note": blank}) == {
+        ("evidence",): "This must not be empty: there are only blanks in it."
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("period", "P0D", "P0D is no time at all"),
+        ("period", "P0M", "no time at all"),
+        ("within", "PT0S", "no time at all"),
+        ("period", "PT23H", "too short: 1 day at least"),
+        ("period", "P121M", "too long: 10 years at most"),
+        ("period", "P1000Y", "too long: 10 years at most"),
+        ("within", "P1000Y", "too long: 100 years at most"),
+        ("period", "-P1M", "not written as it should be"),
+        ("period", "R/P1M", "not written as it should be"),
+        ("period", "R/2026-01-01/P1D", "not written as it should be"),
+    ],
+)
+def test_a_period_lasts_some_time_and_ends(asked: Workshop, field: str, value: str, words: str) -> None:
+    """No time, a negative one, one without end and an absurdly long one are refused at the field."""
+    refused = _refused(asked, {field: value})
+    assert list(refused) == [(field,)]
+    assert words in refused[field,]
+
+
+@pytest.mark.parametrize("value", ["P1D", "P12M", "P10Y", "P120M", "P52W"])
+def test_usual_periods_are_taken(asked: Workshop, value: str) -> None:
+    """The ends themselves are right, whatever unit they are written in."""
+    case = asked.do(asked.start(), period=value)
+    assert (case.state, asked.data(case)["period"]) == ("completed", value)
+
+
+def test_a_day_that_is_over_is_refused(asked: Workshop) -> None:
+    """Also within a list; a moment of today is not over."""
+    over = _day(asked, -1)
+    refused = _refused(asked, {"until": over, "begins": f"{over}T10:00:00Z", "rows": [{"what": "x", "by": over}]})
+    assert refused == dict.fromkeys(
+        [("until",), ("begins",), ("rows", 0, "by")], f"{over} is over. Choose today or a later day."
+    )
+    now = asked.engine.clock.now()
+    case = asked.do(asked.start(), until=_day(asked, 0), begins=now.isoformat())
+    assert case.state == "completed"
+
+
+def test_an_end_is_not_before_its_beginning(asked: Workshop) -> None:
+    """Of days and of moments."""
+    refused = _refused(asked, {"from": _day(asked, 9), "until": _day(asked, 8)})
+    assert refused == {("until",): f"This is before “From” ({_day(asked, 9)}). Choose the same day or a later one."}
+    begins, ends = f"{_day(asked, 5)}T10:00:00+02:00", f"{_day(asked, 5)}T07:59:59Z"
+    assert list(_refused(asked, {"begins": begins, "ends": ends})) == [("ends",)]
+
+
+def test_today_is_a_day_where_the_organisation_is(asked: Workshop) -> None:
+    """Not in UTC: at half past midnight in Berlin the day before is over."""
+    now = asked.engine.clock.now().astimezone(asked.engine.config.zone)
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=30)
+    asked.clock.advance(midnight - now)
+    yesterday = (midnight - timedelta(days=1)).date().isoformat()
+    assert list(_refused(asked, {"until": yesterday})) == [("until",)]
+
+
+def test_a_record_is_held_to_it_where_a_person_changes_it(asked: Workshop) -> None:
+    """What was there before may stay: a review that is late has a day that is over."""
+    olga, soon = asked.actor("olga"), _day(asked, 1)
+    own = asked.engine.write_record(olga, "thing", {"title": "A", "due": soon}).id
+    asked.clock.advance(timedelta(days=3))
+    asked.engine.write_record(olga, "thing", {"title": "B", "due": soon}, own)
+    with pytest.raises(RecordInvalid) as error:
+        asked.engine.write_record(olga, "thing", {"title": " ", "due": _day(asked, -1)}, own)
+    assert [one.path for one in error.value.errors] == [("title",), ("due",)]
+    assert asked.engine.record(SYSTEM, "thing", own).data == {"title": "B", "due": soon}
+
+
+def test_what_a_form_says_must_have_a_meaning(workshop: Workshop) -> None:
+    """A limit that nobody can keep to is refused when the form is published."""
+    for keyword, value in [("x-least", "a day"), ("x-most", "P0D"), ("x-not-before", 5), ("x-not-before", [None])]:
+        with pytest.raises(Invalid) as error:
+            typed.check({"properties": {"a": {"type": "string", keyword: value}}}, "T/a.json")
+        assert f"T/a.json: {keyword}" in error.value.sentence
