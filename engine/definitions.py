@@ -42,12 +42,20 @@ def put_asset(tx: Tx, kind: str, name: str, content: bytes, origin: str) -> bool
     if known and known["digest"] == digest:
         return False
     store.put_asset(tx.connection, kind, name, digest, origin, tx.now)
+    tx.assets.pop(kind, None)
     return True
+
+
+def current(tx: Tx, kind: str) -> tuple[tuple[str, str], ...]:
+    """(name, digest) of all current assets of a kind, looked up once in a transaction."""
+    if kind not in tx.assets:
+        tx.assets[kind] = store.asset_digests(tx.connection, kind)
+    return tx.assets[kind]
 
 
 def asset_json(tx: Tx, kind: str) -> dict[str, Any]:
     """All current assets of a kind; to be read only."""
-    return {name: blob_json(tx, digest) for name, digest in store.asset_digests(tx.connection, kind)}
+    return {name: blob_json(tx, digest) for name, digest in current(tx, kind)}
 
 
 def blob_json(tx: Tx, digest: str) -> Any:
@@ -83,7 +91,7 @@ def known(tx: Tx) -> Known:
         registers={n: frozenset(s.get("properties", {})) for n, s in registers.items()} | _measured(tx),
         roles=frozenset(r["id"] for r in roles(tx)),
         operators=PARAMETERS,
-        calendars=frozenset(name for name, _ in store.asset_digests(tx.connection, "calendar")),
+        calendars=frozenset(name for name, _ in current(tx, "calendar")),
         processes=frozenset(
             d["process_id"] for d in store.newest_of_all(tx.connection) if d["about"].get("executable", True)
         ),
@@ -98,7 +106,7 @@ def _measured(tx: Tx) -> dict[str, frozenset[str]]:
 def surroundings(tx: Tx) -> str:
     """A mark of all that `known` says; the same mark, the same knowledge."""
     kinds = ("decision", "form", "register", "roles", "calendar", "measures")
-    assets = {kind: dict(store.asset_digests(tx.connection, kind)) for kind in kinds}
+    assets = {kind: dict(current(tx, kind)) for kind in kinds}
     newest = {d["process_id"]: d["digest"] for d in store.newest_of_all(tx.connection)}
     return log.digest({"assets": assets, "definitions": newest})
 
@@ -226,7 +234,7 @@ def _manifest(tx: Tx, model: Model, xml: bytes, file: str) -> dict[str, Json]:
 
 
 def _calendar_digests(tx: Tx) -> dict[str, Json]:
-    return dict(store.asset_digests(tx.connection, "calendar"))
+    return dict(current(tx, "calendar"))
 
 
 def _digests(tx: Tx, kind: str, names: Iterable[str]) -> dict[str, Json]:

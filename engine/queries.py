@@ -19,8 +19,8 @@ from typing import Any
 
 from engine.errors import Invalid, TimeInvalid
 from engine.iso8601 import parse_datetime
-from engine.store import registers as store
-from engine.store.registers import Condition
+from engine.store import questions as store
+from engine.store.questions import Condition
 from engine.store.transaction import Tx
 from engine.values import Json
 

@@ -16,7 +16,6 @@ from engine import assignments, definitions, forms, measures, queries, record_ti
 from engine.errors import NotFound, RecordInvalid
 from engine.history import log
 from engine.kept import Kept
-from engine.store import definitions as definition_store
 from engine.store import registers as store
 from engine.store.transaction import Assigned, Tx
 from engine.values import Actor, FieldError, Json, Link, Page, Record, Register
@@ -26,8 +25,7 @@ _resolved: Kept[tuple[tuple[str, str], ...], Mapping[str, tuple[dict[str, Any], 
 
 
 def _known(tx: Tx) -> Mapping[str, tuple[dict[str, Any], forms.Form]]:
-    current = definition_store.asset_digests(tx.connection, "register")
-    of_roles = definition_store.asset_digests(tx.connection, "roles")
+    current, of_roles = definitions.current(tx, "register"), definitions.current(tx, "roles")
 
     def resolve() -> dict[str, tuple[dict[str, Any], forms.Form]]:
         raw, roles = {name: definitions.blob_json(tx, digest) for name, digest in current}, definitions.roles(tx)
@@ -146,9 +144,11 @@ def write(
         "element": element,
     }
     store.put(tx.connection, values, _search_text(described, data, record_id), reason)
-    store.replace_links(tx.connection, register, record_id, [(field, to, str(own)) for field, to, own in links])
-    if described.get("x-index"):
-        store.replace_values(tx.connection, register, record_id, queries.values(described, data))
+    new, to = before is None, [(field, to, str(own)) for field, to, own in links]
+    store.replace_links(tx.connection, register, record_id, to, new=new)
+    found_by = queries.values(described, data)
+    if before is None or found_by != queries.values(described, before["data"]):
+        store.replace_values(tx.connection, register, record_id, found_by, new=new)
     record_timers.arm(tx, described, register, record_id, data)
     if assignments.ASSIGNS in described:
         tx.assigned.append(Assigned(actor, register, before["data"] if before else {}, data))

@@ -5,23 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, or_, select, true
+from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
 from engine.store.definitions import insert_on
 from engine.store.prepared import Prepared
 from engine.store.schema import counter, record, record_link, record_value, record_version
-
-
-class Condition(NamedTuple):
-    """One of some values, or between two (both included), or, if all are None, no value at all."""
-
-    field: str
-    one_of: tuple[str, ...] | None = None
-    low: str | None = None
-    high: str | None = None
-
 
 _ONE = select(record).where(record.c.register == bindparam("of_register"), record.c.id == bindparam("own"))
 _GET = Prepared(_ONE)
@@ -38,8 +28,6 @@ _DROP_VALUES = Prepared(
     )
 )
 _ADD_VALUES = Prepared(record_value.insert())
-#: What records are found by without ``x-index``.
-_OWN = {"id": record.c.id, "state": record.c.state}
 
 
 @cache
@@ -103,18 +91,24 @@ def put(connection: Connection, values: Mapping[str, Any], search: str, reason: 
     _ADD_VERSION.run(connection, {**values, "reason": reason})
 
 
-def replace_links(connection: Connection, register: str, record_id: str, links: Sequence[tuple[str, str, str]]) -> None:
-    """``links``: (field, target register, target id)."""
-    _DROP_LINKS.run(connection, {"of_register": register, "own": record_id})
+def replace_links(
+    connection: Connection, register: str, record_id: str, links: Sequence[tuple[str, str, str]], *, new: bool = False
+) -> None:
+    """``links``: (field, target register, target id). ``new``: the record has none yet."""
+    if not new:
+        _DROP_LINKS.run(connection, {"of_register": register, "own": record_id})
     own = {"register": register, "id": record_id}
     _ADD_LINKS.run_many(
         connection, [{**own, "field": f, "target_register": r, "target_id": i} for f, r, i in dict.fromkeys(links)]
     )
 
 
-def replace_values(connection: Connection, register: str, record_id: str, values: Sequence[tuple[str, str]]) -> None:
-    """What a record is found by; ``values``: (field, value), several for a list."""
-    _DROP_VALUES.run(connection, {"of_register": register, "own": record_id})
+def replace_values(
+    connection: Connection, register: str, record_id: str, values: Sequence[tuple[str, str]], *, new: bool = False
+) -> None:
+    """What a record is found by; ``values``: (field, value), several for a list. ``new``: it has none yet."""
+    if not new:
+        _DROP_VALUES.run(connection, {"of_register": register, "own": record_id})
     own = {"register": register, "id": record_id}
     _ADD_VALUES.run_many(connection, [{**own, "field": f, "value": v} for f, v in dict.fromkeys(values)])
 
@@ -124,69 +118,6 @@ def every(connection: Connection, register: str) -> Iterator[tuple[str, Mapping[
     query = select(record.c.id, record.c.data).where(record.c.register == register)
     for row in connection.execute(query.execution_options(yield_per=500)):
         yield row.id, row.data
-
-
-def select_where(
-    connection: Connection, register: str, where: Sequence[Condition], order: Sequence[tuple[str, bool]], limit: int
-) -> list[Mapping[str, Any]]:
-    """Records that keep every condition; ``order``: (field, whether descending), those without a value last. At last by
-    when they were written."""
-    query = select(record).where(record.c.register == register, *_kept(register, where))
-    for field, descending in order:
-        column = _value_of(register, field)
-        query = query.order_by((column.desc() if descending else column.asc()).nulls_last())
-    rows = connection.execute(query.order_by(record.c.written_at, record.c.id).limit(limit))
-    return [row._asdict() for row in rows]
-
-
-def count_where(connection: Connection, register: str, where: Sequence[Condition]) -> int:
-    query = select(func.count()).select_from(record).where(record.c.register == register, *_kept(register, where))
-    return connection.scalar(query) or 0
-
-
-def count_by(
-    connection: Connection, register: str, field: str, where: Sequence[Condition], limit: int
-) -> list[tuple[str, int]]:
-    """(value of ``field``, how many records that keep every condition), most frequent first."""
-    kept = (record.c.register == register, *_kept(register, where))
-    if field in _OWN:
-        query = select(_OWN[field], func.count()).where(*kept).group_by(_OWN[field])
-        found = query.order_by(func.count().desc(), _OWN[field])
-    else:
-        own = (record_value.c.register == record.c.register) & (record_value.c.id == record.c.id)
-        query = select(record_value.c.value, func.count()).join_from(record, record_value, own)
-        query = query.where(*kept, record_value.c.field == field).group_by(record_value.c.value)
-        found = query.order_by(func.count().desc(), record_value.c.value)
-    return [(row[0], row[1]) for row in connection.execute(found.limit(limit))]
-
-
-def _value_of(register: str, field: str) -> Any:
-    if field in _OWN:
-        return _OWN[field]
-    own = (record_value.c.register == register, record_value.c.field == field, record_value.c.id == record.c.id)
-    return select(func.min(record_value.c.value)).where(*own).correlate(record).scalar_subquery()
-
-
-def _kept(register: str, where: Sequence[Condition]) -> Iterator[ColumnElement[bool]]:
-    for condition in where:
-        if condition.field in _OWN:
-            yield _compared(_OWN[condition.field], condition)
-            continue
-        own = (record_value.c.register == register, record_value.c.field == condition.field)
-        same = record_value.c.id == record.c.id
-        if condition.one_of is None and condition.low is None and condition.high is None:
-            yield ~exists().where(*own, same).correlate(record)
-        else:
-            ids = select(record_value.c.id).where(*own, _compared(record_value.c.value, condition))
-            yield record.c.id.in_(ids)
-
-
-def _compared(column: Any, condition: Condition) -> ColumnElement[bool]:
-    if condition.one_of is not None:
-        return column.in_(condition.one_of)  # type: ignore[no-any-return]
-    bounds = [column >= condition.low] if condition.low is not None else []
-    bounds += [column <= condition.high] if condition.high is not None else []
-    return and_(true(), *bounds)
 
 
 def links(connection: Connection, register: str, record_id: str) -> tuple[list[Any], list[Any]]:
