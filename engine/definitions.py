@@ -29,6 +29,8 @@ from engine.store.transaction import Tx
 from engine.values import SYSTEM, Actor, Calls, Definition, Finding, Json
 from engine.worktime import Calendar
 
+#: (name, digest) of assets, by the stamp of the last change and by kind.
+_current: Kept[tuple[str, str], tuple[tuple[str, str], ...]] = Kept(64)
 #: JSON contents by digest; shared, so nobody changes them.
 _read: Kept[str, Any] = Kept(2_048)
 #: The calendars of a definition, by its digest.
@@ -42,15 +44,15 @@ def put_asset(tx: Tx, kind: str, name: str, content: bytes, origin: str) -> bool
     if known and known["digest"] == digest:
         return False
     store.put_asset(tx.connection, kind, name, digest, origin, tx.now)
-    tx.assets.pop(kind, None)
+    tx.stamp = None
     return True
 
 
 def current(tx: Tx, kind: str) -> tuple[tuple[str, str], ...]:
-    """(name, digest) of all current assets of a kind, looked up once in a transaction."""
-    if kind not in tx.assets:
-        tx.assets[kind] = store.asset_digests(tx.connection, kind)
-    return tx.assets[kind]
+    """(name, digest) of all current assets of a kind, kept by the stamp of the last change of any asset."""
+    if tx.stamp is None:
+        tx.stamp = store.stamp(tx.connection)
+    return _current.get((tx.stamp, kind), lambda: store.asset_digests(tx.connection, kind))
 
 
 def asset_json(tx: Tx, kind: str) -> dict[str, Any]:

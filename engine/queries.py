@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 from engine.errors import Invalid, TimeInvalid
@@ -114,7 +115,11 @@ def written(value: Json) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return f"{value + 1e12:024.6f}"
-    text = str(value)
+    return _written(str(value))
+
+
+@lru_cache(4_096)
+def _written(text: str) -> str:
     if "T" in text and text[:4].isdigit():
         try:
             return parse_datetime(text, UTC).astimezone(UTC).isoformat(timespec="seconds")

@@ -9,7 +9,7 @@ field that says how far its next one is (`schedule`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine import assignments, definitions, forms, measures, queries, record_timers, typed
@@ -19,6 +19,9 @@ from engine.kept import Kept
 from engine.store import registers as store
 from engine.store.transaction import Assigned, Tx
 from engine.values import Actor, FieldError, Json, Link, Page, Record, Register
+
+#: A field that names a record: (field, register, id).
+Reference = tuple[str, str, Any]
 
 #: Schemas with references filled in, ready to check records, by the names and digests of all registers.
 _resolved: Kept[tuple[tuple[str, str], ...], Mapping[str, tuple[dict[str, Any], forms.Form]]] = Kept(64)
@@ -126,7 +129,8 @@ def write(
     data = {**(before["data"] if before else {}), **fields}
     data = {k: v for k, v in data.items() if v is not None}
     links = list(form.references(data, "x-register"))
-    found = [*form.errors(data), *missing_references(tx, links), *_unknown_state(described, data)]
+    known = form.references(before["data"], "x-register") if before else ()
+    found = [*form.errors(data), *missing_references(tx, _without(links, known)), *_unknown_state(described, data)]
     found += assignments.refused(tx, described, data)
     if found:
         raise RecordInvalid(register, found, hint="Correct the values, or the diagram's step that writes the record.")
@@ -161,11 +165,17 @@ def _unknown_state(described: Mapping[str, Any], data: Mapping[str, Json]) -> It
         yield FieldError(("state",), f"'{state}' is no state of this register ({', '.join(states)}).", "state")
 
 
-def missing_references(tx: Tx, references: Iterable[tuple[str, str, Any]]) -> Iterator[FieldError]:
-    """Fields that name a record that is not there; ``references``: (field, register, id)."""
+def missing_references(tx: Tx, references: Iterable[Reference]) -> Iterator[FieldError]:
+    """Fields that name a record that is not there."""
     for name, register, value in references:
         if store.get(tx.connection, register, str(value)) is None:
             yield FieldError((name,), f"There is no record '{value}' in the register '{register}'.", "reference")
+
+
+def _without(references: Sequence[Reference], known: Iterable[Reference]) -> list[Reference]:
+    """Those that are new; a record that was there stays."""
+    before = list(known)
+    return [one for one in references if one not in before]
 
 
 def _search_text(described: Mapping[str, Any], data: Mapping[str, Json], record_id: str) -> str:

@@ -60,8 +60,8 @@ class Tx:
     assigned: list[Assigned] = field(default_factory=list)
     #: Moments at which kept messages expire.
     expiring: list[datetime] = field(default_factory=list)
-    #: (name, digest) of the current assets of a kind, as they were at the first look (`definitions.current`).
-    assets: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    #: Of the last change of any asset, once it was looked up (`definitions.current`).
+    stamp: str | None = None
     #: Rows of cases that were read and locked together with something else, for the one who locks the case next.
     locked: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     #: Rows of cases as a step of this transaction left them.
