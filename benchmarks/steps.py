@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One step of a case on SQLite with ``synchronous=FULL``: completing a user task, against its floor.
+"""One step of a case on SQLite with ``synchronous=FULL``: completing a user task, against its floors.
 
-Steps of the small loop and of shipped incidents, each followed at once by its own floor (see `benchmarks.subject`).
+Steps of the small loop and of shipped incidents, each followed at once by its own floor (see `benchmarks.subject`); those
+of the loop also by a step of the same diagram that SpiffWorkflow takes alone (see `benchmarks.stock`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import Figure, Report, middle, scratch, spread, timed_twice
+from benchmarks.stock import Stock
 from benchmarks.subject import ROOT, Floor, Loop, Recorded, Rows, add_worker, open_on
 from engine import SYSTEM, Engine, VirtualClock
 from engine.values import Task
@@ -22,8 +24,11 @@ from webapp.demo.organisation import write_registers
 from webapp.demo.people import add_people, holders
 from webapp.demo.stories import Story, stories
 
+#: (engine's step, its computing time, the floor, its computing time)
+Times = tuple[float, float, float, float]
+
 #: An incident's step also writes records, which its floor does not.
-BOUNDS = {"two-task loop": 1.5, "incident process": 1.5}
+BOUND = 1.5
 LOOP_STEPS = 300
 INCIDENT_CASES = 30
 _PLOTS = ("plain", "second", "known", "reopened", "request")
@@ -31,29 +36,35 @@ _PLOTS = ("plain", "second", "known", "reopened", "request")
 
 def run() -> Report:
     report = Report("steps", "Engine step: complete a user task (SQLite, synchronous=FULL)")
-    for what, measured in (("two-task loop", _loop), ("incident process", _incidents)):
-        with scratch() as folder:
-            pairs = list(measured(folder))
-        own, cpu, floors, floors_cpu = ([pair[n] for pair in pairs] for n in range(4))
-        against = "run alone + one commit"
-        report.figures += [
-            Figure(what, middle(own), against, middle(floors), BOUNDS[what], note=spread(own)),
-            Figure(f"{what}, computing only", middle(cpu), against, middle(floors_cpu)),
-        ]
+    with scratch() as folder:
+        alone: list[tuple[float, float]] = []
+        pairs = list(_loop(folder, alone))
+        report.figures.append(_against("two-task loop", pairs, "SpiffWorkflow alone + one commit", alone))
+        report.figures += _figures("two-task loop", pairs)
+    with scratch() as folder:
+        report.figures += _figures("incident process", list(_incidents(folder)))
     return report
 
 
-#: (engine's step, its computing time, the floor, its computing time)
-Times = tuple[float, float, float, float]
+def _figures(what: str, pairs: list[Times]) -> Iterator[Figure]:
+    yield _against(what, pairs, "run alone + one commit", [(floor, cpu) for _, _, floor, cpu in pairs])
+    cpu, floors = middle([pair[1] for pair in pairs]), middle([pair[3] for pair in pairs])
+    yield Figure(f"{what}, computing only", cpu, "run alone", floors)
+
+
+def _against(what: str, pairs: list[Times], floor: str, floors: list[tuple[float, float]]) -> Figure:
+    own = [pair[0] for pair in pairs]
+    return Figure(what, middle(own), floor, middle([took for took, _ in floors]), BOUND, note=spread(own))
 
 
 def _pair(floor: Floor, took: tuple[float, float], recorded: Recorded) -> Times:
     return (*took, *timed_twice(lambda: floor.step(recorded)))
 
 
-def _loop(folder: Path) -> Iterator[Times]:
+def _loop(folder: Path, alone: list[tuple[float, float]]) -> Iterator[Times]:
+    """``alone`` takes the times of SpiffWorkflow's own steps."""
     engine = open_on(folder)
-    rows, floor = Rows(folder), Floor(engine, folder)
+    rows, floor, stock = Rows(folder), Floor(engine, folder), Stock(folder)
     try:
         loop = Loop(engine, rows, add_worker(engine))
         loop.go(5)
@@ -64,9 +75,12 @@ def _loop(folder: Path) -> Iterator[Times]:
             took = timed_twice(loop.step)
             loop.turn_over()
             event = engine.history(SYSTEM, loop.id)[-1]
+            alone.append(timed_twice(stock.step))
+            stock.turn_over()
             yield _pair(floor, took, Recorded(event, tokens, variables, digest, loop.actor.person_id))
     finally:
         rows.close()
+        stock.close()
         floor.close()
         engine.close()
 

@@ -37,6 +37,7 @@ HEADERS = {
 }
 
 _HEADERS = tuple((name.lower(), (name, value)) for name, value in HEADERS.items())
+_HSTS = ("strict-transport-security", ("Strict-Transport-Security", "max-age=31536000"))
 
 LARGEST_REQUEST = 4 * 1024 * 1024  #: bytes; a diagram is the largest thing that comes in
 
@@ -89,22 +90,31 @@ def install(app: Flask, config: WebConfig) -> None:
     )
     app.session_interface = Sessions()
     csrf.init_app(app)
-    app.after_request(_with_headers)
-    if config.https:
-        app.after_request(_with_hsts)
+    app.after_request(_cached_by_nobody)
+    app.wsgi_app = _with_headers(app.wsgi_app, (*_HEADERS, _HSTS) if config.https else _HEADERS)  # type: ignore[method-assign]
 
 
-def _with_headers(response: Response) -> Response:
-    there = {name.lower() for name, _ in response.headers}
-    response.headers.extend([pair for name, pair in _HEADERS if name not in there])  # one by one takes 20 µs more
+def _cached_by_nobody(response: Response) -> Response:
+    """What a person sees is theirs alone; built files never change."""
     if request.endpoint == "static":
         if "/dist/assets/" in request.path and response.status_code == 200:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    elif "cache-control" not in there and session.get("person_id"):
+    elif "Cache-Control" not in response.headers and session.get("person_id"):
         response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def _with_hsts(response: Response) -> Response:
-    response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    return response
+def _with_headers(serve: Any, more: tuple[tuple[str, tuple[str, str]], ...]) -> Any:
+    """A WSGI application that adds headers to what ``serve`` answers, where it has not set them itself.
+
+    Put into each Response they take 15 us, a tenth of what Flask needs in all.
+    """
+
+    def application(environ: Any, start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            there = {name.lower() for name, _ in headers}
+            return start_response(status, [*headers, *(pair for name, pair in more if name not in there)], *error)
+
+        return serve(environ, start)
+
+    return application
