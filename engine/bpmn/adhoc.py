@@ -118,7 +118,7 @@ class Choices:
 
     def completed(self, task: Any) -> None:
         """Something has completed: if it is an activity of an ad hoc sub-process, that may be enough."""
-        element = self._subprocess(task.workflow)
+        element = self._subprocess(task.workflow) if self._session.program.has_choices else None
         if element is None or element.ad_hoc is None or not element.ad_hoc.condition or not self._is_activity(task):
             return
         gate = next((g for g in self._gates() if g.workflow is task.workflow), None)
@@ -175,6 +175,8 @@ class Choices:
     # --- looking ---------------------------------------------------------------------------------------------------
 
     def _gates(self) -> list[Any]:
+        if not self._session.program.has_choices:
+            return []
         scopes = (self._workflow, *self._workflow.subprocesses.values())
         return [
             task

@@ -49,6 +49,8 @@ class Arming:
                 model = self._session.program.models[task.workflow.spec.name]
                 watched = [model.elements[i] for i in _watched(task)]
                 task.internal_data[WAIT] = {e.id: self._wait(e, task) for e in watched if _waits(e)}
+        if not self._session.program.has_event_scopes:
+            return
         owners = {owner_of(w): w for w in running(self._workflow)}
         self._session.armed = {o: w for o, w in self._session.armed.items() if o in owners}
         for owner, workflow in owners.items():
@@ -131,7 +133,7 @@ class Arming:
             model = self._session.program.models[task.workflow.spec.name]
             for element, wait in task.internal_data.get(WAIT, {}).items():
                 yield task.id, model.elements[element], wait
-        for workflow in running(self._workflow):
+        for workflow in running(self._workflow) if self._session.armed else ():
             model = self._session.program.models[workflow.spec.name]
             for element, wait in self._session.armed.get(owner_of(workflow), {}).items():
                 yield SCOPE + owner_of(workflow), model.elements[element], wait
@@ -148,6 +150,8 @@ class Arming:
 
         While elements still run (not ``at_rest``), one that fails is not true yet: its variables may be about to come.
         """
+        if not self._session.program.has_conditions:
+            return None
         for token, element, wait in self.waits():
             if "condition" in wait:
                 self._session.enter(element, self.task_of(token))

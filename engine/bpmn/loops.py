@@ -55,6 +55,8 @@ class Looping:
 
     def begin_new(self) -> None:
         """Begin every loop that a token has reached."""
+        if not self._session.program.has_loops:
+            return
         for one in (self._workflow, *list(self._workflow.subprocesses.values())):
             for task in list(one.tasks.values()):
                 started = isinstance(task.task_spec, LoopTask) and task._state == TaskState.STARTED

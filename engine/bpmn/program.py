@@ -44,6 +44,12 @@ class Program:
     compensates: bool = False
     #: Whether any activity has variables of its own, besides the turns of loops.
     has_data: bool = False
+    #: Whether it has loops and multi-instance activities, ad hoc sub-processes, event sub-processes, conditional events:
+    #: a step need not look for what no diagram of it has.
+    has_loops: bool = True
+    has_choices: bool = True
+    has_event_scopes: bool = True
+    has_conditions: bool = True
 
     def element(self, task: Any) -> Element | None:
         """The diagram's element behind a SpiffWorkflow task; None for its internal tasks."""
@@ -77,7 +83,20 @@ def compile_program(process_id: str, diagrams: Mapping[str, bytes], decisions: I
     for one in (spec, *subspecs.values()):
         _replace_events(one, by_spec[one.name])
     tables, every = {t.id: t for t in decisions}, list(models.values())
-    return Program(model, spec, subspecs, tables, by_spec, _compensates(every), _has_data(every))
+    elements = [e for one in every for e in one.elements.values()]
+    return Program(
+        model,
+        spec,
+        subspecs,
+        tables,
+        by_spec,
+        _compensates(every),
+        _has_data(every),
+        has_loops=any(e.loop for e in elements),
+        has_choices=any(e.ad_hoc for e in elements),
+        has_event_scopes=any(e.by_event for e in elements),
+        has_conditions=any(e.trigger and e.trigger.kind == "conditional" for e in elements),
+    )
 
 
 def _compensates(models: Iterable[Model]) -> bool:

@@ -46,6 +46,8 @@ def owner_of(workflow: Any) -> str:
 
 def running(top: Any) -> Iterator[Any]:
     """The process and its subprocesses that have not ended, outermost first."""
+    if not top.subprocesses:
+        return iter(() if top.completed else (top,))
     subs = sorted(top.subprocesses.values(), key=lambda s: s.depth)
     return (w for w in (top, *subs) if not w.completed)
 
