@@ -49,7 +49,7 @@ class Arming:
                 model = self._session.program.models[task.workflow.spec.name]
                 watched = [model.elements[i] for i in _watched(task)]
                 task.internal_data[WAIT] = {e.id: self._wait(e, task) for e in watched if _waits(e)}
-        if not self._session.program.has_event_scopes:
+        if not (self._session.armed or self._session.program.has_event_scopes):
             return
         owners = {owner_of(w): w for w in running(self._workflow)}
         self._session.armed = {o: w for o, w in self._session.armed.items() if o in owners}
