@@ -2,7 +2,8 @@
 """A trial run of diagrams: in memory, on a virtual clock that jumps to the next timer, people answered for.
 
 No database, no history: a question about a diagram, answered in milliseconds. All processes of the given files can take
-part: messages and signals start them and go between them. Registers are empty shelves that keep what is written.
+part: messages and signals start them and go between them. Registers keep what is written, and have an example of each
+record that is looked up (`engine.shelf`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from engine.bpmn import (
     Choose,
     Command,
     CompleteTask,
+    Element,
     FireTimer,
     HumanTask,
     Model,
@@ -36,6 +38,7 @@ from engine.errors import DiagramInvalid, EngineError, Invalid, StepFailed
 from engine.guard import Guard, shared
 from engine.iso8601 import parse_datetime, parse_duration
 from engine.scripts import Context, ScriptRunner
+from engine.shelf import Shelf
 from engine.values import Json
 from engine.worktime import Calendar
 
@@ -43,7 +46,9 @@ from engine.worktime import Calendar
 WAIT = "wait"
 #: More commands than this mean that people and timers send a case round for ever.
 COMMAND_LIMIT = 10_000
-#: The calendar "default" of a trial: Monday to Friday, no holidays.
+#: Who does everything in a trial.
+_PERSON = "trial"
+#: The calendar "default" of a trial that is given none: Monday to Friday, no holidays.
 _OFFICE_HOURS = {day: ["08:00-17:00"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
 
 
@@ -64,7 +69,8 @@ class Passed:
 class Trial:
     """What a trial run came to. ``state`` is completed, waiting or failed (that of the first case).
 
-    ``waiting``: what the open cases wait for. ``failure``: element, message, expression, values and hint.
+    ``waiting``: what the open cases wait for. ``failure``: element, message, expression, values and hint; ``unanswered``
+    are the elements before it that could have been given data and were given none.
     """
 
     state: str
@@ -86,6 +92,8 @@ def run(
     start: datetime,
     until: datetime | None = None,
     zone: ZoneInfo,
+    registers: Mapping[str, Mapping[str, Json]] | None = None,
+    calendars: Mapping[str, Mapping[str, Json]] | None = None,
     guard: Guard | None = None,
 ) -> Trial:
     """As `run_here`, in a worker process that is stopped when it takes too long or too much memory.
@@ -97,7 +105,7 @@ def run(
         Invalid: there is no such process, or none to choose; or the run was stopped.
     """
     told: dict[str, Any] = {"files": dict(files), "process_id": process_id, "data": data, "answers": answers}
-    told |= {"start": start, "until": until, "zone": zone}
+    told |= {"start": start, "until": until, "zone": zone, "registers": registers, "calendars": calendars}
     return _read((guard or shared()).trial(told))
 
 
@@ -116,20 +124,28 @@ def run_here(
     start: datetime,
     until: datetime | None = None,
     zone: ZoneInfo,
+    registers: Mapping[str, Mapping[str, Json]] | None = None,
+    calendars: Mapping[str, Mapping[str, Json]] | None = None,
 ) -> Trial:
     """Run a process from the given BPMN and DMN files (name -> content).
 
     ``answers``: element id -> form data, or a list of them for one visit after another, or ``"wait"``; a task without
     an answer is completed with no data. In an ad hoc subprocess each activity is begun once, or as often as its list has
     answers, and not at all for ``"wait"``; then the subprocess is finished, if people finish it and it is not to wait.
-    The clock does not go past ``until``.
+    The clock does not go past ``until``. ``registers``: the schemas of those that there are, ``calendars``: these as
+    JSON; without any, "default" is office hours.
+
+    Where no person fills in a form to begin it, the process begins with the records that it is about: ``<register>_id``
+    for each register that it looks up by that; and where the date of a record begins it, with that record and ``due_on``.
 
     Raises:
         DiagramInvalid: a file cannot be read or run.
-        Invalid: there is no such process, or none to choose.
+        Invalid: there is no such process, or none to choose; or a calendar is none.
     """
+    known = {name: Calendar.from_json(content) for name, content in (calendars or {}).items()}
     with ScriptRunner() as scripts:
-        return _Trial(files, answers or {}, start, until, zone, scripts).run(process_id, dict(data or {}))
+        trial = _Trial(files, answers or {}, start, until, zone, scripts, registers or {}, known)
+        return trial.run(process_id, dict(data or {}))
 
 
 def decision_ids(content: bytes, name: str) -> tuple[str, ...]:
@@ -162,28 +178,6 @@ def _office_hours(zone: ZoneInfo) -> Calendar:
     return Calendar.from_json({"title": "Office hours", "time_zone": zone.key, "opening_hours": _OFFICE_HOURS})
 
 
-class _Shelf:
-    def __init__(self) -> None:
-        self._records: dict[tuple[str, str], dict[str, Json]] = {}
-        self._numbers: dict[str, int] = {}
-
-    def record(self, register: str, record_id: str) -> Mapping[str, Json] | None:
-        found = self._records.get((register, record_id))
-        return {**found, "id": record_id} if found is not None else None
-
-    def records(self, register: str, question: Mapping[str, Json]) -> Json:
-        """A trial has no register to ask: nothing is found, and nothing is counted."""
-        return 0 if question.get("count") else []
-
-    def new_number(self, register: str) -> str:
-        self._numbers[register] = self._numbers.get(register, 0) + 1
-        return f"{register}-{self._numbers[register]}"
-
-    def keep(self, outcome: Outcome) -> None:
-        for write in outcome.writes:
-            self._records.setdefault((write.register, write.record_id), {}).update(write.fields)
-
-
 @dataclass
 class _Case:
     number: int
@@ -208,6 +202,8 @@ class _Trial:
         until: datetime | None,
         zone: ZoneInfo,
         scripts: ScriptRunner,
+        registers: Mapping[str, Mapping[str, Json]],
+        calendars: Mapping[str, Calendar],
     ) -> None:
         self._now, self._until, self._zone, self._scripts = start, until, zone, scripts
         self._answers = {e: list(a) if isinstance(a, list) else a for e, a in answers.items()}
@@ -219,15 +215,20 @@ class _Trial:
             e: sum(1 for one in (a if isinstance(a, list) else [a]) if one != WAIT) for e, a in answers.items()
         }
         self._begun: Counter[tuple[int, int, str]] = Counter()
-        self._calendars = {"default": _office_hours(zone)}
-        self._shelf = _Shelf()
+        self._calendars = {"default": _office_hours(zone), **calendars}
+        self._shelf = Shelf(registers, lambda: self._now, _PERSON)
         self._cases: list[_Case] = []
         self._kept: list[tuple[_Case, Thrown]] = []
         self._sent: list[dict[str, Json]] = []
         self._trace: list[Passed] = []
+        #: Elements that could have been given data and were given none, in order.
+        self._unanswered: dict[str, None] = {}
 
     def run(self, process_id: str | None, data: dict[str, Json]) -> Trial:
-        first = self._begin(self._chosen(process_id), Start(data))
+        model = self._chosen(process_id)
+        if not data:
+            self._unanswered[_start_of(model).id] = None
+        first = self._begin(model, Start({**self._about(model), **data}))
         for _ in range(COMMAND_LIMIT):
             if first.failure or not (self._answer_one() or self._let_time_pass()):
                 return self._result(first)
@@ -250,6 +251,23 @@ class _Trial:
             )
         return found[0]
 
+    def _about(self, model: Model) -> dict[str, Json]:
+        """What a process begins with that no person fills in a form for."""
+        start = _start_of(model)
+        if start.form:
+            return {}
+        accesses = (access for e in model.elements.values() for access in (*e.reads, *e.writes))
+        found: dict[str, Json] = {
+            f"{a.register}_id": f"{a.register}-1"
+            for a in accesses
+            if any(f"{a.register}_id" in each.source for each in a.assignments)
+        }
+        if register := start.of_register:
+            own = f"{register}-1"
+            record = dict(self._shelf.record(register, own) or {})
+            found |= {f"{register}_id": own, register: record, "due_on": self._now.date().isoformat()}
+        return found
+
     def _begin(self, model: Model, command: Start, sender: _Case | None = None) -> _Case:
         program = compile_program(model.process_id, self._diagrams, self._tables)
         case = _Case(len(self._cases) + 1, model, Runner(program, self._scripts, self._zone, tracing=True))
@@ -257,13 +275,13 @@ class _Trial:
         if sender is not None:
             _converse(sender, case)
         if not command.message and not command.element and not model.starts_by_hand:
-            command = Start(command.data, element=model.starts()[0].id)
+            command = Start(command.data, element=_start_of(model).id)
         self._do(case, command)
         return case
 
     def _do(self, case: _Case, command: Command) -> None:
         context = Context(
-            now=self._now, actor="trial", case_id=f"trial-{case.number}", initiator="trial", calendars=self._calendars
+            now=self._now, actor=_PERSON, case_id=f"trial-{case.number}", initiator=_PERSON, calendars=self._calendars
         )
         try:
             if isinstance(command, Start):
@@ -347,6 +365,8 @@ class _Trial:
             for task in tasks:
                 answer: Any = self._answer(task) if task.purpose == "work" else WAIT
                 if answer != WAIT:
+                    if not answer:
+                        self._unanswered[task.element] = None
                     self._do(case, CompleteTask(task.token, answer or {}))
                     return True
             for task in sorted(tasks, key=lambda t: t.purpose == "finish"):
@@ -399,7 +419,7 @@ class _Trial:
             trace=tuple(self._trace),
             variables=dict(first.outcome.variables) if first.outcome else {},
             waiting=tuple(self._open()),
-            failure=_told(failed.failure) if failed and failed.failure else None,
+            failure={**_told(failed.failure), "unanswered": list(self._unanswered)} if failed and failed.failure else None,
             messages=tuple(self._sent),
         )
 
@@ -414,6 +434,13 @@ class _Trial:
                 yield {**own, "for": "timer", "element": timer.element, "due": timer.due_at}
             for wait in case.outcome.messages:
                 yield {**own, "for": wait.kind, "element": wait.element, "name": wait.name, "key": wait.key}
+
+
+def _start_of(model: Model) -> Element:
+    """Where a process begins that nothing is sent to: by hand if it can, else by its first start event."""
+    starts = model.starts()
+    by_hand = [s for s in starts if s.message is None and s.timer is None and s.trigger is None]
+    return (by_hand or starts)[0]
 
 
 def _converse(one: _Case, other: _Case) -> None:

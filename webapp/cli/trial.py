@@ -41,7 +41,9 @@ def run(
     """Run a BPMN file in memory: time jumps to the next timer, people are answered for.
 
     Further FILEs (BPMN, DMN) are there to be called, started by messages, or decided by; decision tables of the
-    content and diagrams of it that are called are there anyway. The FILEs are checked first, as by `fitsm validate`.
+    content and diagrams of it that are called are there anyway, and so are its calendars. Registers are in memory: they
+    keep what is written, and have an example of each record that is looked up by its id. Where no form begins a process,
+    it begins with the records that it is about. The FILEs are checked first, as by `fitsm validate`.
     Exit status 1 if they could not be published, or if the run fails.
     """
     config = read_config()
@@ -62,6 +64,8 @@ def run(
         start=start,
         until=until_of(until, start, zone) if until else None,
         zone=zone,
+        registers=_contents(config, "registers"),
+        calendars=_contents(config, "calendars"),
     )
     if as_json:
         show.json({**asdict(trial), "findings": found})
@@ -77,6 +81,12 @@ def _tables(config: WebConfig, given: Mapping[str, bytes]) -> dict[str, bytes]:
     own = {table for name, data in given.items() if name.endswith(".dmn") for table in decision_ids(data, name)}
     found = {path.as_posix(): path.read_bytes() for path in sorted(diagrams_in(config).rglob("*.dmn"))}
     return {name: data for name, data in found.items() if not own & set(decision_ids(data, name))}
+
+
+def _contents(config: WebConfig, folder: str) -> dict[str, Any]:
+    """The content's registers or calendars by name. They were read when the FILEs were checked."""
+    found = sorted((config.content_dir / "processes" / folder).glob("*.json"))
+    return {path.stem: orjson.loads(path.read_bytes()) for path in found}
 
 
 def _mapping(text: str, option: str) -> dict[str, Any]:
@@ -103,6 +113,8 @@ def _show(trial: Trial) -> None:
     if trial.failure:
         show.out.print(f"failed at {trial.failure['element'] or 'an unknown element'}: {trial.failure['message']}")
         show.out.print(f"hint: {trial.failure['hint']}")
+        if unanswered := trial.failure["unanswered"]:
+            show.out.print(f"nothing was entered at {', '.join(unanswered)}: see --answers, and --data for a start event")
     show.out.print(f"{trial.state}{': ' + trial.outcome if trial.outcome else ''} at {trial.at.isoformat()}")
 
 
