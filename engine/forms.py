@@ -33,20 +33,28 @@ def self_contained(
     roles: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Json]:
     """The schema with every reference to a register replaced by what it points to; own keywords win. A field with
-    ``x-roles``, or a list of them, offers the ``roles``.
+    ``x-roles`` offers the ``roles``, wherever it stands.
 
     Raises:
         Invalid: a reference leads nowhere, or in a circle; or it comes to more than ``MAX_WEIGHT`` parts.
     """
     whole = dict(_resolve(dict(schema), registers, file, (), [MAX_WEIGHT]))
     choices = [{"const": role["id"], "title": role["title"]} for role in sorted(roles, key=lambda r: str(r["title"]))]
-    for properties in _all_properties(whole):
-        for field in properties.values():
-            inner = field.get("items") if isinstance(field, dict) else None
-            for place in (field, inner):
-                if isinstance(place, dict) and place.get("x-roles") and choices:
-                    place["oneOf"] = choices
+    if choices:
+        _offer(whole, choices)
     return whole
+
+
+def _offer(node: Json, choices: list[dict[str, Any]]) -> None:
+    """Also in the rows of a list, and in parts of a field."""
+    if isinstance(node, list):
+        for item in node:
+            _offer(item, choices)
+    elif isinstance(node, dict):
+        for item in list(node.values()):
+            _offer(item, choices)
+        if node.get("x-roles") is True:
+            node["oneOf"] = choices
 
 
 def _resolve(

@@ -113,6 +113,16 @@ def test_the_shown_schema_is_self_contained(asked: Workshop) -> None:
     assert forms.self_contained(own, {"thing": THING}, "x")["properties"]["t"]["title"] == "Mine"
 
 
+def test_roles_are_offered_wherever_a_form_asks_for_one() -> None:
+    """In a field, in a list of roles, and in a row of a list."""
+    role = {"type": "string", "x-roles": True}
+    rows = {"type": "array", "items": {"type": "object", "properties": {"role": dict(role)}}}
+    schema = {"properties": {"one": dict(role), "some": {"type": "array", "items": dict(role)}, "rows": rows}}
+    shown = forms.self_contained(schema, {}, "x", [{"id": "cook", "title": "Cook"}])["properties"]
+    for field in (shown["one"], shown["some"]["items"], shown["rows"]["items"]["properties"]["role"]):
+        assert field["oneOf"] == [{"const": "cook", "title": "Cook"}]
+
+
 @pytest.mark.parametrize(
     "ref", ["register:nothing#/properties/title", "register:thing#/properties/nothing", "register:thing#/title"]
 )

@@ -7,7 +7,7 @@ So a case that comes round to the same step again goes another way, and none goe
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,6 @@ from typing import Any
 from engine import Engine
 from engine.values import SYSTEM, Json, TaskForm
 from webapp.demo.fill import fill
-from webapp.demo.people import holders
 
 #: Date fields that tell of what has been done, not of what is planned.
 _PAST = ("held", "performed", "measured", "done", "tested", "deployed", "identified", "live_since", "outage_from")
@@ -25,7 +24,8 @@ _NUMBERS = {"score": 4, "responses": 12, "asked": 20, "fulfilled_percent": 97, "
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What somebody knows who fills in a form. ``visit``: how often this case came to this step before."""
+    """What somebody knows who fills in a form. ``visit``: how often this case came to this step before; ``holders``: role ->
+    the people who hold it."""
 
     engine: Engine
     now: datetime
@@ -34,6 +34,7 @@ class Desk:
     role: str
     visit: int
     data: Mapping[str, Json]
+    holders: Callable[[str], Sequence[str]]
 
 
 def answer(form: TaskForm, desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def _value(name: str, field: Mapping[str, Any], desk: Desk) -> Any:
     if choices := _choices(field):
         return choices[desk.visit % len(choices)]
     if field.get("x-person"):
-        able = holders(field.get("x-role") or desk.role) or [desk.person]
+        able = desk.holders(field.get("x-role") or desk.role) or [desk.person]
         return desk.person if desk.person in able else able[0]
     if register := field.get("x-register"):
         return _record(register, desk)

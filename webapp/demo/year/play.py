@@ -6,7 +6,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -36,13 +36,14 @@ Advance = Callable[[str, int, int], None]
 
 @dataclass
 class Year:
-    """One year of one organisation. ``faults``: tasks that nobody could do, and why."""
+    """One year of one organisation. ``faults``: tasks that nobody could do, and why; ``holders``: role -> its people."""
 
     engine: Engine
     clock: VirtualClock
     ids: Mapping[str, str]
     until: datetime
     usual: Mapping[str, Any]
+    holders: Callable[[str], Sequence[str]] = holders
     faults: list[str] = field(default_factory=list)
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - the same every time
     _diary: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
@@ -59,7 +60,7 @@ class Year:
     def happen(self, what: Mapping[str, Any]) -> None:
         """Something begins: a case by hand, or by a message; ``answers`` count for it and for all that follows from it."""
         if "process" in what:
-            by = what.get("by") or self.chance.choice(holders(what["role"]))
+            by = what.get("by") or self.chance.choice(self.holders(what["role"]))
             began = [self.engine.start(self.engine.people.actor(by), what["process"], self._named(what.get("data", {})))]
         else:
             key = f"{what['message']}-{next(self._order)}"
@@ -99,23 +100,26 @@ class Year:
         for task in self.engine.tasks(SYSTEM, TaskFilter(limit=500)).items:
             if task.id not in self._seen:
                 self._seen.add(task.id)
-                low, high = _PACE[task.priority not in ("P1", "P2")]
-                when = self.clock.now() + timedelta(hours=self.chance.uniform(low, high))
-                at = when if task.priority == "P1" else at_work(when, self.chance)
-                self.plan(at, lambda task=task: self._do(task))  # type: ignore[misc]
+                self.plan(self._when(task), lambda task=task: self._do(task))  # type: ignore[misc]
+
+    def _when(self, task: Task) -> datetime:
+        """When somebody takes up a task that has just come up."""
+        low, high = _PACE[task.priority not in ("P1", "P2")]
+        when = self.clock.now() + timedelta(hours=self.chance.uniform(low, high))
+        return when if task.priority == "P1" else at_work(when, self.chance)
 
     def _do(self, task: Task) -> None:
         visit = self._visits[task.case_id, task.element]
-        self._visits[task.case_id, task.element] += 1
         given = self._of(task, visit)
         if given is None or visit >= VISITS:
             return  # nobody ever does it
+        self._visits[task.case_id, task.element] += 1
         for person in self._able(task):
             actor = self.engine.people.actor(person)
             try:
                 form = self.engine.task_form(actor, task.id)
                 data = self.engine.case(SYSTEM, task.case_id).data
-                desk = Desk(self.engine, self.clock.now(), self.chance, person, task.role, visit, data)
+                desk = Desk(self.engine, self.clock.now(), self.chance, person, task.role, visit, data, self.holders)
                 self.engine.complete(actor, task.id, answer(form, desk, given))
             except NotAllowed:
                 continue  # four eyes: somebody else
@@ -124,12 +128,16 @@ class Year:
             except FormInvalid as refused:
                 self.faults.append(f"{task.process_id} {task.element}: {refused.sentence}")
             return
+        self._nobody(task)
+
+    def _nobody(self, task: Task) -> None:
+        """Nobody may do a task."""
         self.faults.append(f"{task.process_id} {task.element}: nobody may do it ({task.role})")
 
     def _able(self, task: Task) -> list[str]:
         if own := task.claimed_by or task.assignee:
             return [own]
-        able = holders(task.role)
+        able = self.holders(task.role)
         return random.Random(f"{task.case_id}{task.role}").sample(able, len(able))  # noqa: S311 - not a secret
 
     def _of(self, task: Task, visit: int) -> Given | None:
