@@ -13,6 +13,9 @@ from engine.bpmn.style import check_style
 from engine.bpmn.xml import MAX_BYTES
 from engine.config import EngineConfig, MailServer, Sealing, Services
 from engine.engine import Engine, open_engine
+from engine.files import KINDS as FILE_KINDS
+from engine.files import LARGEST as LARGEST_FILE
+from engine.files import as_file
 from engine.foresight import Coming, Foresight, foreseen
 from engine.inventory import Inventory, Use, UseOf, take_inventory
 from engine.migration import Migration, Plan, Rehearsal
@@ -24,6 +27,8 @@ from engine.trial import run as try_diagrams
 from engine.values import SYSTEM, Actor
 
 __all__ = [
+    "FILE_KINDS",
+    "LARGEST_FILE",
     "MAX_BYTES",
     "SYSTEM",
     "Actor",
@@ -53,6 +58,7 @@ __all__ = [
     "Use",
     "UseOf",
     "VirtualClock",
+    "as_file",
     "calls_of",
     "check_style",
     "decision_ids",

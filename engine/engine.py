@@ -11,6 +11,7 @@ from engine.facade.beginning import BeginningFacade
 from engine.facade.cases import CasesFacade
 from engine.facade.definitions import DefinitionsFacade
 from engine.facade.figures import FiguresFacade
+from engine.facade.files import FilesFacade
 from engine.facade.history import HistoryFacade
 from engine.facade.migration import MigrationFacade
 from engine.facade.practice import PracticeFacade
@@ -29,6 +30,7 @@ class Engine(
     CasesFacade,
     TasksFacade,
     WorkFacade,
+    FilesFacade,
     HistoryFacade,
     MigrationFacade,
     SealsFacade,

@@ -454,6 +454,15 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that somebody handed in: what it is called, its bytes counted, and the SHA-256 of them in hex."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A record as of one version. ``number`` is what people call it, e.g. ``INC-12``; it is also its id."""
 

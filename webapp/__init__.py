@@ -50,6 +50,7 @@ def _register(app: Flask) -> None:
         conformity,
         documents,
         figures,
+        files,
         home,
         people,
         registers,
@@ -62,7 +63,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
     rooms = (
-        first_run, auth, home, tasks, calendar, cases, figures, studio, audit, conformity, registers, documents, people,
+        first_run, auth, home, tasks, calendar, cases, figures, studio, audit, conformity, registers, documents, files, people,
         standstills, system,
     )  # fmt: skip
     for room in rooms:

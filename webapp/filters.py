@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from engine import FILE_KINDS, LARGEST_FILE, as_file
 from engine.errors import NotFound
 from engine.values import Page
 from webapp.ext import get_engine
@@ -27,6 +28,8 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2
 def install(app: Flask) -> None:
     """Register every filter under its name, and the function that explains named values."""
     app.jinja_env.globals["described"] = described
+    app.jinja_env.globals.update(file_kinds=FILE_KINDS, largest_file=LARGEST_FILE)
+    app.jinja_env.tests["a_file"] = lambda value: as_file(value) is not None
     for name, function in (
         ("markdown", markdown),
         ("document", document),
@@ -38,6 +41,7 @@ def install(app: Flask) -> None:
         ("as_moment", as_moment),
         ("duration", duration),
         ("lateness", lateness),
+        ("size_words", size_words),
         ("length_words", length_words),
         ("in_zone", in_zone),
         ("counted", counted),
@@ -142,6 +146,13 @@ def lateness(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.1f} s"
+
+
+def size_words(size: int) -> str:
+    """How large a file is, for people: 812 bytes, 24 kB, 1.5 MB."""
+    if size < 1_000:
+        return f"{size} byte{'s' if size != 1 else ''}"
+    return f"{size / 1_000:.0f} kB" if size < 999_500 else f"{size / 1_000_000:.1f} MB"
 
 
 def length_words(duration: str) -> str:

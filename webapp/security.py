@@ -11,6 +11,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature
 
+from engine import LARGEST_FILE
 from webapp.config import WebConfig
 
 CSP = {
@@ -39,7 +40,8 @@ HEADERS = {
 _HEADERS = tuple((name.lower(), (name, value)) for name, value in HEADERS.items())
 _HSTS = ("strict-transport-security", ("Strict-Transport-Security", "max-age=31536000"))
 
-LARGEST_REQUEST = 4 * 1024 * 1024  #: bytes; a diagram is the largest thing that comes in
+LARGEST_REQUEST = 4 * 1024 * 1024  #: bytes; a diagram is the largest thing that comes in, but for files
+_OF_FILES = frozenset({"files.upload", "api.files_keep"})
 
 csrf = CSRFProtect()
 
@@ -89,9 +91,15 @@ def install(app: Flask, config: WebConfig) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
     )
     app.session_interface = Sessions()
+    app.before_request(_let_files_in)  # before anybody looks into the body
     csrf.init_app(app)
     app.after_request(_cached_by_nobody)
     app.wsgi_app = _with_headers(app.wsgi_app, (*_HEADERS, _HSTS) if config.https else _HEADERS)  # type: ignore[method-assign]
+
+
+def _let_files_in() -> None:
+    if request.endpoint in _OF_FILES:
+        request.max_content_length = LARGEST_FILE + 1  # one more, so that the engine says how large a file may be
 
 
 def _cached_by_nobody(response: Response) -> Response:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from engine import access, cases, definitions, handover, plain, tasks
+from engine import access, cases, definitions, files, handover, plain, tasks
 from engine.config import EngineConfig
 from engine.connectors import Connector
 from engine.errors import EngineError, Invalid, KeyReused, NotAllowed, NotFound, StepFailed, StorageBusy
@@ -45,6 +45,7 @@ from engine.wakeup import Alarm
 from engine.waking import InProcess, Wakeup
 
 MAX_KEY = 120  #: characters of an idempotency key
+DRAFT = "save_draft"  #: the command that keeps what is not handed in yet
 #: How often a command is carried out in all when the database undoes it, and about the pause before the second time.
 ATTEMPTS, FIRST_PAUSE = 6, 0.02
 
@@ -179,16 +180,21 @@ class Core(ABC):
         if key is not None and len(key) > MAX_KEY:
             raise Invalid(f"An idempotency key has at most {MAX_KEY} characters.", hint="Use a UUID.")
 
+        def hold_and_do(tx: Tx) -> str:
+            if what != DRAFT:  # one may be thrown away
+                files.hold(tx, content)
+            return do(tx)
+
         def once(tx: Tx) -> str:
             if key is None:
-                return do(tx)
+                return hold_and_do(tx)
             fingerprint = log.digest({"what": what, "content": content})
             before = people_store.take_key(tx.connection, actor.person_id, key, fingerprint, tx.now)
             if before is not None:
                 if before["fingerprint"] != fingerprint:
                     raise KeyReused("This idempotency key was used for another command.", hint="Use a new key.")
                 return str(before["answer"])
-            answer = do(tx)
+            answer = hold_and_do(tx)
             people_store.keep_answer(tx.connection, actor.person_id, key, answer)
             return answer
 

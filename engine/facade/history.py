@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from engine import definitions
+from engine import definitions, files
 from engine.errors import NotFound
 from engine.facade.core import Core
 from engine.history import log, replay, seal
@@ -55,7 +56,7 @@ class HistoryFacade(Core):
 
     def verify(self, actor: Actor, case_id: str) -> Verdict:
         """Check a case whole: hash chain and sealed heads, its outcome by running every recorded command again, and the
-        rows of the case, its tasks, timers, subscriptions and calls against what that leads to."""
+        rows of the case, its tasks, timers, subscriptions, calls and files against what that leads to."""
         return self._verdict(actor, case_id, with_tasks=True)
 
     def replay(self, actor: Actor, case_id: str) -> Verdict:
@@ -76,7 +77,11 @@ class HistoryFacade(Core):
             row = instance_store.get(tx.connection, case_id)
             if row is None:
                 raise NotFound(f"There is no case '{case_id}'.")
-            return seal.judge(tx, replay.verify(tx, self._stepper, case_id, row, with_tasks=with_tasks))
+            verdict = seal.judge(tx, replay.verify(tx, self._stepper, case_id, row, with_tasks=with_tasks))
+            fault = files.altered(tx, log.read(tx, case_id)) if with_tasks and verdict.ok else None
+        if fault is None:
+            return verdict
+        return replace(verdict, reproduced=False, parted_at=fault[0].seq, reason=fault[1])
 
     def note_verification(self, actor: Actor, checked: int, failed: int) -> None:
         """Keep in the history that somebody has verified every case, and how that came out."""

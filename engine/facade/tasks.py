@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import tasks
-from engine.facade.core import Core
+from engine.facade.core import DRAFT, Core
 from engine.store import instances as instance_store
 from engine.store.transaction import Tx
 from engine.values import (
@@ -91,7 +91,7 @@ class TasksFacade(Core):
             tasks.save_draft(tx, actor, task_id, data)
             return tx.now.isoformat()
 
-        answer = self._command(actor, key, "save_draft", {"task": task_id, "data": dict(data)}, do)
+        answer = self._command(actor, key, DRAFT, {"task": task_id, "data": dict(data)}, do)
         return datetime.fromisoformat(answer)
 
     def complete(

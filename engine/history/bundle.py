@@ -4,6 +4,7 @@
 ``events.jsonl``        one event a line, exactly the bytes whose SHA-256 is its hash
 ``case.json``           the case, the number of its events and the hash of the last
 ``definitions/…``       per digest: ``manifest.json`` (its SHA-256 is the digest) and every file that it names by content
+``files/…``             what people handed in, each under its SHA-256 (the events say how it was called)
 ``head.note``, ``key.txt``  the newest signed tree head and the public key
 ``inclusion.json``      the case's last sealed head is in that tree
 ``since.json``          on request: that tree continues a smaller one, and what it held of the case
@@ -17,9 +18,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine import definitions
+from engine import files as files_of
 from engine.errors import Conflict, NotFound
 from engine.history import log, seal
 from engine.store import definitions as definition_store
+from engine.store import files as file_store
 from engine.store import instances as instance_store
 from engine.store.transaction import Tx
 from engine.values import Event, InclusionProof, Json
@@ -58,6 +61,8 @@ def files(tx: Tx, case_id: str, since: int | None = None, *, with_log: bool = Fa
         found["log.jsonl"] = b"".join(seal.leaf_data(leaf) + b"\n" for leaf in seal.leaves(tx, head.size))
     for digest in _digests(row, events):
         found |= dict(_definition(tx, digest))
+    for _, file in files_of.handed_in(events):
+        found[f"files/{file.sha256}"] = file_store.content(tx.connection, file.sha256) or b""
     return found
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine import files
 from engine.errors import Invalid, NotFound, SealBroken
 from engine.history import log, merkle, notes
 from engine.store import seals as store
@@ -252,6 +253,8 @@ def _chain_faults(tx: Tx) -> Iterator[str]:
 def _shown_otherwise(tx: Tx, stream: str, events: Sequence[Event]) -> Iterator[str]:
     try:
         yield from tables.faults(tx.connection, stream, events)
+        if (fault := files.altered(tx, events)) is not None:
+            yield f"'{stream}': {fault[1]}"
     except (KeyError, TypeError, AttributeError) as error:  # what cannot be read must not hide the rest
         yield f"The history of '{stream}' cannot be read: {type(error).__name__}: {error}."
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, event, select, text, update
+from sqlalchemy import Connection, Select, Table, event, literal, select, text, update
 
 from engine.store import schema
 from engine.store.database import Store, open_store
-from engine.store.schema import instance, message, metadata, task
+from engine.store.schema import file, instance, message, metadata, task
 
 #: What has ended or only proves what has been; the copy begins a history of its own.
 _LEFT_OUT = {
@@ -21,6 +21,7 @@ _LEFT_OUT = {
 _ONLY = {
     "instance": select(instance).where(instance.c.state.in_(("running", "failed"))),
     "task": select(task).where(task.c.state == "open"),
+    "file": select(*(literal(b"").label("content") if c.name == "content" else c for c in file.c)),  # only their names count
     "message": select(message).where(message.c.state.in_(("pending", "kept"))),
 }
 _CHUNK = 500

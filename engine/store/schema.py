@@ -37,6 +37,18 @@ metadata = MetaData(
 #: Content by its SHA-256 (hex): diagrams, tables, forms, schemas. Never changed, never deleted.
 blob = Table("blob", metadata, Column("digest", String(64), primary_key=True), Column("content", LargeBinary))
 
+#: Content that people handed in, by its SHA-256 (hex). ``held``: some case or record names it; what nothing names may go.
+file = Table(
+    "file",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("uploaded_by", String(60), nullable=False, index=True),
+    Column("uploaded_at", Utc, nullable=False),
+    Column("held", Boolean, nullable=False),
+)
+
 #: What is current: (kind, name) -> content. ``origin`` is 'shipped' or the person who published it.
 asset = Table(
     "asset",

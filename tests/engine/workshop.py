@@ -55,6 +55,7 @@ THING = {
         "due": {"type": "string", "title": "Due", "format": "date", "x-not-before": "today"},
         "at": {"type": "string", "title": "At", "format": "date-time"},
         "size": {"type": "number", "title": "Size"},
+        "paper": {"type": "object", "title": "Paper", "x-file": True},
     },
     "additionalProperties": False,
 }

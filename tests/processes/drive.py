@@ -33,7 +33,7 @@ class Scenario:
     there, or as many timers as it is named times (if they have an answer too, it is given after that). ``data`` begins a
     case by hand, ``payload`` by message, or by signal where ``signal`` names one; ``start``: the start event. ``ends``: the
     end events reached. ``records``: (register, id) -> fields that it must hold in the end. ``given``: (register, fields)
-    written beforehand; the ids are the next of each register."""
+    written beforehand; the ids are the next of each register. ``files``: (name, content) uploaded beforehand."""
 
     process: str
     ends: tuple[str, ...]
@@ -46,6 +46,7 @@ class Scenario:
     messages: Mapping[str, Any] = field(default_factory=dict)
     late: tuple[str, ...] = ()
     given: Sequence[tuple[str, Data]] = ()
+    files: Sequence[tuple[str, bytes]] = ()
     records: Mapping[tuple[str, str], Data] = field(default_factory=dict)
 
 
@@ -61,6 +62,8 @@ class Driver:
         Raises:
             AssertionError: the case stands still, is held, or ended elsewhere; the text says where and on what.
         """
+        for name, content in scenario.files:
+            self.engine.keep_file(SYSTEM, name, content)
         for register, fields in scenario.given:
             self.engine.write_record(SYSTEM, register, dict(fields))
         case = self._begin(scenario)

@@ -31,7 +31,7 @@ DONE = {200, 201, 204, 303, 409, 422}  # let in: whatever came of it, it was not
 
 @dataclass(frozen=True)
 class Row:
-    """One address: who is let in, and what is sent. `public` addresses need nobody."""
+    """One address: who is let in, and what is sent. `public` addresses need nobody; `at`: other values in the address."""
 
     method: str
     rule: str
@@ -41,6 +41,7 @@ class Row:
     body: dict[str, Any] | None = None
     query: str = ""
     raw: bytes | None = None
+    at: dict[str, str] = field(default_factory=dict)
 
 
 TABLE = [
@@ -126,6 +127,9 @@ TABLE = [
     Row("POST", "/registers/<register>/<record_id>/edit", frozenset({"lea"}), body={"data": {"title": "Changed"}}),
     Row("GET", "/registers/<register>/<record_id>/changes", frozenset()),
     Row("GET", "/registers/<register>/<record_id>/pdf", frozenset()),
+    Row("POST", "/files", ALL, query="?name=plan.pdf", raw=b"%PDF-"),
+    Row("GET", "/cases/<case_id>/files/<sha256>", READERS),
+    Row("GET", "/registers/<register>/<record_id>/files/<sha256>", REGISTER_READERS, at={"register": "manual", "record_id": "MAN-1"}),
     Row("POST", "/documents/preview", ALL, body={"text": "# A", "before": ""}),
     Row("GET", "/figures/", REGISTER_READERS),
     Row("GET", "/figures/<kpi_id>", frozenset()),  # no indicator here; `test_figures` has some
@@ -159,7 +163,7 @@ def test_every_route_has_a_row(app: Flask) -> None:
 def ask(browser: Browser, row: Row, values: dict[str, str]) -> int:
     """The status that this person is answered."""
     path = row.rule
-    for name, value in values.items():
+    for name, value in {**values, **row.at}.items():
         path = path.replace(f"<{name}>", value).replace(f"<path:{name}>", value).replace(f"<int:{name}>", value)
     path += row.query
     if row.method == "GET":
@@ -173,14 +177,20 @@ def ask(browser: Browser, row: Row, values: dict[str, str]) -> int:
 
 
 @pytest.fixture
-def values(engine: Engine, request_case: str) -> dict[str, str]:
-    """What the addresses name: a case that waits for support, its task, its record."""
-    view = engine.case(SYSTEM, request_case)
+def values(engine: Engine) -> dict[str, str]:
+    """What the addresses name: a case that waits for support, its task, its record, a file in both."""
+    dana, file = engine.people.actor("dana"), engine.keep_file(SYSTEM, "plan.pdf", b"%PDF-")
+    paper = {"name": file.name, "size": file.size, "sha256": file.sha256}
+    case = engine.start(dana, "DESK_handle_request", {"paper": paper}).id
+    engine.complete(dana, engine.case(dana, case).tasks[0].id, {"title": "A second screen", "urgent": False})
+    engine.write_record(SYSTEM, "manual", {"title": "How", "file": paper})
+    view = engine.case(SYSTEM, case)
     open_task = next(task for task in view.tasks if task.state == "open")
     return {
         "task_id": open_task.id,
         "call_id": give_up(engine),
-        "case_id": request_case,
+        "case_id": case,
+        "sha256": file.sha256,
         "process_id": "DESK_handle_request",
         "version": "1",
         "register": "request",

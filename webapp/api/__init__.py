@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.api import access, calendars, calls, cases, docs, messages, migrations, processes, registers, tasks
+from webapp.api import access, calendars, calls, cases, docs, files, messages, migrations, processes, registers, tasks
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 bp.before_request(access.admit)
 bp.after_request(access.challenge)
 
-for noun in (docs, processes, cases, calendars, calls, migrations, tasks, messages, registers):
+for noun in (docs, processes, cases, calendars, calls, migrations, tasks, messages, registers, files):
     name = noun.__name__.rpartition(".")[2]
     for method, path, view in noun.ROUTES:
         bp.add_url_rule(path, f"{name}_{view.__name__}", view, methods=[method])

@@ -18,10 +18,12 @@ TAGS = {
     "Tasks": "What people have to do.",
     "Messages": "Events from outside.",
     "Registers": "Records that processes read and write.",
+    "Files": "What is handed in: uploaded first, then named in the data of a task, a case or a record.",
     "This API": "Who calls, and this description.",
 }
 
 _TEXT = {"type": "string"}
+_BYTES = "application/octet-stream"
 _OBJECT = {"type": "object"}
 _REASON = {"type": "string", "description": "Why; kept in the history."}
 
@@ -370,6 +372,20 @@ PATHS: dict[str, dict[str, Json]] = {
         ),
     },
     "/registers": {"get": _op("Registers", "All registers", _list("Register"))},
+    "/files": {
+        "post": _op(
+            "Files",
+            "Upload a file (the body); the answer, whole, is what data says to name it",
+            _ref("File"),
+            query=[_query("name", "What it is called, e.g. plan.pdf.")],
+            status=201,
+        )
+        | {"requestBody": {"required": True, "content": {_BYTES: {"schema": {}}}}}
+    },
+    "/cases/{case_id}/files/{sha256}": {"get": _op("Files", "A file that was handed in to a case", {}, mime=_BYTES)},
+    "/registers/{register}/records/{record_id}/files/{sha256}": {
+        "get": _op("Files", "A file that some version of a record names", {}, mime=_BYTES)
+    },
     "/registers/{register}": {"get": _op("Registers", "A register and the schema of its records", _ref("Register"))},
     "/registers/{register}/records": {
         "get": _op(

@@ -25,6 +25,7 @@ ANSWERS = (
     values.Verdict,
     values.Register,
     values.Record,
+    values.File,
     values.Link,
     values.Message,
     values.Finding,

@@ -27,7 +27,8 @@ What it proves, if all checks pass
 - No event of this history was altered, dropped, inserted or reordered after it was sealed: every event carries the hash
   of the one before it (events.jsonl: SHA-256 over the line), and the last sealed one is in a Merkle tree (RFC 6962)
   whose head is signed (Ed25519, head.note).
-- The diagrams, decision tables, forms and calendars in definitions/ are those on which the case ran.
+- The diagrams, decision tables, forms and calendars in definitions/ are those on which the case ran, and the
+  files in files/ are those that people handed in: the events name each by its SHA-256.
 - With log.jsonl: this is the newest sealed state of the case, and nothing that was sealed earlier contradicts it.
 - With a head that you held before: the past up to that head was not rewritten, even by somebody who has the private key.
 
@@ -45,6 +46,7 @@ What is in it
 case.json        which case, how many events, the hash of the last
 events.jsonl     the events, one a line
 definitions/     per version: manifest.json and the files it names by their SHA-256
+files/           what people handed in, each under its SHA-256; events.jsonl says how it was called
 head.note        the signed head of the log (C2SP checkpoint);  key.txt: the public key (C2SP signed-note)
 inclusion.json   the proof that the case's last sealed event is in that log
 since.json       (on request) the proof that the log continues a smaller one

@@ -307,7 +307,7 @@ def check_chain(files: dict[str, bytes], report: Report) -> Bundle:
 
 
 def check_definitions(bundle: Bundle, report: Report) -> None:
-    """The diagrams, tables, forms and calendars are those that the events name by their digest."""
+    """The diagrams, tables, forms, calendars and files that were handed in are those that the events name by their digest."""
     digests = recorded_digests(bundle.events)
     if not digests:
         raise Bad("No event says on which definition the case ran.")
@@ -324,6 +324,10 @@ def check_definitions(bundle: Bundle, report: Report) -> None:
                     raise Bad(f"{path} is not the file that the case ran on.")
                 vouched.add(path)
                 count += 1
+    for digest in recorded_files(bundle.events):
+        vouched.add(f"files/{digest}")
+        if sha256(part(bundle.files, f"files/{digest}")) != digest:
+            raise Bad(f"files/{digest} is not the file that was handed in.")
     for name in sorted(bundle.files.keys() - vouched):
         raise Bad(f"{name[:200]} is in the file, and no event and no manifest names it.")
     report.passed(f"Definitions: the {count} files are those on which the case ran, by their content.")
@@ -337,6 +341,17 @@ def recorded_digests(events: list[Event]) -> list[str]:
             if isinstance(digest, str) and DIGEST.fullmatch(digest):
                 found[digest] = None
     return list(found)
+
+
+def recorded_files(events: list[Event]) -> list[str]:
+    """The SHA-256 of each file that somebody handed in."""
+    left, found = [each.payload["inputs"].get("data") for each in events if "inputs" in each.payload], []
+    for one in left:  # which grows meanwhile
+        if isinstance(one, dict) and set(one) == {"name", "size", "sha256"} and DIGEST.fullmatch(str(one["sha256"])):
+            found.append(str(one["sha256"]))
+        elif isinstance(one, (dict, list)):
+            left.extend(one.values() if isinstance(one, dict) else one)
+    return found
 
 
 def check_signature(head: Head, keys: list[str], where: str) -> str:

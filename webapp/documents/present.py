@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A record that is a document: its texts, its versions, and which two of them a page compares."""
+"""A record that is a document: its texts and files, its versions, and which two of them a page compares."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.values import Record, Register
+from engine import as_file
+from engine.values import File, Record, Register
 from webapp.documents.pdf import Sheet
-from webapp.filters import person_name
+from webapp.filters import person_name, size_words
 
+#: What stands on the sheet of a document that is a file which is no PDF.
+_COVER = (
+    "The content of this document is the file named above. It is downloaded from the document's page; its SHA-256 shows that "
+    "it is the one that was approved."
+)
 DRAFT = "draft"  #: names the text in work in an address
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text of a document: ``published`` in ``version``, or the draft that is in work."""
+    """One text of a document: ``published`` in ``version``, or the draft that is in work; or a file in its place."""
 
     key: str  #: names it in an address: the version, or draft
     title: str
@@ -26,6 +32,12 @@ class Text:
     by: str
     approved_by: str = ""
     approved_on: str = ""
+    file: File | None = None
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether the file is what is given out as the PDF."""
+        return self.file is not None and self.file.name.lower().endswith(".pdf") and not self.text
 
 
 def keys_of(register: Register) -> Mapping[str, str] | None:
@@ -37,7 +49,7 @@ def keys_of(register: Register) -> Mapping[str, str] | None:
 def names_of_texts(register: Register) -> frozenset[str]:
     """The fields that are shown as documents, and not among the others."""
     keys = keys_of(register) or {}
-    return frozenset(keys[part] for part in ("text", "published") if part in keys)
+    return frozenset(keys[part] for part in ("text", "published", "file", "published_file") if part in keys)
 
 
 def texts(register: Register, history: Sequence[Record]) -> tuple[Text, ...]:
@@ -49,21 +61,28 @@ def texts(register: Register, history: Sequence[Record]) -> tuple[Text, ...]:
     ordered = sorted(history, key=lambda record: record.version)
     for record in ordered:
         version = record.data.get(keys["version"])
-        text = record.data.get(keys["published"])
-        if version and text and str(version) not in found:
-            found[str(version)] = _published(keys, record, str(version), str(text))
+        if version and str(version) not in found and any(_content(keys, record, published=True)):
+            found[str(version)] = _published(keys, record, str(version))
     newest = ordered[-1]
-    draft, in_force = newest.data.get(keys["text"]), newest.data.get(keys["published"])
+    draft, in_force = (_content(keys, newest, published=published) for published in (False, True))
     listed = [*found.values()]
-    if draft and draft != in_force:
-        listed.append(Text(DRAFT, "Draft, not approved yet", str(draft), newest.written_at, newest.written_by))
+    if any(draft) and draft != in_force:
+        text, file = draft
+        listed.append(Text(DRAFT, "Draft, not approved yet", text, newest.written_at, newest.written_by, file=file))
     return tuple(reversed(listed))
 
 
-def _published(keys: Mapping[str, str], record: Record, version: str, text: str) -> Text:
+def _content(keys: Mapping[str, str], record: Record, *, published: bool) -> tuple[str, File | None]:
+    """The text and the file that a record holds, in force or in work."""
+    text, file = ("published", "published_file") if published else ("text", "file")
+    return str(record.data.get(keys[text]) or ""), as_file(record.data.get(keys.get(file, "")))
+
+
+def _published(keys: Mapping[str, str], record: Record, version: str) -> Text:
     said: Mapping[str, Any] = record.data
     by, on = (str(said.get(keys.get(part, ""), "") or "") for part in ("approved_by", "approved_on"))
-    return Text(version, f"Version {version}", text, record.written_at, record.written_by, by, on)
+    text, file = _content(keys, record, published=True)
+    return Text(version, f"Version {version}", text, record.written_at, record.written_by, by, on, file)
 
 
 def in_force(found: Sequence[Text]) -> Text | None:
@@ -87,4 +106,6 @@ def sheet(register: Register, record: Record, text: Text) -> Sheet:
     elif text.key == DRAFT:
         facts.append(("Written", f"{person_name(text.by)}, {text.at:%Y-%m-%d}" if text.at else person_name(text.by)))
     note = "Draft: not approved, not in force." if text.key == DRAFT else ""
-    return Sheet(record.label, text.text, facts, f"{record.id} · {record.label} · {text.title}", note, person_name(owner))
+    if text.file is not None:
+        facts += [("File", f"{text.file.name}, {size_words(text.file.size)}"), ("SHA-256", text.file.sha256)]
+    return Sheet(record.label, text.text or _COVER, facts, f"{record.id} · {record.label} · {text.title}", note, person_name(owner))

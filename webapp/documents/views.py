@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Texts as they look, and what changed from one to the other."""
+"""Texts as they look, files that stand in their place, and what changed from one to the other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest
 from engine.values import Record, Register
 from webapp.documents import compare, pdf, present
 from webapp.ext import current_actor, get_engine, may, require
+from webapp.files.exchange import saved
 from webapp.filters import document
 
 LONGEST = 200_000  #: characters of a text that is shown
@@ -36,12 +37,15 @@ def changes(register: str, record_id: str) -> ResponseReturnValue:
 
 
 def as_pdf(register: str, record_id: str) -> ResponseReturnValue:
-    """One text of a document on paper: ``?text=`` names it, else it is the one in force."""
+    """One text of a document on paper: ``?text=`` names it, else it is the one in force. A file that is a PDF is given out
+    itself; of another file, a sheet that says which it is."""
     found, shown, texts = _document(register, record_id)
     named = request.args.get("text")
     text = next((each for each in texts if each.key == named), None) if named else present.in_force(texts)
     if text is None:
         abort(404)
+    if text.file is not None and text.is_pdf:
+        return saved(*get_engine().record_file(current_actor(), register, record_id, text.file.sha256))
     answer = make_response(pdf.made(present.sheet(found, shown, text)))
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="{shown.id}-{text.key}.pdf"'

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from tests.processes.drive import Scenario
 
 SET_UP, CONTROL = "GR2_DOC_set_up", "GR2_DOC_control_documents"
@@ -16,6 +18,9 @@ WRITTEN = {"document_text": "# How we order\n\nOnline.", "what_changed": "All of
 YES = {"decision": "approved"}
 CHANGES, NO = {"decision": "changes", "comment": "Name the shop."}, {"decision": "rejected", "comment": "We do not."}
 READ = {"read": True}
+PAPER = b"%PDF-1.7 of an order"
+FILE = {"name": "orders.pdf", "size": len(PAPER), "sha256": sha256(PAPER).hexdigest()}
+AS_FILE = {"content": "file", "document_file": FILE, "what_changed": "Drawn anew."}
 
 PLANNED = {"title": "Documentation", "code": "GR2", "state": "planned", "start_on": "2026-03-09"}
 LIST, PLACES, RULES = {"list_text": "# Documents\n\n- Policy"}, {"places_text": "# Places", "template_text": "# Purpose"}, {"control_text": "# Control", "control_audience": ["user"]}
@@ -46,6 +51,12 @@ SCENARIOS = [
              answers={"Task_Review": {"outcome": "keep"}}, records={("document", "DOC-6"): {"state": "published", "next_review_on": "2027-01-13"}}),
     Scenario(CONTROL, ("End_Seen",), start="Start_By_Time", given=[("document", {**IN_FORCE, "next_review_on": "2026-08-11"})],
              answers={"Task_Review": {"outcome": "retire"}}, records={("document", "DOC-7"): {"state": "retired", "next_review_on": None}}),
+    Scenario(CONTROL, ("End_Published",), data={}, given=[("document", {**IN_FORCE, "next_review_on": "2028-01-01", "audience": []})], files=[("orders.pdf", PAPER)],
+             answers={"Task_Choose": {"which": "known", "document_id": "DOC-8"}, "Task_Write": AS_FILE, "Task_Approve": YES},
+             records={("document", "DOC-8"): {"state": "published", "version": 3, "file": FILE, "published_file": FILE, "text": None, "published_text": None}}),
+    Scenario(CONTROL, ("End_Published",), data={}, files=[("orders.pdf", PAPER)],
+             answers={"Task_Choose": NEW, "Task_Write": [AS_FILE, {**WRITTEN, "content": "text"}], "Task_Approve": [CHANGES, YES]},
+             records={("document", "DOC-9"): {"version": 1, "published_text": WRITTEN["document_text"], "file": None, "published_file": None}}),
 ]  # fmt: skip
 TABLES = {
     "doc_approval_level": [

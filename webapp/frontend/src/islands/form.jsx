@@ -5,7 +5,8 @@ import { useMemo, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { part } from '../lib/dom.js';
 import { Banner, bannerFor, RestoredNotice } from '../lib/form/banners.jsx';
-import { fieldsOf, titleAt } from '../lib/form/fields.js';
+import { fieldsOf, titleAt, withoutEmptyFiles } from '../lib/form/fields.js';
+import { FileField } from '../lib/form/file.jsx';
 import { MarkdownEditor } from '../lib/form/markdown.jsx';
 import { ChoicesPicker, PersonPicker, RecordPicker } from '../lib/form/picker.jsx';
 import * as templates from '../lib/form/templates.jsx';
@@ -27,6 +28,7 @@ const WIDGETS = {
   CheckboxesWidget: Checkboxes,
   CheckboxWidget: Checkbox,
 };
+const FIELDS = { file: FileField };
 const { ErrorSummary, controlOf: _controlOf, ...FIELD_TEMPLATES } = templates;
 const TEMPLATES = { ...FIELD_TEMPLATES, BaseInputTemplate: TextInput };
 // an unanswered yes/no stays unanswered: the person must decide, not the form
@@ -81,8 +83,9 @@ function App({ schema, written, saved, options }) {
 
   const change = ({ formData, errors }, id) => {
     setData(formData);
-    if (id === undefined && !settled.current) draft.settle(formData);
-    else draft.touch(formData);
+    const given = withoutEmptyFiles(formData, schema);
+    if (id === undefined && !settled.current) draft.settle(given);
+    else draft.touch(given);
     settled.current = true;
     const left = serverErrors.filter((error) => !`${changedField(id)}_`.startsWith(`${fieldOfError(error)}_`));
     if (left.length !== serverErrors.length) setServerErrors(left);
@@ -97,7 +100,7 @@ function App({ schema, written, saved, options }) {
     draft.pause();
     draft.mirrorNow();
     if (lastKind.current === 'signedOut') await refreshToken();
-    const { kind, body } = await postJson(options.action, { data: formData, key: mirror.key });
+    const { kind, body } = await postJson(options.action, { data: withoutEmptyFiles(formData, schema), key: mirror.key });
     if (kind === 'ok' && body?.location) {
       draft.finish();
       goTo(body.location);
@@ -129,9 +132,10 @@ function App({ schema, written, saved, options }) {
         schema={bare}
         uiSchema={uiSchema}
         validator={validator}
+        fields={FIELDS}
         widgets={WIDGETS}
         templates={TEMPLATES}
-        formContext={{ search: options.search, people: options.people, preview: options.preview, compare: options.compare }}
+        formContext={{ search: options.search, people: options.people, preview: options.preview, compare: options.compare, files: options.files }}
         formData={data}
         extraErrors={serverErrors.length ? errorTree(serverErrors) : undefined}
         readonly={options.readonly}
@@ -167,7 +171,7 @@ function unique(error, index, errors) {
 }
 
 export function mount(element) {
-  const { action, draft, draftKey, submitLabel, search, people, preview, today, readonly } = element.dataset;
+  const { action, draft, draftKey, submitLabel, search, people, preview, today, files, fileKinds, fileLargest, readonly } = element.dataset;
   const schema = part(element, 'schema', { type: 'object' });
   const written = part(element, 'ui', {});
   const saved = part(element, 'value', {}) ?? {};
@@ -181,6 +185,7 @@ export function mount(element) {
     preview: preview ?? '/documents/preview',
     today,
     compare: part(element, 'compare', {}),
+    files: { url: files ?? '/files', kinds: fileKinds?.split(' ') ?? [], largest: Number(fileLargest ?? 0) },
     readonly: readonly !== undefined && readonly !== 'false',
   };
   const host = document.createElement('div');

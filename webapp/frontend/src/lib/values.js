@@ -16,3 +16,9 @@ export function valueText(value) {
   }
   return String(value);
 }
+
+/** How large a file is, as the pages say it: "812 bytes", "24 kB", "1.5 MB". */
+export function sizeWords(size) {
+  if (size < 1_000) return `${size} byte${size === 1 ? '' : 's'}`;
+  return size < 999_500 ? `${Math.round(size / 1_000)} kB` : `${(size / 1_000_000).toFixed(1)} MB`;
+}

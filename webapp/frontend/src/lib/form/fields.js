@@ -62,3 +62,13 @@ export function titleAt(path, root) {
   });
   return words.join(', ');
 }
+
+/** Data without the empty objects that stand where no file was chosen: a file that is not there is not a file without a name. */
+export function withoutEmptyFiles(value, schema, root = schema) {
+  const described = resolve(schema, root);
+  if (Array.isArray(value)) return described.items ? value.map((item) => withoutEmptyFiles(item, described.items, root)) : value;
+  if (!value || typeof value !== 'object') return value;
+  const fields = fieldsOf(described, root);
+  const kept = Object.entries(value).filter(([name, item]) => !(fields.get(name)?.['x-file'] && item && !item.sha256));
+  return Object.fromEntries(kept.map(([name, item]) => [name, fields.has(name) ? withoutEmptyFiles(item, fields.get(name), root) : item]));
+}

@@ -36,6 +36,7 @@ function uiFor(field, root, required = false) {
   const type = Array.isArray(field.type) ? field.type.find((name) => name !== 'null') : field.type;
   const picker = pickerFor(field);
   if (picker) return picker;
+  if (field['x-file']) return { 'ui:field': 'file' };
   if (type === 'array') return listFor(field, root);
   if (type === 'object' || field.properties) return uiOfObject(field, root);
   // a required yes/no must be answered: an untouched checkbox would be "no answer", not "no"

@@ -3,7 +3,7 @@
 // The server validates the same schema again; this one is for the person at the keyboard.
 import { Validator } from '@cfworker/json-schema';
 import { createErrorHandler, toErrorSchema, unwrapErrorHandler, validationDataMerge } from '@rjsf/utils';
-import { fieldAt, titleAt } from './fields.js';
+import { fieldAt, titleAt, withoutEmptyFiles } from './fields.js';
 import { plainWords } from './plain-words.js';
 import { typedFaults } from './typed.js';
 
@@ -88,8 +88,9 @@ export const validator = {
   },
 
   validateFormData(data, schema, customValidate, transformErrors, uiSchema) {
-    const raw = this.rawValidation(schema, data);
-    const typed = typedFaults(schema, data, this.today).map((fault) => describeTyped(fault, schema));
+    const given = withoutEmptyFiles(data, schema);
+    const raw = this.rawValidation(schema, given);
+    const typed = typedFaults(schema, given, this.today).map((fault) => describeTyped(fault, schema));
     let errors = onePerField([...raw.errors.map((error) => describe(error, schema)), ...typed]);
     if (raw.validationError) errors.push({ property: '', message: raw.validationError.message, stack: `The form itself is faulty: ${raw.validationError.message}` });
     if (transformErrors) errors = transformErrors(errors, uiSchema);
