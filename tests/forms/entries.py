@@ -86,6 +86,8 @@ def values(field: Schema, wrong: bool) -> st.SearchStrategy[Any]:
 
 
 def _right(field: Schema) -> st.SearchStrategy[Any]:
+    if field.get("x-file"):
+        return st.just({"name": "plan.pdf", "size": 7, "sha256": "a" * 64})
     choices = _choices(field)
     if choices is not None:
         return st.sampled_from(choices)
@@ -140,6 +142,8 @@ def _texts(field: Schema) -> st.SearchStrategy[str]:
 
 
 def _wrong(field: Schema) -> st.SearchStrategy[Any]:
+    if field.get("x-file"):
+        return st.just({"name": "", "size": 0, "sha256": "a"})
     if _choices(field) is not None:
         return st.sampled_from(["none of these", "", 7])
     match field.get("type"):
