@@ -7,6 +7,9 @@ engine, render) and ``present`` (values into what a page shows). No rules, no qu
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -16,10 +19,17 @@ from webapp.config import WebConfig, read_config
 from webapp.replies import LosslessJson
 
 
+class Site(Flask):
+    """Flask without asking of each function at each call whether it is asynchronous: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(config: WebConfig | None = None, engine: Engine | None = None) -> Flask:
     """The application. Without an engine it opens the one that the configuration names."""
     config = config or read_config()
-    app = Flask(__name__)
+    app = Site(__name__)
     app.config.update(WEB=config, TIMEZONE=config.timezone, DEMO=config.demo)
     app.extensions["engine"] = engine or open_engine(config.engine)
     app.json = LosslessJson(app)

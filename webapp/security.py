@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, Request, Response, request, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature
 
@@ -62,7 +62,7 @@ class Sessions(SecureCookieSessionInterface):
         return self._signers[key]
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        cookie = request.cookies.get(self.get_cookie_name(app))
+        cookie = request.cookies.get(self.get_cookie_name(app)) if "HTTP_COOKIE" in request.environ else None
         if not cookie:
             return self.session_class()
         lifetime = app.permanent_session_lifetime.total_seconds()
@@ -73,6 +73,11 @@ class Sessions(SecureCookieSessionInterface):
         opened = self.session_class(content)
         opened.modified = (datetime.now(UTC) - signed_at).total_seconds() > lifetime / 20
         return opened
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing for who has none and has asked for none, as programs do."""
+        if session or session.modified or session.accessed:
+            super().save_session(app, session, response)
 
 
 def install(app: Flask, config: WebConfig) -> None:

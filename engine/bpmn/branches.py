@@ -157,18 +157,21 @@ class Branches:
 
         Not what runs a scope (what is in it stands for it), nor boundary events (they see everything when they happen).
         """
+        scopes = top.subprocesses
         for workflow in workflows:
             for task in workflow.tasks.values():
-                spec = task.task_spec
-                arrived = isinstance(spec, UnstructuredJoin) and not isinstance(spec, _EndJoin)
-                runs_scope = task.id in top.subprocesses or any(c.id in top.subprocesses for c in task.children)
-                if task is workflow.task_tree or runs_scope or isinstance(spec, BoundaryEvent):
+                if not (task._state & _TOKEN or (task._state == TaskState.CANCELLED and _is_join(task.task_spec))):
                     continue
-                if task.has_state(_TOKEN) or (arrived and task._state == TaskState.CANCELLED):
+                runs_scope = scopes and (task.id in scopes or any(c.id in scopes for c in task.children))
+                if not (runs_scope or task is workflow.task_tree or isinstance(task.task_spec, BoundaryEvent)):
                     yield task
 
     def _all(self) -> Iterator[list[list[str]]]:
         return (marks for names in self.marks.values() for marks in names.values())
+
+
+def _is_join(spec: Any) -> bool:
+    return isinstance(spec, UnstructuredJoin) and not isinstance(spec, _EndJoin)
 
 
 def _owner(workflow: Any) -> Any:
