@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""For all tests: a PostgreSQL server, started by the first that needs one."""
+"""For all tests: both kinds of database, and a PostgreSQL server that the first starts who needs one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from tests.databases import KINDS
 from tests.postgres import Postgres, server
 
 
@@ -19,3 +20,11 @@ def postgres() -> Postgres:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Both kinds of database; whoever asks for one, directly or not, runs on each."""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres")
+    return str(request.param)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real server that can be killed: `fitsm up` in a process group of its own, over a database of its own."""
+"""A real server that can be killed: `fitsm up` in a process group of its own, over a database that outlives it."""
 
 from __future__ import annotations
 
@@ -28,9 +28,8 @@ class Gone(Exception):
 class Served:
     """Starts, asks and kills the server."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.url = f"sqlite:///{folder}/fitsm.db"
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder, self.url = folder, url
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

@@ -19,8 +19,8 @@ ROUNDS = {"after": 5, "early": 20}
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
-    return workshops.furnish(tmp_path_factory.mktemp("bare"))
+def bare(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    return workshops.furnish(tmp_path_factory.mktemp("bare"), kind)
 
 
 def killed(bare: Furnished, url: str, when: str, first: int, answers: int) -> list[int]:

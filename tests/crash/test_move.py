@@ -20,8 +20,8 @@ NEW = OLD + "\ntimer T | on: A | duration: PT4H -> B"
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
-    return workshops.furnish(tmp_path_factory.mktemp("bare"))
+def bare(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    return workshops.furnish(tmp_path_factory.mktemp("bare"), kind)
 
 
 def killed_after(number: int, content: Path, url: str) -> None:

@@ -7,21 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.databases import KINDS, Database, Furnished, empty
+from tests.databases import Database, Furnished, empty
 from tests.engine import workshop as workshops
 from tests.engine.organisation import Office, furnish, opened
 from tests.engine.workshop import Workshop
 
 settings.register_profile("engine", deadline=None)
 settings.load_profile("engine")
-
-
-@pytest.fixture(scope="session", params=KINDS)
-def kind(request: pytest.FixtureRequest) -> str:
-    """Both kinds of database; whoever asks for one, directly or not, runs on each."""
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    return str(request.param)
 
 
 @pytest.fixture
