@@ -73,7 +73,7 @@ class Core(ABC):
         self.meter: Meter = NoMeter()  #: is told of every command; a monitor puts its own here
         self._caller = Alarm(self.run_calls, self.next_call, clock, together=True)
         self._wakeup = self._woken()
-        self.people = People(self.write, self.read, self._require)
+        self.people = People(self._command, self._carry_out, self.read, self._require)
 
     def close(self) -> None:
         self._wakeup.stop()

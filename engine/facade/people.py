@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from engine import handover, people
 from engine.errors import NotAllowed, NotFound
@@ -15,13 +15,22 @@ from engine.store.transaction import Tx
 from engine.values import SYSTEM, AccessToken, Actor, Person
 
 Open = Callable[[], AbstractContextManager[Tx]]
+#: (actor, idempotency key, what, content, what to do) -> its answer
+Command = Callable[[Actor, str | None, str, Mapping[str, Any], Callable[[Tx], str]], str]
+T = TypeVar("T")
+
+
+class CarryOut(Protocol):
+    """Does something in one transaction, again from the start if the database undid it."""
+
+    def __call__(self, do: Callable[[Tx], T], /) -> T: ...
 
 
 class People:
     """Reading needs no right; changing needs ``people.manage``, but for one's own password and tokens."""
 
-    def __init__(self, write: Open, read: Open, require: Callable[..., None]) -> None:
-        self._write, self._read, self._require = write, read, require
+    def __init__(self, command: Command, carry_out: CarryOut, read: Open, require: Callable[..., None]) -> None:
+        self._command, self._carry_out, self._read, self._require = command, carry_out, read, require
 
     def is_nobody(self) -> bool:
         """Whether there is not a single person yet."""
@@ -79,41 +88,50 @@ class People:
         key: str | None = None,
     ) -> Person:
         """Add a person; an empty ``person.id`` gets a new one."""
-        with self._write() as tx:
+
+        def do(tx: Tx) -> str:
             self._require(tx, actor, "people.manage")
-            return people.add(tx, actor, person, login, password_hash)
+            return people.add(tx, actor, person, login, password_hash).id
+
+        told: dict[str, Any] = {"id": person.id, "name": person.name, "email": person.email, "deputy": person.deputy_id}
+        told |= {"roles": sorted(person.roles), "active": person.active, "login": login}
+        return self.get(self._command(actor, key, "add_person", told, do))
 
     def update(self, actor: Actor, person: Person, key: str | None = None) -> Person:
         """Change name, e-mail and deputy."""
         values = {"name": person.name, "email": person.email, "deputy_id": person.deputy_id}
-        return self._change(actor, person.id, "person.changed", values)
+        return self._change(actor, person.id, "person.changed", values, key)
 
     def set_active(self, actor: Actor, person_id: str, active: bool, key: str | None = None) -> Person:
         """Somebody who left no longer signs in; their history stays, their open tasks go to their deputy or their role."""
-        return self._change(actor, person_id, "person.changed", {"active": active}, end_sessions=True)
+        return self._change(actor, person_id, "person.changed", {"active": active}, key, end_sessions=True)
 
     def set_roles(self, actor: Actor, person_id: str, roles: Iterable[str], key: str | None = None) -> Person:
-        with self._write() as tx:
+        wanted = sorted(set(roles))
+
+        def do(tx: Tx) -> str:
             self._require(tx, actor, "people.manage")
-            return people.set_roles(tx, actor, person_id, roles)
+            return people.set_roles(tx, actor, person_id, wanted).id
+
+        return self.get(self._command(actor, key, f"set_roles {person_id}", {"roles": wanted}, do))
 
     def set_password(self, actor: Actor, person_id: str, password_hash: str, key: str | None = None) -> Person:
         """Set a password's hash and end the person's sessions. One's own needs no right."""
-        with self._write() as tx:
-            if actor.person_id != person_id:
-                self._require(tx, actor, "people.manage")
+
+        def do(tx: Tx) -> str:
+            self._own_or_manage(tx, actor, person_id)
             values = {"password_hash": password_hash}
-            return people.change(tx, actor, person_id, "person.password_changed", values, end_sessions=True)
+            return people.change(tx, actor, person_id, "person.password_changed", values, end_sessions=True).id
+
+        return self.get(self._command(actor, key, f"set_password {person_id}", {}, do))
 
     def rehash(self, person_id: str, password_hash: str) -> None:
         """The same password hashed with stronger parameters; sessions go on, no event."""
-        with self._write() as tx:
-            store.save(tx.connection, person_id, {"password_hash": password_hash})
+        self._carry_out(lambda tx: store.save(tx.connection, person_id, {"password_hash": password_hash}))
 
     def record_sign_in(self, person_id: str, ok: bool, address: str) -> None:
-        with self._write() as tx:
-            kind = "person.signed_in" if ok else "person.sign_in_refused"
-            log.append(tx, people.STREAM, Actor(person_id), kind, {"address": address})
+        kind = "person.signed_in" if ok else "person.sign_in_refused"
+        self._carry_out(lambda tx: log.append(tx, people.STREAM, Actor(person_id), kind, {"address": address}))
 
     def roles(self) -> frozenset[str]:
         """Roles that somebody holds."""
@@ -123,19 +141,14 @@ class People:
     # --- tokens for programs ---------------------------------------------------------------------------------------
 
     def add_token(
-        self,
-        actor: Actor,
-        person_id: str,
-        token_hash: str,
-        label: str = "",
-        key: str | None = None,
-        purpose: str = "api",
+        self, actor: Actor, person_id: str, token_hash: str, label: str = "", *, purpose: str = "api"
     ) -> str:
         """Register an access token by its SHA-256; returns the id by which it can be dropped.
 
         ``purpose``: api (acts for the person in everything), or another for which alone it is good.
         """
-        with self._write() as tx:
+
+        def do(tx: Tx) -> str:
             self._own_or_manage(tx, actor, person_id)
             token_id = tx.ids.new()
             values = {"id": token_id, "person_id": person_id, "token_hash": token_hash, "label": label}
@@ -143,6 +156,8 @@ class People:
             told = {"id": token_id, "person": person_id, "label": label}
             log.append(tx, people.STREAM, actor, "token.added", {**told, **_unless_api(purpose)})
             return token_id
+
+        return self._carry_out(do)
 
     def by_token(self, token_hash: str, purpose: str = "api") -> Person | None:
         """The active person that a token stands for; a token of another purpose is none."""
@@ -156,26 +171,37 @@ class People:
             return tuple(AccessToken(r.id, r.label, r.created_at, r.purpose) for r in found)
 
     def drop_token(self, actor: Actor, person_id: str, token_id: str) -> None:
-        with self._write() as tx:
+        def do(tx: Tx) -> None:
             self._own_or_manage(tx, actor, person_id)
             store.drop_token(tx.connection, person_id, token_id)
             log.append(tx, people.STREAM, actor, "token.dropped", {"id": token_id, "person": person_id})
+
+        self._carry_out(do)
 
     def _own_or_manage(self, tx: Tx, actor: Actor, person_id: str) -> None:
         if actor.person_id != person_id:
             self._require(tx, actor, "people.manage")
 
     def _change(
-        self, actor: Actor, person_id: str, kind: str, values: dict[str, Any], *, end_sessions: bool = False
+        self,
+        actor: Actor,
+        person_id: str,
+        kind: str,
+        values: dict[str, Any],
+        key: str | None,
+        *,
+        end_sessions: bool = False,
     ) -> Person:
-        with self._write() as tx:
+        def do(tx: Tx) -> str:
             self._require(tx, actor, "people.manage")
             if person_id == SYSTEM.person_id:
                 raise NotAllowed("The system is not a person.")
             changed = people.change(tx, actor, person_id, kind, values, end_sessions=end_sessions)
             if not changed.active:
                 handover.hand_over(tx, actor, person_id)
-            return changed
+            return person_id
+
+        return self.get(self._command(actor, key, f"change_person {person_id}", values, do))
 
 
 def _unless_api(purpose: str) -> dict[str, Any]:

@@ -3,13 +3,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from engine import SYSTEM
-from engine.errors import Invalid, NotAllowed, NotFound
+from engine import SYSTEM, Actor
+from engine.errors import Invalid, KeyReused, NotAllowed, NotFound
+from engine.facade.people import People
 from engine.history import log
 from engine.values import Person
+from tests.databases import only_postgresql
 from tests.engine.workshop import Workshop
+
+#: The next two transactions that write an event of people are undone, as for another one's sake.
+_UNDONE = """
+CREATE SEQUENCE tries;
+CREATE FUNCTION undone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF nextval('tries') < 3 THEN RAISE EXCEPTION 'undone' USING ERRCODE = '40001'; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER undone BEFORE INSERT ON event FOR EACH ROW WHEN (NEW.instance_id = 'people') EXECUTE FUNCTION undone();
+"""
+COMMANDS: dict[str, Callable[[People, Actor], object]] = {
+    "add": lambda people, root: people.add(root, Person("grace", "Grace"), "grace"),
+    "update": lambda people, root: people.update(root, Person("will", "William")),
+    "set_active": lambda people, root: people.set_active(root, "will", False),
+    "set_roles": lambda people, root: people.set_roles(root, "will", ["lead"]),
+    "set_password": lambda people, root: people.set_password(root, "will", "hash"),
+    "add_token": lambda people, root: people.add_token(root, "will", "a" * 64),
+    "drop_token": lambda people, root: people.drop_token(root, "will", "none"),
+    "record_sign_in": lambda people, root: people.record_sign_in("will", True, "::1"),
+}
 
 
 def events(workshop: Workshop) -> list[tuple[str, str, dict]]:
@@ -123,3 +147,27 @@ def test_nobody_is_not_found(workshop: Workshop) -> None:
         workshop.engine.people.actor("nobody")
     with pytest.raises((NotAllowed, NotFound)):
         workshop.engine.people.set_active(SYSTEM, "system", False)
+
+
+@only_postgresql
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_the_database_undid_is_done_again(workshop: Workshop, command: str) -> None:
+    """For somebody else's sake, twice in a row: the third time it stands, with one event."""
+    before = len(events(workshop))
+    with workshop.database.past() as past:
+        past.execute(_UNDONE)
+    COMMANDS[command](workshop.engine.people, workshop.actor("root"))
+    assert len(events(workshop)) == before + 1
+
+
+def test_a_command_that_is_sent_again_is_the_same(workshop: Workshop) -> None:
+    """By its key; the key is good for nothing else."""
+    people, root = workshop.engine.people, workshop.actor("root")
+    added = [people.add(root, Person("", "Grace"), "grace", secret, key="k1") for secret in ("hash", "salted otherwise")]
+    assert added[0] == added[1]
+    for _ in range(2):
+        people.set_roles(root, "will", ["lead"], key="k2")
+        people.set_active(root, "nina", False, key="k3")
+    assert [kind for kind, _, _ in events(workshop)[-3:]] == ["person.added", "person.roles_changed", "person.changed"]
+    with pytest.raises(KeyReused):
+        people.set_roles(root, "will", ["worker"], key="k2")

@@ -76,14 +76,14 @@ def set_details(person_id: str) -> ResponseReturnValue:
     changed = present.changed(people.get(person_id), request.form)
     if changed.deputy_id:
         people.get(changed.deputy_id)
-    people.update(current_actor(), changed)
+    people.update(current_actor(), changed, posted_key())
     return _back(person_id, "The details are changed.")
 
 
 def set_roles(person_id: str) -> ResponseReturnValue:
     """Give a person exactly the ticked roles."""
-    people = get_engine().people
-    people.set_roles(current_actor(), person_id, present.chosen_roles(request.form, get_engine().roles()))
+    chosen = present.chosen_roles(request.form, get_engine().roles())
+    get_engine().people.set_roles(current_actor(), person_id, chosen, posted_key())
     return _back(person_id, "The roles are changed. They count from the next click on.")
 
 
@@ -93,14 +93,14 @@ def set_password(person_id: str) -> ResponseReturnValue:
     password = request.form.get("password", "")
     if fault := passwords.fault_of(password):
         raise FormInvalid([FieldError(("password",), fault)])
-    get_engine().people.set_password(current_actor(), person_id, passwords.hash_password(password))
+    get_engine().people.set_password(current_actor(), person_id, passwords.hash_password(password), posted_key())
     return _back(person_id, "The password is changed and the person's sessions have ended.")
 
 
 def set_active(person_id: str) -> ResponseReturnValue:
     """Let a person in or keep them out; what they did stays in the history."""
     active = request.form.get("active") == "yes"
-    get_engine().people.set_active(current_actor(), person_id, active)
+    get_engine().people.set_active(current_actor(), person_id, active, posted_key())
     return _back(person_id, "The person can sign in again." if active else "The person can no longer sign in.")
 
 
