@@ -36,6 +36,8 @@ def entries(draw: st.DrawFn, schema: Schema, wrong: bool) -> dict[str, Any]:
             needed = name in _required(schema, data)
             if draw(st.booleans()) if not needed else not wrong or draw(st.integers(0, 9)) > 0:
                 data[name] = draw(values(field, wrong))
+    while gone := set(data) - set(_fields(schema, data)):
+        data = {name: value for name, value in data.items() if name not in gone}
     for name in _required(schema, data) - set(data) if not wrong else ():
         data[name] = draw(values(_fields(schema, data)[name], wrong=False))
     return data if wrong else _in_order(schema, data)
