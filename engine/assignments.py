@@ -22,6 +22,11 @@ ASSIGNS = "x-assigns"
 _BY_HAND = "people.manage"
 
 
+def by_hand(role: Mapping[str, Any]) -> bool:
+    """Whether a role is given by hand only."""
+    return _BY_HAND in role.get("grants", ())
+
+
 def assigned(described: Mapping[str, Any], data: Mapping[str, Json]) -> tuple[str, str] | None:
     """(person, role) that a record assigns now; None while it assigns nothing."""
     meant = described[ASSIGNS]
@@ -42,6 +47,6 @@ def refused(tx: Tx, described: Mapping[str, Any], data: Mapping[str, Json]) -> I
     known = {r["id"]: r for r in definitions.roles(tx)}
     if role not in known:
         yield FieldError((meant["role"],), f"There is no role '{role}'.", "reference")
-    elif _BY_HAND in known[role].get("grants", ()):
+    elif by_hand(known[role]):
         told = f"The role '{known[role]['title']}' is given by hand, on the page of the person."
         yield FieldError((meant["role"],), told, "by_hand")

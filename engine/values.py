@@ -56,6 +56,7 @@ class Role:
     title: str
     process: str = ""
     description: str = ""
+    by_hand: bool = False  #: manages people, so no record gives it
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def _register(app: Flask) -> None:
         home,
         people,
         registers,
+        roles,
         standstills,
         studio,
         system,
@@ -74,7 +75,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(metrics.bp)
     rooms = (
         first_run, auth, home, tasks, calendar, cases, figures, studio, audit, conformity, registers, documents, files, people,
-        standstills, system,
+        roles, standstills, system,
     )  # fmt: skip
     for room in rooms:
         app.register_blueprint(room.bp)

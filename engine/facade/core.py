@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from engine import access, cases, definitions, files, handover, plain, tasks
+from engine import access, assignments, cases, definitions, files, handover, plain, tasks
 from engine.config import EngineConfig
 from engine.connectors import Connector
 from engine.errors import EngineError, Invalid, KeyReused, NotAllowed, NotFound, StepFailed, StorageBusy
@@ -312,7 +312,9 @@ class Core(ABC):
     def roles(self) -> tuple[Role, ...]:
         with self.read() as tx:
             listed = definitions.roles(tx)
-        return tuple(Role(r["id"], r["title"], r.get("process", ""), r.get("description", "")) for r in listed)
+        return tuple(
+            Role(r["id"], r["title"], r.get("process", ""), r.get("description", ""), assignments.by_hand(r)) for r in listed
+        )
 
     def _startable(self, tx: Tx, actor: Actor) -> list[Definition]:
         """What is offered to be started by hand: not what others call, unless it says who may start it."""

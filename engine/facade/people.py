@@ -134,9 +134,21 @@ class People:
         self._carry_out(lambda tx: log.append(tx, people.STREAM, Actor(person_id), kind, {"address": address}))
 
     def roles(self) -> frozenset[str]:
-        """Roles that somebody holds."""
+        """Roles that somebody active holds."""
         with self._read() as tx:
-            return frozenset(r for held in store.roles_of_all(tx.connection).values() for r in held)
+            return store.held(tx.connection)
+
+    def holders(self) -> Mapping[str, tuple[Person, ...]]:
+        """Who holds which role: everybody active, by name."""
+        found: dict[str, list[Person]] = {}
+        with self._read() as tx:
+            rows = store.holders(tx.connection)
+            roles: dict[str, set[str]] = {}
+            for row in rows:
+                roles.setdefault(row["id"], set()).add(row["role"])
+            for row in rows:
+                found.setdefault(row["role"], []).append(people.value(tx, row, roles[row["id"]]))
+        return {role: tuple(holders) for role, holders in found.items()}
 
     # --- tokens for programs ---------------------------------------------------------------------------------------
 

@@ -62,6 +62,18 @@ def roles_of_all(connection: Connection) -> dict[str, set[str]]:
     return found
 
 
+def holders(connection: Connection) -> list[Mapping[str, Any]]:
+    """Everybody active once for each role that they hold, by name."""
+    query = _WITH_ROLES.where(person.c.active, person_role.c.role.is_not(None)).order_by(person.c.name, person.c.id)
+    return [row._asdict() for row in connection.execute(query)]
+
+
+def held(connection: Connection) -> frozenset[str]:
+    """The roles that somebody active holds."""
+    query = select(person_role.c.role).join(person, person.c.id == person_role.c.person_id).where(person.c.active).distinct()
+    return frozenset(connection.scalars(query))
+
+
 def add(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(person.insert().values(**values))
 

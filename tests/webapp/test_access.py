@@ -133,6 +133,8 @@ TABLE = [
     Row("POST", "/documents/preview", ALL, body={"text": "# A", "before": ""}),
     Row("GET", "/figures/", REGISTER_READERS),
     Row("GET", "/figures/<kpi_id>", frozenset()),  # no indicator here; `test_figures` has some
+    Row("GET", "/roles/", REGISTER_READERS),
+    Row("POST", "/roles/<role_id>/assign", frozenset()),  # no process assigns roles here
     Row("GET", "/people/search", ALL),
     Row("GET", "/people/", frozenset({"root"})),
     Row("GET", "/people/new", frozenset({"root"})),
@@ -196,6 +198,7 @@ def values(engine: Engine) -> dict[str, str]:
         "register": "request",
         "record_id": "REQ-1",
         "person_id": "guest",
+        "role_id": "desk",
         "token_id": "none",
         "part": "data",
         "form": "DESK/record.json",

@@ -13,10 +13,12 @@ from engine import Engine, Planned
 from engine.values import Actor, CaseFilter, Definition, Event, Page, Task, TaskFilter, TreeHead
 from webapp.calendar.items import Item, belongs
 from webapp.first_run.present import ESTABLISH
+from webapp.roles.present import gaps
 from webapp.studio.present import by_folder
 
 NEXT, LATE, COMING = 3, 5, 7  #: rows of each list
 AHEAD = timedelta(days=14)
+SEE_TO_ROLES = frozenset({"sms_owner", "sms_manager"})
 TOO_LONG = timedelta(days=31)  #: since every case was verified
 
 
@@ -53,6 +55,7 @@ class Home:
     standstills: int | None
     begin: Definition | None  #: the process that establishes the management system, as long as nobody has begun it
     startable: bool
+    gaps: int | None  #: roles that nobody holds, for those who see to it
 
 
 def look(engine: Engine, actor: Actor, zone: ZoneInfo) -> Home:
@@ -73,6 +76,7 @@ def look(engine: Engine, actor: Actor, zone: ZoneInfo) -> Home:
         coming=tuple(coming[:COMING]), more_coming=max(len(coming) - COMING, 0),
         processes=tuple(_processes(engine, actor, definitions, items, ours)), trust=_trust(engine, actor, now),
         standstills=engine.standstills(actor), begin=_begin(engine, actor, startable), startable=bool(startable),
+        gaps=gaps(engine) if actor.roles & SEE_TO_ROLES else None,
     )  # fmt: skip
 
 
