@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Table, select, text
 
 from engine import Engine
 from engine.history import log
-from engine.store.schema import event, instance, task, timer
+from engine.store import words
+from engine.store.schema import case_word, event, instance, task, timer
 
 #: How often each priority occurs, of twenty.
 _PRIORITIES = ("P1", *["P2"] * 3, *["P3"] * 8, *["P4"] * 5, *[None] * 3)
@@ -40,7 +41,7 @@ def copies(
         }
         start = tx.now - timedelta(days=200)
         made = _Copies(case, rows, start, roles, processes, events, state)
-        for table in (instance, event, task, timer):
+        for table in (instance, event, task, timer, case_word):
             _load(connection, table, made.of(table, number))
     with engine.write() as tx:
         tx.connection.execute(text("ANALYZE"))
@@ -56,7 +57,9 @@ class _Copies:
         self._chains: list[str] = []
 
     def of(self, table: Table, number: int) -> Iterator[dict[str, Any]]:
-        make = {instance: self._instance, event: self._history, task: self._tasks, timer: self._timers}[table]
+        make = {
+            instance: self._instance, event: self._history, task: self._tasks, timer: self._timers, case_word: self._words,
+        }[table]  # fmt: skip
         for n in range(number):
             yield from make(n)
 
@@ -74,9 +77,14 @@ class _Copies:
             "seq": seq,
             "head": head,
         }
-        own |= {"business_key": f"BEN-{n}", "title": f"Copy {n} of what was written", "state": self._state}
+        own |= {"business_key": f"BEN-{n:07}", "title": _title(n), "state": self._state}
         own |= {"ended_at": self._at(n) if self._state == "completed" else None}
         yield {**self._case, **own}
+
+    def _words(self, n: int) -> Iterator[dict[str, Any]]:
+        case = next(self._instance(n))
+        for alive, word in words.entries(case):
+            yield {"alive": alive, "word": word, "begun": words.micros(case["started_at"]), "instance_id": case["id"]}
 
     def _chain(self, n: int) -> tuple[int, str]:
         last = list(self._history(n))[-1]
@@ -118,6 +126,12 @@ class _Copies:
     def _timers(self, n: int) -> Iterator[dict[str, Any]]:
         for row in self._rows[timer]:
             yield {**row, "instance_id": f"b{n}", "due_at": row["due_at"] + timedelta(days=365, seconds=n)}
+
+
+def _title(n: int) -> str:
+    """With words that all have, one in nine has, and fifty have, however many copies there are."""
+    rare = " on parchment" if n < 1_000 and n % 20 == 3 else ""
+    return f"Copy {n:07} of what was {'printed' if n % 9 == 5 else 'written'}{rare}"
 
 
 def _load(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:

@@ -37,6 +37,7 @@ from engine.scripts import Context, ScriptRunner
 from engine.scripts.data import same
 from engine.store import instances as store
 from engine.store import tasks as task_store
+from engine.store import words
 from engine.store.tasklist import urgency
 from engine.store.transaction import Armed, Tx
 from engine.values import Actor, Case, Fault, Json
@@ -291,6 +292,7 @@ def save(tx: Tx, actor: Actor, row: Mapping[str, Any], outcome: Outcome, seq: in
         values |= {"state": "completed", "ended_at": tx.now, "outcome": outcome.error or outcome.end_event}
     store.save(tx.connection, case_id, values)
     tx.stepped[case_id] = {**row, **values}
+    words.keep(tx.connection, row if row["seq"] else None, tx.stepped[case_id])
     _write_records(tx, actor, case_id, outcome)
     _sync_tasks(tx, case_id, row["process_id"], outcome)
     _sync_waits(tx, case_id, outcome)
@@ -452,6 +454,7 @@ def hold(
         told["retried_by"] = retried_by
     seq, head = log.append(tx, case_id, actor, "step.failed", told, head=(row["seq"], row["head"]))
     store.save(tx.connection, case_id, {"state": "failed", "fault": fault, "seq": seq, "head": head})
+    words.keep(tx.connection, row if row["seq"] else None, {**row, "state": "failed"})
     task_store.hold(tx.connection, case_id, held=True)
 
 
@@ -518,6 +521,7 @@ def cancel(tx: Tx, actor: Actor, case_id: str, reason: str) -> None:
     seq, head = log.append(tx, case_id, actor, "case.cancelled", payload, head=(row["seq"], row["head"]))
     values = {"state": "cancelled", "outcome": reason.strip(), "ended_at": tx.now, "fault": None}
     store.save(tx.connection, case_id, {**values, "seq": seq, "head": head})
+    words.keep(tx.connection, row, {**row, **values})
     for open_task in task_store.open_of(tx.connection, case_id):
         task_store.save(tx.connection, open_task["id"], {"state": "withdrawn", "ended_at": tx.now})
     store.replace_waits(tx.connection, case_id, [], [])

@@ -531,8 +531,8 @@ class AccessToken:
 class Page(Generic[T]):
     """One page of a longer list.
 
-    ``total`` counts all rows that match. In very long lists it stops counting, and a search stops looking: ``exact`` is
-    false then, and there are at least so many.
+    ``total`` counts all rows that match. In very long lists it stops counting, and a search for what very many have stops
+    when the page is full: ``exact`` is false then, and there are at least so many.
     """
 
     items: tuple[T, ...]

@@ -13,9 +13,9 @@ from engine.store import schema
 from engine.store.database import Store, open_store
 from engine.store.schema import file, instance, message, metadata, task
 
-#: What has ended or only proves what has been; the copy begins a history of its own.
+#: What has ended, only proves what has been or helps to search; the copy begins a history of its own.
 _LEFT_OUT = {
-    "event", "seal_leaf", "seal_node", "tree_head", "access_token", "command_key", "firing", "record_version",
+    "case_word", "event", "seal_leaf", "seal_node", "tree_head", "access_token", "command_key", "firing", "record_version",
     "migration", "migration_case",
 }  # fmt: skip
 _ONLY = {

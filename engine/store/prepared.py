@@ -41,11 +41,14 @@ class _Compiled:
             given[name] = convert(given[name])
         return given if self.order is None else [given[name] for name in self.order]
 
-    def row(self, found: Sequence[Any]) -> dict[str, Any]:
+    def columns(self, found: Sequence[Any]) -> list[Any]:
         columns = list(found)
         for position, convert in self.result:
             columns[position] = convert(columns[position])
-        return dict(zip(self.names, columns, strict=True))
+        return columns
+
+    def row(self, found: Sequence[Any]) -> dict[str, Any]:
+        return dict(zip(self.names, self.columns(found), strict=True))
 
 
 class Prepared:
@@ -75,6 +78,11 @@ class Prepared:
         """All rows."""
         compiled = self._for(connection.dialect, values)
         return [compiled.row(found) for found in self._run(connection, compiled, values).fetchall()]
+
+    def tuples(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows, by the order of their columns."""
+        compiled = self._for(connection.dialect, values)
+        return [tuple(compiled.columns(found)) for found in self._run(connection, compiled, values).fetchall()]
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """How many rows it changed."""

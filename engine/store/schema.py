@@ -83,7 +83,7 @@ instance = Table(
     Column("version", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("title", Text, nullable=False, default=""),
-    Column("business_key", String(120), nullable=False, default="", index=True),
+    Column("business_key", String(120), nullable=False, default=""),
     Column("state", String(12), nullable=False),
     Column("outcome", Text, nullable=False, default=""),
     Column("started_at", Utc, nullable=False),
@@ -109,6 +109,17 @@ Index(
     instance.c.version,
     sqlite_where=and_(*ALIVE),
     postgresql_where=and_(*ALIVE),
+)
+
+#: The words by which a case is found (`engine.store.words`); ``begun``: its start, in microseconds since 1970.
+case_word = Table(
+    "case_word",
+    metadata,
+    Column("alive", Boolean, primary_key=True),
+    Column("word", String(40).with_variant(String(40, collation="C"), "postgresql"), primary_key=True),
+    Column("begun", BigInteger, primary_key=True, autoincrement=False),
+    Column("instance_id", String(40), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 event = Table(
@@ -167,10 +178,13 @@ for _name, _first, _of in (
     ("assigned", ("assignee",), ASSIGNED),
     ("offered", ("role",), OFFERED),
     ("offered_process", ("process_id", "role"), OFFERED),
+    ("named", ("name",), OPEN),
 ):
+    # Who is excluded stands at the end of an index, so that nothing but the index is read to count.
+    _last = ("urgency", "created_at", "id", "excluded") if _of is OFFERED else ("urgency", "created_at", "id")
     Index(
         f"ix_task_{_name}",
-        *(task.c[column] for column in (*_first, "urgency", "created_at", "id")),
+        *(task.c[column] for column in (*_first, *_last)),
         sqlite_where=and_(*_of),
         postgresql_where=and_(*_of),
     )

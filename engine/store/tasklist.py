@@ -9,13 +9,15 @@ list's order (`engine.store.lists`). Tasks of held cases (``held``) are in none 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select
 
-from engine.store.lists import SEARCHED, Branch, Slice, contains, matches, page, pattern
+from engine.store import lists, words
+from engine.store.lists import Branch, Row, Slice, Walk, Walks, chosen, contains, look, page, pattern
 from engine.store.prepared import Prepared
 from engine.store.schema import ASSIGNED, CLAIMED, OFFERED, OPEN, instance, task
 from engine.store.tasks import joined
@@ -45,7 +47,11 @@ def urgency(priority: str | None, due_at: datetime | None, purpose: str = "work"
 
 
 @cache
-def _branch(whose: str, *, role: bool, process: bool, overdue: bool, search: str = "") -> Branch:
+def _branch(whose: str, *, role: bool, process: bool, overdue: bool) -> Branch:
+    return Branch(_query(whose, role=role, process=process, overdue=overdue).order_by(*_ORDER))
+
+
+def _query(whose: str, *, role: bool, process: bool, overdue: bool) -> Select[Any]:
     query = select(*_ORDER).where(*_WHOSE[whose])
     if role:
         query = query.where(task.c.role == bindparam("of_role"))
@@ -53,24 +59,7 @@ def _branch(whose: str, *, role: bool, process: bool, overdue: bool, search: str
         query = query.where(task.c.process_id == bindparam("of_process"))
     if overdue:
         query = query.where(task.c.urgency >= bindparam("since"), task.c.urgency < bindparam("until"))
-    query = query.order_by(*_ORDER)
-    if search:
-        return Branch(_searched(query) if search == "text" else _keyed(query))
-    return Branch(query)
-
-
-def _searched(query: Any) -> Any:
-    """Of the most urgent tasks those in which a text occurs."""
-    looked = query.add_columns(task.c.name, task.c.instance_id).limit(SEARCHED).subquery()
-    shown = (looked.c.name, instance.c.title, instance.c.business_key)
-    found = or_(*(contains(column) for column in shown))
-    order = (looked.c.urgency, looked.c.created_at, looked.c.id)
-    return select(*order).join(instance, instance.c.id == looked.c.instance_id).where(found).order_by(*order)
-
-
-def _keyed(query: Any) -> Any:
-    """The tasks of the case with a business key."""
-    return query.join(instance, instance.c.id == task.c.instance_id).where(instance.c.business_key == bindparam("key"))
+    return query
 
 
 @cache
@@ -107,17 +96,12 @@ def find(
         else:
             ranges = _overdue(connection, whose, values, overdue_at)
             parts += [(whose, by_role, {**values, "since": since, "until": until}) for since, until in ranges]
-    branches = [(_branch(whose, role=by_role, **shape), values) for whose, by_role, values in parts]
     if search:
-        cut = any(branch.count(connection, values, SEARCHED + 1) > SEARCHED for branch, values in branches)
-        asked = (("text", {"text": pattern(search)}), ("key", {"key": search.upper()}))
-        looked = [
-            (_branch(whose, role=by_role, **shape, search=how), {**values, **what})
-            for whose, by_role, values in parts
-            for how, what in asked
-        ]
-        found = matches(connection, looked, limit=limit, offset=offset, cut=cut)
+        walks = [(_walk(whose, role=by_role, **shape), values) for whose, by_role, values in parts]
+        asked = _Asked(person_ids, roles, scope, role, process_id, overdue_at)
+        found = _search(connection, search, asked, walks, limit=limit, offset=offset)
     else:
+        branches = [(_branch(whose, role=by_role, **shape), values) for whose, by_role, values in parts]
         found = page(connection, branches, limit=limit, offset=offset)
     return _rows(connection, [key[-1] for key in found.keys]), found
 
@@ -148,3 +132,97 @@ def _overdue(connection: Connection, whose: str, values: Mapping[str, Any], now:
         priority = found.partition(" ")[0]
         yield f"{priority} ", urgency(priority, now)
         at = f"{priority} {_NEVER}{_NEVER}"
+
+
+# --- searching -------------------------------------------------------------------------------------------------------
+
+_TEXTS = (task.c.name, instance.c.title, instance.c.business_key)
+_SEEN = (*_ORDER, *_TEXTS, task.c.claimed_by, task.c.assignee, task.c.role, task.c.excluded, task.c.process_id)
+_OF_NAME = Walk(
+    select(*_SEEN).join(instance, instance.c.id == task.c.instance_id).where(*OPEN, task.c.name == bindparam("of_name")),
+    _ORDER,
+)
+_OF_CASES = Prepared(
+    select(*_SEEN)
+    .join(words.CASES, words.CASES.c.instance_id == task.c.instance_id)
+    .join(instance, instance.c.id == task.c.instance_id)
+    .where(*OPEN)
+)
+_FIRST_NAME = select(func.min(task.c.name).label("name")).where(*OPEN).cte("names", recursive=True)
+_NEXT_NAME = select(func.min(task.c.name)).where(*OPEN, task.c.name > _FIRST_NAME.c.name).scalar_subquery()
+_NAMED = _FIRST_NAME.union_all(select(_NEXT_NAME).where(_FIRST_NAME.c.name.is_not(None)))
+#: The names that open tasks have: each is found by a jump to the next one, however many tasks there are.
+_NAMES = Prepared(select(_NAMED.c.name).where(_NAMED.c.name.is_not(None)).limit(bindparam("most")))
+MOST_NAMES = 500  #: names of open tasks that a search looks at
+FOLLOWED = 50  #: of these, names that it finds, whose tasks are looked up
+
+
+@cache
+def _walk(whose: str, *, role: bool, process: bool, overdue: bool) -> Walk:
+    query = _query(whose, role=role, process=process, overdue=overdue)
+    return Walk(query.add_columns(*_TEXTS).join(instance, instance.c.id == task.c.instance_id), _ORDER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The parameters of `find`, for tasks that were not found by way of a person or a role."""
+
+    person_ids: Sequence[str] | None
+    roles: Sequence[str]
+    scope: str
+    role: str | None
+    process_id: str | None
+    overdue_at: datetime | None
+
+    def fits(self, row: Row) -> bool:
+        """Whether a row (`_SEEN`) is in the list."""
+        claimed_by, assignee, role, excluded, process_id = row[-5:]
+        if self.role not in (None, role) or self.process_id not in (None, process_id):
+            return False
+        if self.overdue_at is not None and row[0].partition(" ")[2] >= urgency(None, self.overdue_at).partition(" ")[2]:
+            return False
+        if self.person_ids is None:
+            return True
+        if claimed_by or assignee:
+            own = claimed_by == self.person_ids[0] if claimed_by else assignee in self.person_ids
+            return self.scope in {"mine", "all"} and own
+        kept_out = f" {self.person_ids[0]} " in (excluded or "")
+        return self.scope in {"group", "all"} and role in self.roles and not kept_out
+
+
+def _search(
+    connection: Connection, search: str, asked: _Asked, whole_list: Walks, *, limit: int, offset: int
+) -> Slice:
+    """Tasks that have every word in their name or in their case's title or number.
+
+    Where a word occurs seldom, all tasks of the cases that have it are looked at; so are those whose name has all
+    words. Only where every word is in very many cases, it is the beginning of the list that is looked through.
+    """
+    wanted = words.asked(connection, search, (True,))
+    most = offset + limit + 1
+    names = [name for (name,) in _NAMES.tuples(connection, {"most": MOST_NAMES + 1})]
+    in_name = {name: [word for word in wanted if word.fits(words.folded(name))] for name in names}
+    named = [name for name, fitting in in_name.items() if len(fitting) == len(wanted)]
+    many = len(names) > MOST_NAMES or len(named) > FOLLOWED
+    if not wanted:
+        return Slice((), 0, exact=True)
+
+    def fits(row: Row) -> bool:
+        text = words.folded("\n".join(row[3:6]))
+        return all(word.fits(text) for word in wanted)
+
+    times = {word: words.count(connection, word, (True,)) for word in wanted}
+    of_cases = [word for word in wanted if all(word not in fitting for fitting in in_name.values())]
+    leading = [min(of_cases, key=lambda word: times[word])] if of_cases and not many else wanted
+    many = many or any(times[word] > lists.COUNTED for word in leading)
+    walks = [(_OF_NAME, {"of_name": name}) for name in named[:FOLLOWED]]
+    found, whole = look(connection, walks, asked.fits, most)
+    if many or not (whole or len(found) == most):
+        seen, whole = look(connection, whole_list, fits, most)
+        found |= seen
+        if whole or len(seen) == most:
+            return chosen(found, limit=limit, offset=offset, whole=whole)
+    for word in leading:
+        rows = _OF_CASES.tuples(connection, {**word.within(), "is_alive": True, "most": lists.COUNTED})
+        found |= {row[:3] for row in rows if asked.fits(row) and fits(row)}
+    return chosen(found, limit=limit, offset=offset, whole=whole and not many)

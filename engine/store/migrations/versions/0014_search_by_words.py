@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Search by words: of titles and numbers of cases, and of names of tasks; and count tasks without reading them"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from engine.store.types import Utc
+from engine.store.words import entries, micros
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+_OPEN = "state = 'open' AND held IS NULL"
+_OFFERED = f"{_OPEN} AND claimed_by IS NULL AND assignee IS NULL"
+_OFFERED_INDEXES = {"ix_task_offered": "role", "ix_task_offered_process": "process_id, role"}
+_CASE = sa.table("instance", *map(sa.column, ("id", "state", "title", "business_key")), sa.column("started_at", Utc()))
+_KEY = ("alive", "word", "begun", "instance_id")
+_BATCH = 5_000
+
+
+def upgrade() -> None:
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    # Filled before it has its key, or in the order of the key: each row at its place would take several times as long.
+    filled = op.create_table("case_word_unsorted" if on_sqlite else "case_word", *_columns(on_sqlite))
+    for rows in _words():
+        op.bulk_insert(filled, rows)
+    key = sa.PrimaryKeyConstraint(*_KEY, name=op.f("pk_case_word"))
+    if on_sqlite:
+        op.create_table("case_word", *_columns(on_sqlite), key, sqlite_with_rowid=False)
+        listed = ", ".join(_KEY)
+        op.execute(f"INSERT INTO case_word ({listed}) SELECT {listed} FROM case_word_unsorted ORDER BY {listed}")  # noqa: S608  constants
+        op.drop_table("case_word_unsorted")
+    else:
+        op.create_primary_key("pk_case_word", "case_word", list(_KEY))
+    op.drop_index("ix_instance_business_key", "instance")
+    op.execute(f"CREATE INDEX ix_task_named ON task (name, urgency, created_at, id) WHERE {_OPEN}")
+    _index_offered(", excluded")
+
+
+def _columns(on_sqlite: bool) -> list[sa.Column[Any]]:
+    return [
+        sa.Column("alive", sa.Boolean(), nullable=False),
+        sa.Column("word", sa.String(40) if on_sqlite else sa.String(40, collation="C"), nullable=False),
+        sa.Column("begun", sa.BigInteger(), nullable=False),
+        sa.Column("instance_id", sa.String(40) if on_sqlite else sa.Text(), nullable=False),
+    ]
+
+
+def _words() -> Iterator[list[dict[str, Any]]]:
+    """The words of all cases, some thousand cases at a time."""
+    last = ""
+    while (
+        rows := op.get_bind()
+        .execute(sa.select(_CASE).where(_CASE.c.id > last).order_by(_CASE.c.id).limit(_BATCH))
+        .all()
+    ):
+        yield [
+            {"alive": alive, "word": word, "begun": micros(row.started_at), "instance_id": row.id}
+            for row in rows
+            for alive, word in entries(row._asdict())
+        ]
+        last = rows[-1].id
+
+
+def _index_offered(besides: str) -> None:
+    for name, first in _OFFERED_INDEXES.items():
+        op.drop_index(name, "task")
+        op.execute(f"CREATE INDEX {name} ON task ({first}, urgency, created_at, id{besides}) WHERE {_OFFERED}")
+
+
+def downgrade() -> None:
+    _index_offered("")
+    op.drop_index("ix_task_named", "task")
+    op.create_index("ix_instance_business_key", "instance", ["business_key"])
+    op.drop_table("case_word")
