@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, literal, or_, select, tuple_, union, update
 
 from engine.store.caselist import SLIM
 from engine.store.prepared import Prepared
@@ -104,36 +104,32 @@ def ids_after(connection: Connection, last: tuple[datetime, str] | None, limit: 
 
 def related(connection: Connection, instance_id: str) -> list[Mapping[str, Any]]:
     """Cases that this one started or was started by, or exchanged messages with."""
-    sent = select(message.c.target_id).where(message.c.source_id == instance_id, message.c.target_id.is_not(None))
-    got = select(message.c.source_id).where(message.c.target_id == instance_id, message.c.source_id.is_not(None))
-    rows = connection.execute(
-        select(*SLIM)
-        .where(or_(instance.c.id.in_(sent), instance.c.id.in_(got)), instance.c.id != instance_id)
-        .order_by(instance.c.started_at)
-    )
-    return [row._asdict() for row in rows]
+    query = select(*SLIM).where(instance.c.id.in_(union(*_spoken_with(instance_id))), instance.c.id != instance_id)
+    return [row._asdict() for row in connection.execute(query.order_by(instance.c.started_at))]
 
 
 def partners(connection: Connection, instance_id: str) -> list[tuple[str, str]]:
     """(id, digest) of the running cases that began by a message of this one or the other way round, or exchanged one."""
-    sent = select(message.c.target_id).where(message.c.source_id == instance_id, message.c.target_id.is_not(None))
-    got = select(message.c.source_id).where(message.c.target_id == instance_id, message.c.source_id.is_not(None))
-    parent = select(instance.c.parent_id).where(instance.c.id == instance_id, instance.c.parent_id.is_not(None))
+    begun_by = select(instance.c.parent_id).where(instance.c.id == instance_id, instance.c.parent_id.is_not(None))
+    begun = select(instance.c.id).where(instance.c.parent_id == instance_id)
     rows = connection.execute(
         select(instance.c.id, instance.c.digest)
         .where(
-            or_(
-                instance.c.id.in_(sent),
-                instance.c.id.in_(got),
-                instance.c.id.in_(parent),
-                instance.c.parent_id == instance_id,
-            ),
+            instance.c.id.in_(union(*_spoken_with(instance_id), begun_by, begun)),
             instance.c.id != instance_id,
             instance.c.state.in_(("running", "failed")),
         )
         .order_by(instance.c.started_at, instance.c.id)
     )
     return [(row.id, row.digest) for row in rows]
+
+
+def _spoken_with(instance_id: str) -> tuple[Select[Any], Select[Any]]:
+    """Receivers and senders of a case's messages; in one union, since PostgreSQL asks every case whether it is in one or
+    in the other."""
+    sent = select(message.c.target_id).where(message.c.source_id == instance_id, message.c.target_id.is_not(None))
+    got = select(message.c.source_id).where(message.c.target_id == instance_id, message.c.source_id.is_not(None))
+    return sent, got
 
 
 def takes_part(connection: Connection, instance_id: str, person_id: str, roles: Iterable[str]) -> bool:

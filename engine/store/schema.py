@@ -101,6 +101,9 @@ instance = Table(
     Index("ix_instance_started_by", "started_by", "started_at", "id"),
 )
 
+_BEGUN_BY = instance.c.parent_id.is_not(None)
+Index("ix_instance_parent_id", instance.c.parent_id, sqlite_where=_BEGUN_BY, postgresql_where=_BEGUN_BY)
+
 #: Cases that have not ended.
 ALIVE = (instance.c.state.in_((literal_column("'running'"), literal_column("'failed'"))),)
 Index(

@@ -212,7 +212,7 @@ PATHS: dict[str, dict[str, Json]] = {
             query=[
                 _query("state", "State.", {"enum": ["any", "running", "completed", "failed", "cancelled"]}),
                 _query("process_id", "Only cases of this process."),
-                _query("search", "Words, or their beginnings, of title and business key; all of them must occur."),
+                _query("search", "Words, or their beginnings, of title and business key; all must occur."),
                 *_SPAN,
             ],
         ),
@@ -292,7 +292,7 @@ PATHS: dict[str, dict[str, Json]] = {
                 _query("scope", "mine, those of the group, or both.", {"enum": ["mine", "group", "all"]}),
                 _query("role", "Only tasks for this role."),
                 _query("process_id", "Only tasks of this process."),
-                _query("search", "Words, or their beginnings, of the task's name and of its case's title and business key; all of them must occur."),
+                _query("search", "Words, or their beginnings, of name, case title and business key; all must occur."),
                 _query("overdue", "Only overdue ones.", {"type": "boolean"}),
                 *_SPAN,
             ],

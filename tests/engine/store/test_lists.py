@@ -9,14 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, union, update
 
 from engine import SYSTEM, Actor
-from engine.store import caselist, lists, tasklist, words
+from engine.store import caselist, instances, lists, tasklist, words
 from engine.store.schema import instance, task
 from engine.store.tasklist import urgency
 from engine.values import CaseFilter, Person, TaskFilter
-from tests.databases import only_sqlite
+from tests.databases import only_postgresql, only_sqlite
 from tests.engine.workshop import START, Workshop
 
 ME = Actor("wanda", frozenset({"worker", "lead"}))
@@ -203,8 +203,26 @@ def test_the_lists_use_their_indexes(workshop: Workshop) -> None:
         for state, process in ((False, False), (True, False), (True, True)):
             branch = caselist._branch(state=state, process=process, started=False, involving=0)
             seen += _plan(tx.connection, branch._first, of_state="running", of_process="P", most=50)
+        bounds = {"is_alive": True, "low": "a", "high": "b", "of_word": "a", "most": 50}
+        walk = caselist._walk_of_word(state=False, process=False, involving=0)
+        for searched in (tasklist._OF_CASES, tasklist._OF_NAME._first, tasklist._NAMES, walk._first, words._COUNT):
+            steps = _plan(tx.connection, searched, **bounds, of_name="A")
+            assert any(line.startswith(("SEARCH task USING", "SEARCH case_word USING")) for line in steps)
+            assert not any(line.startswith(("SCAN task", "SCAN case_word", "SCAN instance")) for line in steps)
     assert len(seen) >= 9
     assert [line for line in seen if "INDEX ix_" not in line] == []
+
+
+@only_postgresql
+def test_a_look_at_a_case_does_not_read_all_cases(workshop: Workshop) -> None:
+    """Whom it has exchanged messages with is asked once, and these are looked up; not each case whether it is one."""
+    chosen = select(instance.c.id).where(instance.c.id.in_(union(*instances._spoken_with("w1"))))
+    with workshop.engine.read() as tx:
+        tx.connection.execute(text("SET LOCAL enable_seqscan = off"))
+        compiled = chosen.compile(tx.connection, compile_kwargs={"literal_binds": True})
+        plan = "\n".join(tx.connection.exec_driver_sql(f"EXPLAIN {compiled}").scalars())
+    assert "SubPlan" not in plan
+    assert "pk_instance" in plan
 
 
 def _plan(connection: Any, statement: Any, **values: Any) -> list[str]:

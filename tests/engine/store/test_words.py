@@ -268,7 +268,7 @@ def test_a_case_whose_start_failed_is_found(workshop: Workshop) -> None:
 
 def test_an_older_database_gets_its_words(database: Database) -> None:
     """The cases that are there are found after the upgrade."""
-    at_revision("0013", database.url)
+    at_revision("0014", database.url)
     row = {
         "id": "c1", "process_id": "P", "version": 1, "digest": "", "title": "Ärger mit dem Drucker", "business_key": "INC-4",
         "state": "running", "outcome": "", "started_by": "", "seq": 1, "head": "",

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Search by words: of titles and numbers of cases, and of names of tasks; and count tasks without reading them"""
+"""Search by words: of titles and numbers of cases, and of names of tasks
+
+Besides: an index from which offered tasks are counted without reading them, and one of the cases that a case began.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,8 +13,8 @@ from alembic import op
 from engine.store.types import Utc
 from engine.store.words import entries, micros
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -38,6 +41,7 @@ def upgrade() -> None:
     else:
         op.create_primary_key("pk_case_word", "case_word", list(_KEY))
     op.drop_index("ix_instance_business_key", "instance")
+    op.execute("CREATE INDEX ix_instance_parent_id ON instance (parent_id) WHERE parent_id IS NOT NULL")
     op.execute(f"CREATE INDEX ix_task_named ON task (name, urgency, created_at, id) WHERE {_OPEN}")
     _index_offered(", excluded")
 
@@ -77,4 +81,5 @@ def downgrade() -> None:
     _index_offered("")
     op.drop_index("ix_task_named", "task")
     op.create_index("ix_instance_business_key", "instance", ["business_key"])
+    op.drop_index("ix_instance_parent_id", "instance")
     op.drop_table("case_word")
