@@ -17,7 +17,7 @@ ACTIONS = frozenset(
     {
         "case.read", "case.cancel", "case.correct", "task.assign", "task.complete", "definition.read",
         "definition.publish", "definition.migrate", "history.read", "history.verify", "register.read", "register.write",
-        "people.manage", "system.look",
+        "message.send", "people.manage", "system.look",
     }
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ TOKEN = "c" * 43
 REGISTER = "thing"
 
 _ROLES = [
-    {"id": "worker", "title": "Worker", "grants": ["case.read", "case.correct", "history.read", "history.verify"]},
+    {"id": "worker", "title": "Worker", "grants": ["case.read", "case.correct", "history.read", "history.verify", "message.send"]},
 ]
 _THING = {
     "title": "Thing",

@@ -51,6 +51,7 @@ class MessagesFacade(Core):
         duration, how long it is kept if nobody waits for it yet.
 
         Raises:
+            NotAllowed: the actor has no role with the right ``message.send``.
             Conflict: several cases wait for such a message and it has no key.
             TimeInvalid: ``time_to_live`` is no duration.
         """
@@ -61,6 +62,7 @@ class MessagesFacade(Core):
         about |= {"time_to_live": time_to_live} if time_to_live else {}
 
         def do(tx: Tx) -> str:
+            self._require(tx, actor, "message.send")
             own = key_value or messages.key_in(tx, message, payload)
             if messages.is_ambiguous(tx, message, own):
                 hint = "Give the correlation key of the case that is meant; the process must wait with one."
@@ -76,9 +78,10 @@ class MessagesFacade(Core):
             return (self._case_value(tx, row.target_id),) if row is not None and row.target_id else ()
 
     def signal(self, actor: Actor, name: str, payload: Json = None, key: str | None = None) -> int:
-        """Send a signal to everything that waits for it now; returns to how many."""
+        """Send a signal to everything that waits for it now; returns to how many. Needs ``message.send``."""
 
         def do(tx: Tx) -> str:
+            self._require(tx, actor, "message.send")
             return str(messages.broadcast(tx, f"s.{tx.ids.new()}", name, payload))
 
         return int(self._command(actor, key, "signal", {"signal": name, "payload": payload}, do))

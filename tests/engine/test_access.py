@@ -35,6 +35,8 @@ RIGHTS: dict[str, tuple[Doing, set[str]]] = {
     "add a person": (lambda e, a, c, t: e.people.add(a, Person("", "New"), "new"), {"root"}),
     "give roles": (lambda e, a, c, t: e.people.set_roles(a, "nina", ["worker"]), {"root"}),
     "set another's password": (lambda e, a, c, t: e.people.set_password(a, "will", "h"), {"root", "will"}),
+    "send a message": (lambda e, a, c, t: e.correlate(a, "m", None), {"root"}),
+    "send a signal": (lambda e, a, c, t: e.signal(a, "s"), {"root"}),
     "see all timers": (lambda e, a, c, t: e.timers(a), {"lea", "ada"}),
 }
 

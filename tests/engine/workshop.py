@@ -33,7 +33,7 @@ ROLES = [
         "title": "Owner",
         "grants": ["definition.publish", "definition.migrate", "register.read", "register.write"],
     },
-    {"id": "administrator", "title": "Administrator", "grants": ["people.manage", "system.look"]},
+    {"id": "administrator", "title": "Administrator", "grants": ["people.manage", "system.look", "message.send"]},
 ]
 THING = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

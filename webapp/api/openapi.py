@@ -357,7 +357,7 @@ PATHS: dict[str, dict[str, Json]] = {
         ),
         "post": _op(
             "Messages",
-            "Deliver a message: it starts or continues cases",
+            "Deliver a message: it starts or continues cases. Needs a role with the right message.send",
             _list("Case"),
             takes={
                 "name": {"type": "string", "description": "As in the diagram, e.g. rfc.submitted."},

@@ -85,7 +85,7 @@ class Play:
             "origin_process": "PR1-SPM",
             "origin_ref": self.ids[story.service],
         }
-        for case in self.engine.correlate(self.engine.people.actor(story.reporter), "rfc.submitted", "", payload):
+        for case in self.engine.correlate(SYSTEM, "rfc.submitted", "", payload):
             self._of_case[case.id] = story
 
     def run(self) -> None:

@@ -87,6 +87,16 @@ def test_an_unreadable_request_says_which_part(dana_calls: Caller, path: str, bo
     assert said in answer.json["detail"]
 
 
+def test_a_message_is_sent_by_whoever_may(dana_calls: Caller, calls_as: Callable[[str], Caller]) -> None:
+    """Others are told which right they lack, and nothing is kept."""
+    message = {"name": "nobody.waits", "payload": {"n": 1}}
+    refused = dana_calls.post("/messages", message)
+    assert (refused.status_code, "message.send" in refused.json["hint"]) == (403, True)
+    root = calls_as("root")
+    assert root.get("/messages?state=external").json["items"] == []
+    assert (root.post("/messages", message).status_code, len(root.get("/messages?state=external").json["items"])) == (200, 1)
+
+
 @pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "offset=-1", "state=odd"])
 def test_a_wrong_query_is_refused(dana_calls: Caller, query: str) -> None:
     """A mistyped filter is not quietly ignored."""
