@@ -70,6 +70,7 @@ RULES: tuple[Rule, ...] = (
     gateways.gateway_mixed,
     gateways.event_gateway,
     gateways.join_twice,
+    gateways.join_alternatives,
     events.event_definition,
     events.event_definition_shared,
     event_subprocesses.event_subprocess,

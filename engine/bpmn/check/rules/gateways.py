@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from engine.bpmn.check.diagram import Diagram, Node, children, kind, label, text
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.vocabulary import GATEWAYS
+
+#: Gateways behind which not every way is taken.
+_CHOOSING = frozenset({"exclusiveGateway", "eventBasedGateway", "inclusiveGateway"})
 
 
 @rule("gateway-conditions")
@@ -77,6 +81,57 @@ def join_twice(diagram: Diagram, known: Known) -> Iterator[Fault]:
                 message = f"Two flows lead from {label(diagram.ids.get(source, flow))} to {label(gateway)}."
                 yield Fault(flow, message, "Delete one of them.")
             seen.add(source)
+
+
+@rule("join-alternatives", "warning")
+def join_alternatives(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """A parallel gateway joins ways that are all taken: not an activity's end and its boundary event, nor two answers."""
+    for gateway in diagram.of_kind("parallelGateway"):
+        flows = diagram.incoming(gateway)
+        choices = [dict(_choices(diagram, flow)) for flow in flows]
+        for (number, one), (other_number, other) in combinations(enumerate(choices), 2):
+            parted = next((each for each in one if each in other and one[each] is not other[each]), None)
+            if parted is None:
+                continue
+            by, instead = (label(diagram.source(flows[n])) for n in (number, other_number))
+            waits = f"{label(gateway)} waits for what comes from {by} and from {instead}"
+            hint = "Join these ways by an exclusive gateway first, or by an inclusive one instead of this."
+            if all(_certainly_one(way, parted) for way in (one[parted], other[parted])):
+                yield Fault(gateway, f"{waits}, and only one of them comes: a case stops there.", hint)
+            else:
+                yield Fault(gateway, f"{waits}, and perhaps only one of them comes: then a case stops there.", hint)
+
+
+def _choices(diagram: Diagram, flow: Node) -> Iterator[tuple[Node, Node]]:
+    """(where the way was chosen, what was chosen) on the way back from a flow, as far as there is only one way back.
+
+    An activity is left at its end (it is then its own choice) or by a boundary event.
+    """
+    seen: set[Node] = set()
+    node: Node | None = diagram.source(flow)
+    while node is not None and node not in seen:
+        seen.add(node)
+        if kind(node) == "boundaryEvent":
+            attached = diagram.resolve(node.get("attachedToRef"))
+            if attached is None:
+                return
+            yield attached, node
+            seen.add(attached)
+            node = attached
+        elif diagram.boundary_events(node):
+            yield node, node
+        elif kind(node) in _CHOOSING:
+            yield node, flow
+        incoming = diagram.incoming(node)
+        if len(incoming) != 1:
+            return
+        flow = incoming[0]
+        node = diagram.source(flow)
+
+
+def _certainly_one(way: Node, chosen_at: Node) -> bool:
+    """Whether nothing else is taken together with this way."""
+    return kind(chosen_at) != "inclusiveGateway" and way.get("cancelActivity") != "false"
 
 
 def _splits(diagram: Diagram) -> Iterator[tuple[Node, list[Node]]]:

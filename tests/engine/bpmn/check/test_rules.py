@@ -110,6 +110,7 @@ CASES = [
     Case("variable-parallel", "Task_Call", 'resultVariable="told"', 'resultVariable="level"', body=VALID.replace('<bpmn:task id="Task_Plain" name="Note"/>', '<bpmn:scriptTask id="Task_Plain" name="Note"><bpmn:script>level = 3</bpmn:script></bpmn:scriptTask>')),
     Case("variable-shadows", "Task_Call", 'resultVariable="told"', 'resultVariable="max"'),
     Case("join-twice", "Flow_14", _RACE, _RACE + '<bpmn:sequenceFlow id="Flow_More" sourceRef="Event_Late" targetRef="Gateway_Join"/>'),
+    Case("join-alternatives", "Gateway_Join", '<bpmn:inclusiveGateway id="Gateway_Join"/>', '<bpmn:parallelGateway id="Gateway_Join"/>'),
     Case("element-not-allowed", "Gateway_Both", '<bpmn:parallelGateway id="Gateway_Both"/>', '<bpmn:complexGateway id="Gateway_Both"/>'),
     Case("element-misplaced", "Task_Plain", _PLAIN, plain("<bpmn:script>x = 1</bpmn:script>")),
     added("element-misplaced", "Task_Lost", '<bpmn:task id="Task_Lost" name="lost"/>', "dead-end", at="<bpmn:message id=\"Message_Asked\""),
