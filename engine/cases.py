@@ -57,7 +57,7 @@ STEPS = frozenset(
 
 
 class Stepper:
-    """Runs steps. Holds what is shared by all of them: compiled programs, script workers, the time zone."""
+    """Runs steps. Holds what is shared by all of them: compiled programs, script workers, the zone where none was set."""
 
     def __init__(self, programs: definitions.Programs, scripts: ScriptRunner, zone: ZoneInfo) -> None:
         self.programs = programs
@@ -75,7 +75,7 @@ class Stepper:
     ) -> Outcome:
         """Run ``command`` on a state (``tokens`` and ``variables`` of ``before``); pure but for ``world``."""
         program, _ = self.programs.get(tx, digest)
-        runner = Runner(program, self._scripts, self._zone)
+        runner = Runner(program, self._scripts, self._zone_of(tx, digest))
         if isinstance(command, Start):
             return runner.start(command, context, world)
         if before is None or before["tokens"] is None:
@@ -94,8 +94,12 @@ class Stepper:
     ) -> Moved:
         """Bring a state to another definition; no token moves on."""
         old, _ = self.programs.get(tx, from_digest)
-        runner = Runner(self.programs.get(tx, to_digest)[0], self._scripts, self._zone)
+        runner = Runner(self.programs.get(tx, to_digest)[0], self._scripts, self._zone_of(tx, to_digest))
         return runner.move(old, mapping, before["tokens"], before["variables"] or {}, context, world)
+
+    def _zone_of(self, tx: Tx, digest: str) -> ZoneInfo:
+        """A version keeps the zone that it was published with, so that a replay comes out the same whatever is set since."""
+        return self.programs.zone(tx, digest) or self._zone
 
     def matched(self, tx: Tx, from_digest: str, to_digest: str, mapping: Mapping[str, str]) -> frozenset[str]:
         """The names of a mapping that a definition has; each leads to an element of the same kind, or it is Invalid."""
@@ -105,7 +109,7 @@ class Stepper:
     def look(self, tx: Tx, digest: str, before: Mapping[str, Any], context: Context, world: World) -> Outcome:
         """What a state waits for."""
         program, _ = self.programs.get(tx, digest)
-        runner = Runner(program, self._scripts, self._zone)
+        runner = Runner(program, self._scripts, self._zone_of(tx, digest))
         return runner.look(before["tokens"], before["variables"] or {}, context, world)
 
     def context(self, tx: Tx, digest: str, now: datetime, case_id: str, actor: Actor, initiator: str) -> Context:

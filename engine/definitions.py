@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -28,6 +30,9 @@ from engine.store import events as event_store
 from engine.store.transaction import Tx
 from engine.values import SYSTEM, Actor, Calls, Definition, Finding, Json
 from engine.worktime import Calendar
+
+#: Kind of the assets that say what an installation has set for itself, and the name of one.
+SETTING, TIME_ZONE = "setting", "time_zone"
 
 #: (name, digest) of assets, by the stamp of the last change and by kind.
 _current: Kept[tuple[str, str], tuple[tuple[str, str], ...]] = Kept(64)
@@ -75,6 +80,21 @@ def calendars(tx: Tx, digest: str) -> Mapping[str, Calendar]:
     return _calendars.get(digest, read)
 
 
+def zone(tx: Tx) -> tzinfo:
+    """Whose local time counts from now on: the zone that was set, else the one that the engine was opened with."""
+    name = _zone_name(tx)
+    return ZoneInfo(name) if name else tx.zone
+
+
+def today(tx: Tx) -> datetime:
+    """The beginning of this day, by local time."""
+    return tx.now.astimezone(zone(tx)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _zone_name(tx: Tx) -> str:
+    return str(asset_json(tx, SETTING).get(TIME_ZONE, ""))
+
+
 def roles(tx: Tx) -> list[dict[str, Any]]:
     return [role for listed in asset_json(tx, "roles").values() for role in listed]
 
@@ -107,7 +127,7 @@ def _measured(tx: Tx) -> dict[str, frozenset[str]]:
 
 def surroundings(tx: Tx) -> str:
     """A mark of all that `known` says; the same mark, the same knowledge."""
-    kinds = ("decision", "form", "register", "roles", "calendar", "measures")
+    kinds = ("decision", "form", "register", "roles", "calendar", "measures", SETTING)
     assets = {kind: dict(current(tx, kind)) for kind in kinds}
     newest = {d["process_id"]: d["digest"] for d in store.newest_of_all(tx.connection)}
     return log.digest({"assets": assets, "definitions": newest})
@@ -192,16 +212,18 @@ def _keep_version(tx: Tx, actor: Actor, values: Mapping[str, Any]) -> None:
     log.append(tx, f"definition/{values['process_id']}", actor, "definition.published", payload)
 
 
-def follow_calendars(tx: Tx, actor: Actor, comment: str) -> tuple[Definition, ...]:
-    """A new version of each process that has calendars other than the present ones; nothing else of it changes.
+def follow(tx: Tx, actor: Actor, comment: str) -> tuple[Definition, ...]:
+    """A new version of each process that counts on other calendars or another zone than the present ones; nothing else of
+    it changes.
 
     A version of the system's stays the system's, so that shipped processes are still brought up to date.
     """
-    present = _calendar_digests(tx)
-    old = [row for row in store.newest_of_all(tx.connection) if row["manifest"]["calendars"] != present]
+    present = _times(tx)
+    newest = store.newest_of_all(tx.connection)
+    old = [row for row in newest if any(row["manifest"].get(name) != said for name, said in present.items())]
     for row in sorted(old, key=lambda row: str(row["process_id"])):
         event_store.lock_stream(tx.connection, f"definition/{row['process_id']}")
-    return tuple(_add_version(tx, actor, row, {**row["manifest"], "calendars": present}, comment) for row in old)
+    return tuple(_add_version(tx, actor, row, {**row["manifest"], **present}, comment) for row in old)
 
 
 def _add_version(
@@ -231,12 +253,14 @@ def _manifest(tx: Tx, model: Model, xml: bytes, file: str) -> dict[str, Json]:
         "diagrams": diagrams,
         "decisions": _digests(tx, "decision", decisions),
         "forms": _forms(tx, {f for m in models for f in m.forms}),
-        "calendars": _calendar_digests(tx),
+        **_times(tx),
     }
 
 
-def _calendar_digests(tx: Tx) -> dict[str, Json]:
-    return dict(current(tx, "calendar"))
+def _times(tx: Tx) -> dict[str, Json]:
+    """What a version counts times on: the calendars, and the zone if one was set."""
+    name = _zone_name(tx)
+    return {"calendars": dict(current(tx, "calendar")), **({"zone": name} if name else {})}
 
 
 def _digests(tx: Tx, kind: str, names: Iterable[str]) -> dict[str, Json]:
@@ -421,16 +445,20 @@ class Programs:
 
     def __init__(self) -> None:
         self._forms: Kept[tuple[str, str], forms.Form] = Kept(2_048)
-        self._kept: Kept[str, tuple[Program, Mapping[str, Calendar], Mapping[str, str]]] = Kept(self.SIZE)
+        self._kept: Kept[str, tuple[Program, Mapping[str, Calendar], Mapping[str, str], ZoneInfo | None]] = Kept(self.SIZE)
 
     def get(self, tx: Tx, digest: str) -> tuple[Program, Mapping[str, Calendar]]:
         """The program and the calendars it was published with."""
-        program, calendars, _ = self._kept.get(digest, lambda: self._compile(tx, digest))
+        program, calendars, _, _ = self._kept.get(digest, lambda: self._compile(tx, digest))
         return program, calendars
+
+    def zone(self, tx: Tx, digest: str) -> ZoneInfo | None:
+        """Whose local time its cases count; None for what was published while none was set."""
+        return self._kept.get(digest, lambda: self._compile(tx, digest))[3]
 
     def form(self, tx: Tx, digest: str, name: str) -> Mapping[str, Any]:
         """A form (or UI schema) as it was published with the program; empty without one. To be read only."""
-        _, _, digests = self._kept.get(digest, lambda: self._compile(tx, digest))
+        _, _, digests, _ = self._kept.get(digest, lambda: self._compile(tx, digest))
         return blob_json(tx, digests[name]) if name in digests else {}
 
     def checked_form(self, tx: Tx, digest: str, name: str) -> forms.Form:
@@ -438,9 +466,10 @@ class Programs:
         return self._forms.get((digest, name), lambda: forms.Form(self.form(tx, digest, name)))
 
     @staticmethod
-    def _compile(tx: Tx, digest: str) -> tuple[Program, Mapping[str, Calendar], Mapping[str, str]]:
+    def _compile(tx: Tx, digest: str) -> tuple[Program, Mapping[str, Calendar], Mapping[str, str], ZoneInfo | None]:
         manifest = by_digest(tx, digest)["manifest"]
         diagrams = {n: store.get_blob(tx.connection, d) or b"" for n, d in manifest["diagrams"].items()}
         tables = [read_decision(store.get_blob(tx.connection, d) or b"", i) for i, d in manifest["decisions"].items()]
         program = compile_program(manifest["process"], diagrams, tables)
-        return program, calendars(tx, digest), manifest["forms"]
+        zone = ZoneInfo(manifest["zone"]) if "zone" in manifest else None
+        return program, calendars(tx, digest), manifest["forms"], zone

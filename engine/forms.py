@@ -95,6 +95,7 @@ class Form:
         self.schema = schema
         self._validator = _validator(orjson.dumps(schema)) if schema else None
         self.fields = fields(schema)
+        self.dated = b'"x-not-before"' in orjson.dumps(schema)  #: whether it matters which day is today
         self._referring = {keyword: _referring(self.fields, keyword) for keyword in ("x-register", "x-person")}
 
     def errors(self, data: Json) -> tuple[FieldError, ...]:

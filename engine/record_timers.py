@@ -65,6 +65,7 @@ def _empty(described: Mapping[str, Any]) -> dict[str, Json]:
 def _arm(tx: Tx, watcher: Mapping[str, Any], record_id: str, fields: Mapping[str, Json], before: Any) -> None:
     text = _date(tx, watcher, {**fields, "id": record_id, "number": record_id})
     if before is not None and before.text == text:
+        _in_zone(tx, watcher, before)
         return
     if not text:
         if before is not None and before.last_due is not None:  # it has none now; when it was last is still known
@@ -81,6 +82,14 @@ def _arm(tx: Tx, watcher: Mapping[str, Any], record_id: str, fields: Mapping[str
     tx.starts.append(Armed(due, watcher["process_id"]))
 
 
+def _in_zone(tx: Tx, watcher: Mapping[str, Any], armed: Any) -> None:
+    """The same date in the zone that counts now; what is due by now stays due."""
+    if armed.due_at is None or armed.due_at <= tx.now or (due := _moment(tx, watcher, armed.text)) == armed.due_at:
+        return
+    store.move(tx.connection, armed, armed.text, armed.anchor, due, watcher["name"])
+    tx.starts.append(Armed(due, watcher["process_id"]))
+
+
 def _date(tx: Tx, watcher: Mapping[str, Any], fields: Mapping[str, Json]) -> str:
     context = Context(now=tx.now, case_id="", calendars=definitions.calendars(tx, watcher["digest"]))
     try:
@@ -94,7 +103,7 @@ def _date(tx: Tx, watcher: Mapping[str, Any], fields: Mapping[str, Json]) -> str
 
 def _moment(tx: Tx, watcher: Mapping[str, Any], text: str) -> Any:
     try:
-        return first_due("timeDate", f"{text}T00:00:00" if _DAY.fullmatch(text) else text, tx.now, tx.zone)
+        return first_due("timeDate", f"{text}T00:00:00" if _DAY.fullmatch(text) else text, tx.now, definitions.zone(tx))
     except TimeInvalid as error:
         raise _unclear(watcher, error.sentence) from error
 

@@ -257,6 +257,6 @@ def _check_typed(tx: Tx, register: str, data: Mapping[str, Json], record_id: str
     row = store.get(tx.connection, register, record_id)
     before: Mapping[str, Json] = row["data"] if row else {}
     changed = {name for name, value in data.items() if value != before.get(name)}
-    faults = typed.faults(form.fields, {**before, **data}, tx.today)
+    faults = typed.faults(form.fields, {**before, **data}, definitions.today(tx))
     if found := [error for error in faults if error.path[0] in changed]:
         raise RecordInvalid(register, found, hint="Correct these values; nothing was written.")

@@ -212,7 +212,7 @@ def form(tx: Tx, programs: definitions.Programs, task_id: str, stepper_context: 
         instructions=_instructions(element, data, stepper_context(found)),
         draft_saved_at=found["draft_saved_at"],
         changed=tuple(_changed(tx, element, data, found)),
-        today=tx.today,
+        today=definitions.today(tx),
     )
 
 
@@ -268,7 +268,8 @@ def check(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any], data:
         return
     found = [*form.errors(dict(data))]
     known = {error.path for error in found}
-    found += (error for error in typed.faults(form.fields, data, tx.today) if error.path not in known)
+    today = definitions.today(tx) if form.dated else tx.now
+    found += (error for error in typed.faults(form.fields, data, today) if error.path not in known)
     found += registers.missing_references(tx, form.references(data, "x-register"))
     found += _missing_people(tx, form.references(data, "x-person"))
     if found:

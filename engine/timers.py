@@ -7,14 +7,13 @@ When one is due is `engine.bpmn.timing`'s word, firing is `engine.facade.time`'s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from engine.bpmn.model import TimerUse
 from engine.bpmn.timing import first_due, next_due, timer_text
-from engine.recurrence import is_recurrence
+from engine.recurrence import is_recurrence, parse_recurrence
 from engine.scripts import Context, compile_expression
 from engine.store import instances as store
 from engine.store.transaction import Armed, Tx
@@ -44,23 +43,34 @@ def told(row: Any, now: datetime) -> dict[str, Json]:
 
 
 def arm_starts(
-    tx: Tx, process_id: str, starts: Mapping[str, list[str]], calendars: Mapping[str, Any], zone: ZoneInfo
+    tx: Tx, process_id: str, starts: Mapping[str, list[str]], calendars: Mapping[str, Any], zone: tzinfo
 ) -> None:
     """Arm the start timers of a version just published, in place of those of the one before.
 
+    What repeats as before is counted from where it was: a version that changes something else puts nothing off.
     ``starts``: start event -> (name, kind of timer, text).
     """
     context = Context(now=tx.now, case_id="", calendars=calendars)
-    rows = []
+    rows, before = [], store.own_start_timers(tx.connection, process_id)
     for element, (name, kind, written) in starts.items():
         text = timer_text(TimerUse(kind, written), lambda source: compile_expression(source).evaluate({}, context))
-        due = first_due(kind, text, tx.now, zone)
-        rows.append({"element": element, "name": name, "text": text, "anchor": tx.now, "due_at": due})
+        anchor, due = tx.now, first_due(kind, text, tx.now, zone)
+        if element in before and before[element].text == text and is_recurrence(text):
+            anchor, due = before[element].anchor, _goes_on(before[element], tx.now, zone)
+        rows.append({"element": element, "name": name, "text": text, "anchor": anchor, "due_at": due})
         tx.starts.append(Armed(due, process_id))
     store.replace_start_timers(tx.connection, process_id, rows)
 
 
-def move_on(tx: Tx, row: Any, fired: datetime, case_id: str, zone: ZoneInfo) -> None:
+def _goes_on(row: Any, now: datetime, zone: tzinfo) -> datetime:
+    """When a cycle is due that was armed before; in another zone at the same time of day. What is due by now stays due."""
+    if row.due_at <= now:
+        return row.due_at  # type: ignore[no-any-return]
+    due = parse_recurrence(row.text, zone).next_after(row.anchor, row.last_due, now if row.last_due else row.anchor)
+    return row.due_at if due is None else due.astimezone(UTC)
+
+
+def move_on(tx: Tx, row: Any, fired: datetime, case_id: str, zone: tzinfo) -> None:
     """After a start timer has fired and a case began: a cycle is due again, anything else is done.
 
     Unless the step itself has written another date than that for which it ``fired``.

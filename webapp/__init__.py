@@ -30,7 +30,7 @@ def create_app(config: WebConfig | None = None, engine: Engine | None = None) ->
     """The application. Without an engine it opens the one that the configuration names."""
     config = config or read_config()
     app = Site(__name__)
-    app.config.update(WEB=config, TIMEZONE=config.timezone, DEMO=config.demo)
+    app.config.update(WEB=config, DEMO=config.demo)
     app.extensions["engine"] = engine or open_engine(config.engine)
     app.json = LosslessJson(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

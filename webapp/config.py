@@ -15,7 +15,7 @@
 | `FITSM_DEMO` | fill an empty database with the sample organisation | yes |
 | `FITSM_LOG_LEVEL` | `debug`, `info`, `warning`, `error` | `info` |
 | `FITSM_LOG_JSON` | one JSON object a line instead of text | no |
-| `FITSM_TIMEZONE` | whose opening hours and dates count | `Europe/Berlin` |
+| `FITSM_TIMEZONE` | whose local time counts until one is set (first run, *System*) | `Europe/Berlin` |
 | `FITSM_METRICS_TOKEN` | what a monitor sends to read `/metrics`; at least 16 characters | only people with the right |
 | `PROMETHEUS_MULTIPROC_DIR` | folder in which several processes add up what they count for `/metrics` | each its own |
 | `FITSM_SEAL_KEY` | private key that signs heads of sealed histories | made once, `var/seal.key` (mode 0600) |

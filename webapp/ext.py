@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The bridge between a request and the engine: which engine, who acts, may they.
+"""The bridge between a request and the engine: which engine, who acts, may they, whose clocks count.
 
 Nothing else lives here: no rules, no queries, no pages.
 """
@@ -7,6 +7,7 @@ Nothing else lives here: no rules, no queries, no pages.
 from __future__ import annotations
 
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from flask import current_app, g, session
 
@@ -22,6 +23,13 @@ class SignedOut(Exception):
 def get_engine() -> Engine:
     """The engine this application was built with."""
     return cast("Engine", current_app.extensions["engine"])
+
+
+def site_zone() -> ZoneInfo:
+    """Whose local time the pages show and people mean."""
+    if "zone" not in g:
+        g.zone = ZoneInfo(str(get_engine().time_zone()))
+    return cast("ZoneInfo", g.zone)
 
 
 def current_person() -> Person | None:

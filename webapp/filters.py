@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g
+from flask import Flask, g
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from engine import FILE_KINDS, LARGEST_FILE, as_file
 from engine.errors import NotFound
 from engine.values import Page
-from webapp.ext import get_engine
+from webapp.ext import get_engine, site_zone
 from webapp.fields import described, words
 
 SOON = timedelta(hours=24)  #: how long before its due time a task is shown as urgent
@@ -83,8 +83,7 @@ def moment(when: datetime | None, show: str = "both") -> Markup:
     """A ``<time>`` that the browser shows in the viewer's zone; without scripts in the configured one."""
     if when is None:
         return Markup("")
-    zone = ZoneInfo(cast("str", current_app.config["TIMEZONE"]))
-    local = when.astimezone(zone)
+    local = when.astimezone(site_zone())
     text = f"{local:%-d %b %Y}" if show == "date" else f"{local:%-d %b %Y, %H:%M}"
     return Markup('<time datetime="{}" data-island="local-time" data-show="{}">{}</time>').format(
         when.astimezone(UTC).isoformat(timespec="seconds"), show, text

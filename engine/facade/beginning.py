@@ -5,18 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine import people
+from engine import calendars, people
 from engine.facade.definitions import DefinitionsFacade
 from engine.store.transaction import Tx
-from engine.values import Actor, Json, Person
-from engine.worktime import known_places, parts_of
+from engine.values import Actor, Definition, Json, Person
+from engine.worktime import Calendar, known_places, parts_of
 
 
 class BeginningFacade(DefinitionsFacade):
     def begin(
         self, person: Person, login: str, password_hash: str, calendar: Mapping[str, Json] | None = None
     ) -> Person:
-        """Add the first person, who needs no right as there is nobody to ask, and make ``calendar`` the default one.
+        """Add the first person, who needs no right as there is nobody to ask, and make ``calendar`` the default one
+        and its zone that of local times.
 
         Raises:
             Conflict: there is somebody. Invalid: name or login are missing. TimeInvalid: that is no calendar.
@@ -25,7 +26,7 @@ class BeginningFacade(DefinitionsFacade):
         def do(tx: Tx) -> Person:
             added = people.add_first(tx, person, login, password_hash)
             if calendar is not None:
-                self._set_calendar(tx, Actor(added.id), "default", calendar)
+                self._change_times(tx, lambda: _times(tx, Actor(added.id), calendar))
             return added
 
         return self._carry_out(do)
@@ -39,3 +40,8 @@ class BeginningFacade(DefinitionsFacade):
     def parts_of(country: str) -> Mapping[str, str]:
         """Code -> name of the parts of a country that have public holidays of their own."""
         return parts_of(country)
+
+
+def _times(tx: Tx, by: Actor, calendar: Mapping[str, Json]) -> tuple[Definition, ...]:
+    calendars.keep_zone(tx, by, Calendar.from_json(calendar).zone.key)
+    return calendars.change(tx, by, "default", calendar)

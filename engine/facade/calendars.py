@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from engine import definitions, explaining, tasks
 from engine.facade.core import Core
@@ -15,6 +15,11 @@ from engine.worktime import Calendar
 
 
 class CalendarsFacade(Core):
+    def time_zone(self) -> tzinfo:
+        """Whose local time counts: what was set, else what the configuration says."""
+        with self.read() as tx:
+            return definitions.zone(tx)
+
     def calendars(self) -> dict[str, str]:
         """Name -> title of the calendars that new versions of processes get."""
         with self.read() as tx:
@@ -28,8 +33,8 @@ class CalendarsFacade(Core):
         Raises:
             NotFound: there is no such calendar. TimeInvalid: start or duration cannot be read.
         """
-        when = parse_datetime(start, self.config.zone) if isinstance(start, str) else start
         with self.read() as tx:
+            when = parse_datetime(start, definitions.zone(tx)) if isinstance(start, str) else start
             return explaining.explained(calendar, explaining.named(self._calendars(tx), calendar), when, duration)
 
     def why_due(self, actor: Actor, task_id: str) -> tuple[Explanation, ...]:

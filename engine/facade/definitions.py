@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine import calendars, checking, content, definitions, forms, record_timers, timers
@@ -127,7 +127,7 @@ class DefinitionsFacade(Core):
             row = definitions.find(tx, published.process_id)
             starts = row["about"]["start_timers"]
             calendars = definitions.calendars(tx, published.digest) if starts else {}
-            timers.arm_starts(tx, published.process_id, starts, calendars, self.config.zone)
+            timers.arm_starts(tx, published.process_id, starts, calendars, definitions.zone(tx))
             record_timers.watch(tx, published.process_id, row["digest"], row["about"].get("record_timers", {}))
 
     def publish_content(self, actor: Actor = SYSTEM) -> tuple[Definition, ...]:
@@ -155,16 +155,32 @@ class DefinitionsFacade(Core):
 
         def do(tx: Tx) -> tuple[Definition, ...]:
             self._require(tx, actor, "definition.publish")
-            return self._set_calendar(tx, actor, name, content)
+            return self._change_times(tx, lambda: calendars.change(tx, actor, name, content))
 
         return self._carry_out(do)
 
-    def _set_calendar(self, tx: Tx, actor: Actor, name: str, content: Mapping[str, Json]) -> tuple[Definition, ...]:
+    def _change_times(self, tx: Tx, change: Callable[[], tuple[Definition, ...]]) -> tuple[Definition, ...]:
         event_store.lock_stream(tx.connection, "content")
-        published = calendars.change(tx, actor, name, content)
+        published = change()
         for one in published:
             self._arm(tx, one)
         return published
+
+    def set_time_zone(self, actor: Actor, name: str) -> tuple[Definition, ...]:
+        """Set whose local time counts; the new versions of processes that this brings.
+
+        What waits to begin by itself is due at the same time of day in the new zone. Cases that run keep the zone with
+        which they began.
+
+        Raises:
+            TimeInvalid: there is no such zone. NotAllowed.
+        """
+
+        def do(tx: Tx) -> tuple[Definition, ...]:
+            self._require(tx, actor, "people.manage")
+            return self._change_times(tx, lambda: calendars.change_zone(tx, actor, name))
+
+        return self._carry_out(do)
 
     def definitions(self) -> tuple[Definition, ...]:
         """The newest version of each process, by name; ``running`` counts cases of all its versions (see `Definition`)."""

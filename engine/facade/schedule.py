@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from engine import registers, schedule
+from engine import definitions, registers, schedule
 from engine.errors import TimeInvalid
 from engine.explaining import named
 from engine.facade.calendars import CalendarsFacade
@@ -23,14 +23,14 @@ class ScheduleFacade(CalendarsFacade):
         those who may read cases or work on them. ``deadlines``: also timers and due tasks of all running cases.
         """
         with self.read() as tx:
-            look = schedule.Look(tx, actor, until, self.config.zone)
+            look = schedule.Look(tx, actor, until, definitions.zone(tx))
             return look.everything(deadlines=deadlines)
 
     def repeats(self, first: datetime, period: str, until: datetime) -> tuple[datetime, ...]:
         """The times after the first at a period. Raises `TimeInvalid` for what is no period."""
         if not parse_duration(period):
             raise TimeInvalid("A period of no time never ends.", value=period, hint="Write e.g. P6M.")
-        return schedule.repeats(first, period, until, self.config.zone)
+        return schedule.repeats(first, period, until, self.time_zone())
 
     def holidays(self, first: date, last: date, calendar: str = "default") -> dict[date, str]:
         """The days on which a calendar is closed although their weekday is open, and why.

@@ -137,7 +137,7 @@ class TimeFacade(Core):
             if not due.token:
                 row = instance_store.lock_start_timer(tx.connection, due.owner, due.element, due.record)
                 if row is not None:
-                    timers.move_on(tx, row, due.at, begun[0], self.config.zone)
+                    timers.move_on(tx, row, due.at, begun[0], definitions.zone(tx))
             firing_store.add(tx.connection, tx.now, late[0])
 
         try:

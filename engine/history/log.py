@@ -2,8 +2,9 @@
 """Appends events to a stream's hash chain, and checks chains.
 
 A stream is a case (its id), a definition (``definition/<process id>``), a record edited by hand
-(``record/<register>/<id>``), a calendar (``calendar/<name>``), ``verifications`` or ``people``. Each event's hash is SHA-256
-over its canonical encoding, which holds the hash before it; the first holds 64 zeros. Nothing here changes or deletes an event.
+(``record/<register>/<id>``), a calendar (``calendar/<name>``), a setting (``setting/<name>``), ``verifications`` or
+``people``. Each event's hash is SHA-256 over its canonical encoding, which holds the hash before it; the first holds 64
+zeros. Nothing here changes or deletes an event.
 """
 
 from __future__ import annotations

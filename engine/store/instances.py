@@ -196,6 +196,12 @@ def replace_start_timers(connection: Connection, process_id: str, rows: Sequence
         connection.execute(start_timer.insert(), told)
 
 
+def own_start_timers(connection: Connection, process_id: str) -> dict[str, Any]:
+    """Start event -> its timer, but for those of records."""
+    own = (start_timer.c.process_id == process_id) & (start_timer.c.record_id == "")
+    return {row.element: row for row in connection.execute(select(start_timer).where(own))}
+
+
 def start_timers(
     connection: Connection, due_by: datetime, process_id: str | None = None, most: int | None = None
 ) -> list[Any]:

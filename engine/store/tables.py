@@ -31,8 +31,8 @@ def faults(connection: Connection, stream: str, events: Sequence[Event]) -> Iter
         yield from _definitions(connection, events)
     elif stream.startswith("record/"):
         yield from _records(connection, events)
-    elif stream.startswith("calendar/"):
-        yield from _calendar(connection, events)
+    elif stream.startswith(("calendar/", "setting/")):
+        yield from _asset(connection, stream.partition("/")[0], events)
     elif events and events[0].kind in {"case.started", "step.failed"}:
         yield from _case(connection, stream, events)
 
@@ -136,12 +136,12 @@ def _definitions(connection: Connection, events: Sequence[Event]) -> Iterator[st
     yield from (f"Version {version} of the definition '{process_id}' was never published." for version in sorted(rows))
 
 
-def _calendar(connection: Connection, events: Sequence[Event]) -> Iterator[str]:
-    """The calendar is the one that was written last."""
+def _asset(connection: Connection, kind: str, events: Sequence[Event]) -> Iterator[str]:
+    """The calendar or setting is the one that was written last."""
     told = events[-1].payload
-    kept = asset_content(connection, "calendar", told["name"])
+    kept = asset_content(connection, kind, told["name"])
     if kept is None or orjson.loads(kept) != told["content"]:
-        yield f"The calendar '{told['name']}' is not what was written."
+        yield f"The {kind} '{told['name']}' is not what was written."
 
 
 def _people(connection: Connection, events: Sequence[Event]) -> Iterator[str]:

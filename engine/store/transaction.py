@@ -46,7 +46,7 @@ class Tx:
     ids: Ids
     #: How long the chain of messages is at whose end this transaction stands.
     link: int = 0
-    #: Of local times and days.
+    #: Of local times and days, as long as none was set (`definitions.zone`).
     zone: tzinfo = UTC
     #: Messages that were put on their way and are to be delivered after the commit.
     to_deliver: list[Sent] = field(default_factory=list)
@@ -66,8 +66,3 @@ class Tx:
     locked: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     #: Rows of cases as a step of this transaction left them.
     stepped: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    @property
-    def today(self) -> datetime:
-        """The beginning of this day, by local time."""
-        return self.now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)

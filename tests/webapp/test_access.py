@@ -148,6 +148,7 @@ TABLE = [
     Row("POST", "/standstills/calls/<call_id>/retry", frozenset({"lea", "root"})),
     Row("POST", "/standstills/calls/<call_id>/skip", frozenset({"lea", "root"}), fields={"reason": "r"}),
     Row("GET", "/system", frozenset({"root"})),
+    Row("POST", "/system/time-zone", frozenset({"root"}), fields={"zone": "Europe/Berlin"}),
 ]
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -16,7 +16,7 @@ from engine.errors import EngineError
 from webapp import rehearsal
 from webapp.calendar import moving, sheets
 from webapp.calendar.items import KINDS, MONTHS, SCOPES, Book, Entry, Item, open_book, plus_months
-from webapp.ext import current_actor, get_engine, may, require
+from webapp.ext import current_actor, get_engine, may, require, site_zone
 from webapp.replies import posted_key, see
 
 VIEWS = {"month": "Month", "list": "List", "year": "Two years"}
@@ -45,7 +45,7 @@ class Wanted:
 
 
 def zone() -> ZoneInfo:
-    return ZoneInfo(current_app.config["TIMEZONE"])
+    return site_zone()
 
 
 def index() -> ResponseReturnValue:

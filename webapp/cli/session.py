@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,12 @@ data_option: Decorator = click.option(
 
 @contextmanager
 def opened(config: WebConfig | None = None) -> Iterator[tuple[Engine, WebConfig]]:
-    """An engine on the configured database, closed at the end."""
+    """An engine on the configured database, closed at the end; the configuration has the time zone that counts there."""
     config = config or read_config()
     make_room(config)
     engine = open_engine(config.engine)
     try:
-        yield engine, config
+        yield engine, replace(config, timezone=str(engine.time_zone()))
     finally:
         engine.close()
 

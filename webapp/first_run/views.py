@@ -14,7 +14,7 @@ from engine.values import Actor
 from webapp import passwords
 from webapp.auth import sessions
 from webapp.config import WebConfig
-from webapp.ext import get_engine
+from webapp.ext import get_engine, site_zone
 from webapp.first_code import is_code
 from webapp.first_run import present
 from webapp.replies import is_htmx, see, wants_page
@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
     if is_htmx():
         parts = get_engine().parts_of(request.args.get("country", ""))
         return render_template("first_run/_region.html", parts=parts, region="", faults={})
-    return _page(present.empty(current_app.config["TIMEZONE"], request.args.get("code", "")))
+    return _page(present.empty(site_zone().key, request.args.get("code", "")))
 
 
 def begin() -> ResponseReturnValue:
@@ -57,8 +57,6 @@ def begin() -> ResponseReturnValue:
     session.clear()
     sessions.begin(person.id, engine.people.session_epoch(person.id))
     notice = f"Welcome, {person.name}. Add your colleagues under People."
-    if typed.zone != config.timezone:
-        notice += f" The site itself shows times of {config.timezone}: start it with FITSM_TIMEZONE={typed.zone}."
     return see(_first_step(engine, Actor(person.id, person.roles), typed), notice)
 
 

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-from flask import current_app, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from engine.values import Task
-from webapp.ext import current_actor, get_engine
+from webapp.ext import current_actor, get_engine, site_zone
 from webapp.home.present import look
 from webapp.tasks.present import why
 
@@ -17,7 +15,7 @@ from webapp.tasks.present import why
 def show() -> ResponseReturnValue:
     """Today, late and to come, as the roles of the person have it."""
     actor = current_actor()
-    found = look(get_engine(), actor, ZoneInfo(current_app.config["TIMEZONE"]))
+    found = look(get_engine(), actor, site_zone())
 
     def why_mine(task: Task) -> str:
         return why(task, actor)

@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-from flask import current_app, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound
 from webapp.cases.present import first_task
-from webapp.ext import current_actor, get_engine, may, require
+from webapp.ext import current_actor, get_engine, may, require, site_zone
 from webapp.replies import posted_key, see
 from webapp.roles import present
 
@@ -19,7 +17,7 @@ def index() -> ResponseReturnValue:
     """Every role, gaps first."""
     require("register.read")
     engine, actor = get_engine(), current_actor()
-    today = engine.clock.now().astimezone(ZoneInfo(current_app.config["TIMEZONE"])).date()
+    today = engine.clock.now().astimezone(site_zone()).date()
     found = present.standings(engine, actor, today)
     return render_template(
         "roles/index.html", standings=found, gaps=[one for one in found if one.is_gap],

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from engine import Coming
 from webapp import rehearsal
-from webapp.ext import get_engine, require
+from webapp.ext import get_engine, require, site_zone
 
 MONTHS = 12
 LISTED = 400  #: lines on the page
@@ -63,7 +63,7 @@ def show() -> ResponseReturnValue:
     definitions = sorted(engine.definitions(), key=lambda d: d.name)
     if chosen and all(d.process_id != chosen for d in definitions):
         raise BadRequest("There is no such process.")
-    zone = ZoneInfo(current_app.config["TIMEZONE"])
+    zone = site_zone()
     now = engine.clock.now().astimezone(zone)
     found = rehearsal.rehearse(engine, datetime(now.year + 1, now.month, 1, tzinfo=zone), complete=_complete())
     shown = [one for one in found.found if chosen in ("", one.process_id)]

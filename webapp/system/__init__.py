@@ -10,3 +10,4 @@ bp = Blueprint("system", __name__)
 bp.before_request(login_required)
 
 bp.add_url_rule("/system", view_func=views.show, methods=["GET"])
+bp.add_url_rule("/system/time-zone", view_func=views.set_time_zone, methods=["POST"])
