@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine.bpmn.check.extensions import ELEMENTS as EXTENSION_ELEMENTS
 from engine.bpmn.check.extensions import PROPERTIES, Extension
-from engine.bpmn.check.instead import ATTRIBUTES_INSTEAD, INSTEAD, SEVERAL_DEFINITIONS
+from engine.bpmn.check.instead import ATTRIBUTES_INSTEAD, CONDITIONAL_START, INSTEAD, SEVERAL_DEFINITIONS, SEVERAL_SETS
 from engine.bpmn.check.rules import RULES
 from engine.bpmn.check.vocabulary import FLOW_NODES, GROUPS, POSITIONS, Element
 from engine.bpmn.style.rules import RULES as STYLE
@@ -98,6 +98,8 @@ def _refused() -> Iterator[tuple[str, str]]:
         yield f"attribute {_code(name)}", hint
     for name, hint in SEVERAL_DEFINITIONS.items():
         yield f"{_code(name)} with several definitions", hint
+    yield f"`startEvent` of a process with {_code('conditionalEventDefinition')}", CONDITIONAL_START
+    yield "several `inputSet` or `outputSet` of one element", SEVERAL_SETS
 
 
 def _elements(elements: Mapping[str, Element]) -> Iterator[tuple[str, ...]]:

@@ -23,6 +23,10 @@ SEVERAL_DEFINITIONS: Mapping[str, str] = {
     "intermediateThrowEvent": "Draw an event for each, one after the other.",
     "endEvent": "Throw one after the other in front of the end.",
 }
+#: A process's start event that is conditional.
+CONDITIONAL_START = "Begin at a timer, a message or a signal, and ask the condition behind it."
+#: More than one set of data inputs or outputs.
+SEVERAL_SETS = "Keep one set, and let a gateway decide on what is there."
 #: What is refused -> what to draw instead.
 INSTEAD: Mapping[str, str] = {
     "complexGateway": "For some of several branches: a multi-instance activity with a completionCondition, or a subprocess that "

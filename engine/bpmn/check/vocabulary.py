@@ -294,7 +294,8 @@ _DATA_ELEMENTS = {
         ("dataInput", "dataOutput", "inputSet", "outputSet"),
     ),
     "dataInput": Element(
-        "A variable of the activity, set before it begins. Of a process: a variable that a case must begin with.",
+        "A variable of the activity, set when it begins; nothing is waited for: one that is not there yet holds nothing. "
+        "Of a process: a variable that a case must begin with.",
         {**_NAMED, "itemSubjectRef": None, "isCollection": ("true", "false")},
         ("dataState",),
     ),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.check.diagram import Diagram, Node, children, kind, label, owner_of, text
+from engine.bpmn.check.instead import SEVERAL_SETS
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.vocabulary import EVENTS, FLOW_NODES
@@ -63,7 +64,7 @@ def data_sets(diagram: Diagram, known: Known) -> Iterator[Fault]:
         for name in ("inputSet", "outputSet"):
             for other in children(holder, name)[1:]:
                 message = f"{label(_scope(other))} has two sets of data ({name}): which one is there would be ignored."
-                yield Fault(other, message, "Keep one set, and let a gateway decide on what is there.")
+                yield Fault(other, message, SEVERAL_SETS)
 
 
 def is_of_register(diagram: Diagram, association: Node) -> bool:

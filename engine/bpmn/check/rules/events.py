@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.check.diagram import Diagram, Node, definitions_of, is_event_subprocess, kind, label, scope_of
-from engine.bpmn.check.instead import SEVERAL_DEFINITIONS
+from engine.bpmn.check.instead import CONDITIONAL_START, SEVERAL_DEFINITIONS
 from engine.bpmn.check.known import Known
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.check.vocabulary import POSITIONS, SUBPROCESSES
@@ -46,7 +46,7 @@ def _condition_start(event: Node, definition: Node) -> str:
     at_start = kind(event) == "startEvent" and scope is not None and kind(scope) == "process"
     if not at_start or kind(definition) != "conditionalEventDefinition":
         return ""
-    return "Begin at a timer, a message or a signal, and ask the condition behind it."
+    return CONDITIONAL_START
 
 
 def _position(event: Node) -> str:

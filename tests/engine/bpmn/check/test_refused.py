@@ -138,9 +138,30 @@ def test_boundary_events_and_their_activities(host: str, event: str, cancel: str
     assert all(f.element == "X" and f.hint for f in found)
 
 
+_LINE = '<startEvent id="S"/>{}<endEvent id="E"/>\nS -> A\nA -> E\n'
+_MANY = '<multiInstanceLoopCharacteristics behavior="{}"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>'
+_SETS = '<ioSpecification><dataInput id="D1" name="one"/>{}</ioSpecification>'
+_EITHER = "<inputSet><dataInputRefs>D1</dataInputRefs></inputSet>"
 ELSEWHERE = [
-    ('<startEvent id="S"/><complexGateway id="A"/><endEvent id="E"/>\nS -> A\nA -> E\n', "A complexGateway is not executed by this engine."),
-    ('<startEvent id="S"/><manualTask id="A"><multiInstanceLoopCharacteristics behavior="One"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></manualTask><endEvent id="E"/>\nS -> A\nA -> E\n', "behavior=\"One\" of 'multiInstanceLoopCharacteristics' would be ignored."),
+    (_LINE.format('<complexGateway id="A"/>'), "A complexGateway is not executed by this engine."),
+    *(
+        (_LINE.format(f'<manualTask id="A">{_MANY.format(behavior)}</manualTask>'), f"behavior=\"{behavior}\" of 'multiInstanceLoopCharacteristics' would be ignored.")
+        for behavior in ("None", "One", "Complex")
+    ),
+    (_LINE.format('<receiveTask id="A" messageRef="Msg" instantiate="true"/>'), "instantiate=\"true\" of 'A' would be ignored."),
+    (
+        '<eventBasedGateway id="A" instantiate="true"/><receiveTask id="B" messageRef="Msg"/><receiveTask id="C" messageRef="Msg2"/><endEvent id="E"/>\nA -> B\nA -> C\nB -> E\nC -> E\n',
+        "instantiate=\"true\" of 'A' would be ignored.",
+    ),
+    (
+        '<startEvent id="S"/><eventBasedGateway id="A" eventGatewayType="Parallel"/><receiveTask id="B" messageRef="Msg"/><receiveTask id="C" messageRef="Msg2"/><endEvent id="E"/>\nS -> A\nA -> B\nA -> C\nB -> E\nC -> E\n',
+        "eventGatewayType=\"Parallel\" of 'A' would be ignored.",
+    ),
+    (_LINE.format(f'<manualTask id="A">{_SETS.format(2 * _EITHER)}</manualTask>'), "'A' has two sets of data (inputSet): which one is there would be ignored."),
+    (
+        _LINE.format(f'<manualTask id="A">{_SETS.format("<inputSet><whileExecutingInputRefs>D1</whileExecutingInputRefs></inputSet>")}</manualTask>'),
+        "A whileExecutingInputRefs is not executed by this engine.",
+    ),
     ('<startEvent id="S"/><manualTask id="A"/><endEvent id="E"/><endEvent id="E2"/><manualTask id="B"/>\nS -> A if True\nA -> E\nS -> B\nB -> E2\n', "The condition on the flow out of 'S' would be ignored."),
 ]  # fmt: skip
 
