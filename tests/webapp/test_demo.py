@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine import Engine, EngineConfig, open_engine
-from engine.values import SYSTEM, CaseFilter
+from engine.values import SYSTEM, CaseFilter, TaskFilter
 from webapp.config import content_dir
 from webapp.demo import SAMPLE_PASSWORD, Report, build, sample_people
 from webapp.demo.fill import fill, likely
@@ -77,6 +77,41 @@ def test_it_ends_before_now(built: tuple[Engine, Report]) -> None:
     last = max(event.at for case in cases for event in engine.history(SYSTEM, case.id))
     assert UNTIL - timedelta(days=1) < last < UNTIL
     assert all(timer.due_at > last for timer in engine.timers(SYSTEM))
+
+
+@pytest.mark.slow
+def test_the_management_system_is_under_way(built: tuple[Engine, Report]) -> None:
+    """Some parts are set up, the first task of another waits, the rest is planned; documents, roles and plans are as in real life."""
+    engine, _ = built
+
+    def states(register: str) -> Counter[str]:
+        return Counter(record.state for record in engine.records(SYSTEM, register, limit=200).items)
+
+    assert states("setup") == {"done": 8, "planned": 13}
+    assert states("document") == {"published": 5, "in_approval": 1}
+    assert states("role_assignment") == {"active": 7, "planned": 1}
+    assert states("milestone") == {"reached": 2, "planned": 3}
+    waiting = {(task.process_id, task.element) for task in engine.tasks(SYSTEM, TaskFilter(limit=500)).items}
+    control = "GR2_DOC_control_documents"
+    assert {(control, "Task_Approve"), (control, "Task_Review")} <= waiting
+    assert {"SMS_establish_sms", "PR2_SLM_set_up"} <= {case.process_id for case in engine.cases(SYSTEM, CaseFilter(state="running", limit=500)).items}
+
+
+@pytest.mark.slow
+def test_a_document_of_the_sample_has_versions_and_one_is_a_file(built: tuple[Engine, Report]) -> None:
+    engine, _ = built
+    records = {record.data.get("code"): record for record in engine.records(SYSTEM, "document", limit=50).items}
+    assert len(engine.record_history(SYSTEM, "document", records["general_policy"].id)) == 2
+    file = records["on_call"].data["published_file"]
+    assert engine.record_file(SYSTEM, "document", records["on_call"].id, file["sha256"])[1].startswith(b"Week,")
+
+
+@pytest.mark.slow
+def test_every_indicator_has_a_trend(built: tuple[Engine, Report]) -> None:
+    engine, _ = built
+    measured = Counter(record.data["kpi"] for record in engine.records(SYSTEM, "kpi_measurement", limit=200).items)
+    assert len(measured) == len(engine.records(SYSTEM, "kpi", limit=50).items)
+    assert min(measured.values()) >= 3
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from webapp.demo.organisation import write_registers
 from webapp.demo.people import add_people
 from webapp.demo.play import Play
 from webapp.demo.stories import DAYS, Story, moments, stories
+from webapp.demo.system import plan_system, write_system
 
 SEED = 2026  #: the same stories go the same way every time; only the dates move
 
@@ -44,7 +45,9 @@ def build(config: EngineConfig, advance: Advance | None = None, until: datetime 
         engine.publish_content(SYSTEM)
         people = add_people(engine)
         ids = write_registers(engine)
+        records = len(ids) + write_system(engine)
         play = Play(engine, clock, chance, ids, until)
+        plan_system(play)
         told = stories()
         begins = zip(told, moments(len(told), until, chance), strict=True)
         for number, (story, when) in enumerate(begins, 1):
@@ -52,7 +55,7 @@ def build(config: EngineConfig, advance: Advance | None = None, until: datetime 
         play.run()
         cases = engine.count_cases(SYSTEM)
         failed = engine.cases(SYSTEM, CaseFilter(state="failed", limit=1)).total
-        return Report(people, len(ids), cases, failed)
+        return Report(people, records, cases, failed)
     finally:
         engine.close()
 

@@ -27,7 +27,7 @@ _ORDER = (
     "kpi_measurement",
 )  # a record comes after those it cannot be without
 _STATE = {"service": "production", "ci": "live", "cab_meeting": "recorded", "kpi_measurement": "evaluated"}  # all others are active
-_REASON = "Sample organisation"
+REASON = "Sample organisation"
 
 
 def write_registers(engine: Engine) -> dict[str, str]:
@@ -38,18 +38,18 @@ def write_registers(engine: Engine) -> dict[str, str]:
     now = engine.clock.now()
     for register in _ORDER:
         for entry in content[register]:
-            data = {**_dated(entry["data"], now), "state": entry.get("state", _STATE.get(register, "active"))}
+            data = {**dated(entry["data"], now), "state": entry.get("state", _STATE.get(register, "active"))}
             ready = {name: value for name, value in data.items() if _keys(value) <= ids.keys()}
-            made = engine.write_record(SYSTEM, register, _resolved(ready, ids), reason=_REASON)
+            made = engine.write_record(SYSTEM, register, resolved(ready, ids), reason=REASON)
             ids[entry["key"]] = made.id
             if ready != data:
                 later.append((register, made.id, {name: data[name] for name in data.keys() - ready.keys()}))
     for register, record_id, data in later:
-        engine.write_record(SYSTEM, register, _resolved(data, ids), id=record_id, reason=_REASON)
+        engine.write_record(SYSTEM, register, resolved(data, ids), id=record_id, reason=REASON)
     return ids
 
 
-def _dated(data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def dated(data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The data with every date that is written as so far from now, e.g. `+P40D`, or `-P40D` for the past."""
     return {name: _date(v, now) if str(v).startswith(("+P", "-P")) else v for name, v in data.items()}
 
@@ -67,12 +67,12 @@ def _keys(value: Any) -> set[str]:
     return set().union(*map(_keys, parts))
 
 
-def _resolved(value: Any, ids: Mapping[str, str]) -> Any:
+def resolved(value: Any, ids: Mapping[str, str]) -> Any:
     """The value with every `@key` replaced by the id of the record it names."""
     if isinstance(value, str) and value.startswith("@"):
         return ids[value[1:]]
     if isinstance(value, dict):
-        return {name: _resolved(one, ids) for name, one in value.items()}
+        return {name: resolved(one, ids) for name, one in value.items()}
     if isinstance(value, list):
-        return [_resolved(one, ids) for one in value]
+        return [resolved(one, ids) for one in value]
     return value
