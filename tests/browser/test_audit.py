@@ -8,9 +8,21 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from engine import SYSTEM
 from tests.browser.conftest import Person
 from tests.browser.site import Site
+from tests.engine.bpmn.plain import plain_xml
 
+#: For each of two services: somebody looks at it, and what was seen is noted in that turn only.
+TURNS = plain_xml(
+    '<startEvent id="S" name="Asked"/><subProcess id="Each" name="Check each service">'
+    "<multiInstanceLoopCharacteristics><loopDataInputRef>[\"Mail\", \"Web\"]</loopDataInputRef>"
+    '<inputDataItem name="service"/></multiInstanceLoopCharacteristics>'
+    '<startEvent id="s"/><manualTask id="Look" name="Look at it"/>'
+    '<scriptTask id="Note" name="Note it"><script>seen = service + " works"</script></scriptTask><endEvent id="e"/>\n'
+    "s -> Look\nLook -> Note\nNote -> e\n"
+    '</subProcess><endEvent id="E" name="Checked"/>\nS -> Each\nEach -> E\n'
+)
 STEPS = 10  # started, registered, assigned, resolved, confirmed, closed, and what was taken in between
 
 
@@ -37,7 +49,7 @@ def test_a_closed_case_is_replayed_step_by_step(site: Site, person: Person) -> N
     expect(mia.page.locator(".djs-element.is-active[data-element-id=Call_Resolve]")).to_be_attached()
 
     panel.get_by_text(re.compile("Data of the case at this step")).click()
-    expect(panel.locator(".replay-data")).to_contain_text("Messages over 5 MB are not sent.")
+    expect(panel.locator(".replay-data").first).to_contain_text("Messages over 5 MB are not sent.")
 
     mia.press("One step back")
     expect(said).to_contain_text("Step 2 of")
@@ -67,6 +79,27 @@ def test_a_closed_case_is_replayed_step_by_step(site: Site, person: Person) -> N
     mia.new_page().goto(here)
     mia.ready()
     expect(mia.page.locator(".replay-said")).to_contain_text("Completed: Resolve incident")
+
+
+def test_the_data_of_turns_stands_beside_that_of_the_case(site: Site, person: Person) -> None:
+    """What a step changed in which turn, and what each turn that is under way knows; a turn that is over knows nothing."""
+    site.engine.publish(SYSTEM, TURNS, "T/turns.bpmn")
+    case = site.engine.start(SYSTEM, "P")
+    for task in site.engine.case(SYSTEM, case.id).tasks:
+        site.engine.complete(SYSTEM, task.id, {})
+    mia = person("mia").go(f"/audit/cases/{case.id}")
+    panel = mia.page.get_by_role("region", name="This step")
+    expect(panel.get_by_role("heading", name="Changed in Check each service, turn 2")).to_be_visible()
+    then = panel.get_by_text(re.compile("Data of Check each service, turn [12] at this step"))
+    expect(then).to_have_count(2)
+    then.nth(1).click()
+    expect(panel.locator(".replay-data").nth(1)).to_contain_text("Web")
+    table = mia.page.get_by_role("table", name="All steps of this case")
+    expect(table.get_by_role("row").nth(1)).to_contain_text("Service")
+    mia.page.keyboard.press("End")
+    expect(then).to_have_count(0)
+    mia.page.keyboard.press("ArrowLeft")
+    expect(then).to_have_count(1)
 
 
 def test_verify_says_that_everything_reproduces(site: Site, person: Person) -> None:

@@ -28,12 +28,25 @@ def step_json(step: Step, calls: Calls) -> dict[str, Any]:
         "kind": step.kind,
         "form": dict(step.form) if step.form is not None else None,
         "changes": [{"name": c.name, "before": c.before, "after": c.after} for c in step.changes],
+        "locals": [_scope(one, calls) for one in step.details.get("locals", ())],
         "conflicts": step.details.get("conflicts", []),
         "done": where["done"],
         "active": where["active"],
         "failed": where["failed"],
         "digest": step.digest,
         "moved": [_moved(shift) for shift in step.details.get("moved", ())],
+    }
+
+
+def _scope(local: Mapping[str, Any], calls: Calls) -> dict[str, Any]:
+    """What a step changed in a turn of a loop (whose number stands apart), a subprocess or an activity."""
+    changes = {n: each for n, each in local["changes"].items() if n != "loopCounter" or local["turn"] is None}
+    return {
+        "scope": local["scope"],
+        "name": calls.elements.get(local["element"], local["element"]),
+        "turn": local["turn"],
+        "over": local["over"],
+        "changes": [{"name": name, "before": before, "after": after} for name, (before, after) in changes.items()],
     }
 
 

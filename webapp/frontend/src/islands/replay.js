@@ -4,6 +4,7 @@ import { openDiagram, legend } from '../lib/diagram/diagram.js';
 import { el, part } from '../lib/dom.js';
 import { humanise } from '../lib/form/fields.js';
 import { stepPanel } from '../lib/replay/panel.js';
+import { scopesAfter } from '../lib/replay/scopes.js';
 import { stepTable } from '../lib/replay/table.js';
 import { dateTimeText, parseTime } from '../lib/time.js';
 
@@ -86,7 +87,7 @@ class Replay {
     slider.value = this.at + 1;
     slider.setAttribute('aria-valuetext', text);
     this.said.textContent = `${text} · ${when(step)}`;
-    this.panel.replaceChildren(...stepPanel(step, when(step), this.diagram, this.#dataAt(this.at)));
+    this.panel.replaceChildren(...stepPanel(step, when(step), this.diagram, this.#dataAt(this.at), scopesAfter(this.steps.slice(0, this.at + 1))));
     this.table.select(this.at);
     const ends = { first: this.at === 0, back: this.at === 0, forward: this.at === this.steps.length - 1, last: this.at === this.steps.length - 1 };
     for (const [name, atEnd] of Object.entries(ends)) bar.querySelector(`[data-control="${name}"]`).setAttribute('aria-disabled', atEnd);

@@ -3,6 +3,7 @@ import { el } from '../dom.js';
 import { humanise } from '../form/fields.js';
 import { fullText, parseTime } from '../time.js';
 import { valueText } from '../values.js';
+import { scopeName } from './scopes.js';
 
 function facts(pairs) {
   const list = el('dl', { class: 'facts' });
@@ -16,12 +17,12 @@ function formFacts(form) {
   return [el('h3', {}, 'Filled in'), facts(pairs)];
 }
 
-function changesTable(changes) {
+function changesTable(changes, title = 'Changed') {
   if (!changes?.length) return [];
   const rows = changes.map(({ name, before, after }) =>
     el('tr', {}, el('th', { scope: 'row' }, humanise(name)), el('td', { class: 'before' }, before === null || before === undefined ? '' : valueText(before)), el('td', { class: 'after' }, valueText(after))));
   const head = el('thead', {}, el('tr', {}, ...['What', 'Before', 'After'].map((title) => el('th', { scope: 'col' }, title))));
-  return [el('h3', {}, 'Changed'), el('div', { class: 'table-wrap' }, el('table', { class: 'changes' }, head, el('tbody', {}, ...rows)))];
+  return [el('h3', {}, title), el('div', { class: 'table-wrap' }, el('table', { class: 'changes' }, head, el('tbody', {}, ...rows)))];
 }
 
 function conflictNotices(conflicts, diagram) {
@@ -29,10 +30,12 @@ function conflictNotices(conflicts, diagram) {
     el('div', { class: 'notice notice-warning' }, `${humanise(variable)}: a parallel branch (${others.map((id) => diagram.nameOf(id)).join(', ')}) gave it ${valueText(before)}. ${valueText(value)} holds.`));
 }
 
-function dataThen(data) {
+const scopeChanges = (locals) => (locals ?? []).flatMap((local) => changesTable(local.changes, `Changed in ${scopeName(local)}`));
+
+function dataThen(data, of = 'the case') {
   const pairs = Object.entries(data);
   if (pairs.length === 0) return [];
-  return [el('details', { class: 'replay-data' }, el('summary', {}, `Data of the case at this step (${pairs.length})`), facts(pairs.map(([name, value]) => [humanise(name), value === null ? '–' : valueText(value)])))];
+  return [el('details', { class: 'replay-data' }, el('summary', {}, `Data of ${of} at this step (${pairs.length})`), facts(pairs.map(([name, value]) => [humanise(name), value === null ? '–' : valueText(value)])))];
 }
 
 function timeOf(step, text) {
@@ -40,8 +43,8 @@ function timeOf(step, text) {
   return el('time', { datetime: step.at, title: date ? fullText(date) : undefined }, text);
 }
 
-/** The elements of the panel for `step`; `data` is what the case knew after it. */
-export function stepPanel(step, whenText, diagram, data) {
+/** The elements of the panel for `step`; `data` is what the case knew after it, `scopes` what is known within it only. */
+export function stepPanel(step, whenText, diagram, data, scopes) {
   const where = diagram.has(step.element) ? diagram.nameOf(step.element) : step.element;
   return [
     el('div', { class: 'card-header' }, el('h2', { class: 'card-title' }, step.title || humanise(step.kind))),
@@ -58,9 +61,11 @@ export function stepPanel(step, whenText, diagram, data) {
       ]),
       ...formFacts(step.form ?? {}),
       ...changesTable(step.changes),
+      ...scopeChanges(step.locals),
       ...(step.moved?.length ? [el('h3', {}, 'With the move'), el('ul', {}, ...step.moved.map((sentence) => el('li', {}, sentence)))] : []),
       ...conflictNotices(step.conflicts, diagram),
       ...dataThen(data),
+      ...scopes.flatMap((scope) => dataThen(scope.data, scopeName(scope))),
       ...(step.failed?.length ? [el('div', { class: 'notice notice-danger' }, `Failed here: ${step.failed.map((id) => diagram.nameOf(id)).join(', ')}`)] : []),
     ),
   ];

@@ -4,6 +4,9 @@ import { humanise } from '../form/fields.js';
 
 const CELLS = ['Step', 'When', 'Who', 'What', 'Changed'];
 
+/** The names of all that a step has changed, in the case and in scopes within it. */
+const changed = (step) => [...new Set([step, ...(step.locals ?? [])].flatMap(({ changes }) => (changes ?? []).map(({ name }) => name)))];
+
 function row(step, when) {
   const title = step.title || humanise(step.kind);
   const who = [step.actor || 'the engine', step.on_behalf_of && `for ${step.on_behalf_of}`].filter(Boolean).join(', ');
@@ -12,7 +15,7 @@ function row(step, when) {
     el('time', { datetime: step.at }, when(step)),
     who,
     el('a', { href: `#step=${step.seq}` }, title),
-    (step.changes ?? []).map((change) => humanise(change.name)).join(', ') || '–',
+    changed(step).map(humanise).join(', ') || '–',
   ];
   return el('tr', { role: 'row' }, ...cells.map((cell, index) => el('td', { role: 'cell', 'data-label': CELLS[index] }, cell)));
 }
