@@ -93,7 +93,7 @@ def test_the_management_system_is_under_way(built: tuple[Engine, Report]) -> Non
     assert states("milestone") == {"reached": 2, "planned": 3}
     waiting = {(task.process_id, task.element) for task in engine.tasks(SYSTEM, TaskFilter(limit=500)).items}
     control = "GR2_DOC_control_documents"
-    assert {(control, "Task_Approve"), (control, "Task_Review")} <= waiting
+    assert {(control, "Task_Approve"), (control, "Task_Review"), ("SMS_assign_roles", "Task_Decide")} <= waiting
     assert {"SMS_establish_sms", "PR2_SLM_set_up"} <= {case.process_id for case in engine.cases(SYSTEM, CaseFilter(state="running", limit=500)).items}
 
 

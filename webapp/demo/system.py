@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The management system of the sample organisation: set-ups, roles, documents and plans, as they are after half a year.
 
-Most of it stands in registers. What waits for somebody is a real case: the establishment of the system, and a document that is
-to be approved.
+Most of it stands in registers. What waits for somebody is a real case: the establishment of the system, a role
+that somebody is to have, and a document that is to be approved.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from engine.values import SYSTEM
 from webapp.demo.organisation import REASON, dated, resolved
 from webapp.demo.play import Play
 
-ESTABLISH, CONTROL = "SMS_establish_sms", "GR2_DOC_control_documents"
+ESTABLISH, ASSIGN, CONTROL = "SMS_establish_sms", "SMS_assign_roles", "GR2_DOC_control_documents"
 MANAGER, AUTHOR = "rosa", "henrik"
 #: In the order in which they can be written.
 _RECORDS = (
     "setup", "role_assignment", "milestone", "stakeholder", "communication_activity", "training_activity",
     "management_review", "audit_programme", "audit",
 )  # fmt: skip
-_SHORTLY = timedelta(days=3)  #: before the end: a document is handed in for approval
+_SHORTLY = timedelta(days=3)  #: before the end: a document is handed in for approval, a role proposed
 
 
 def write_system(engine: Engine) -> int:
@@ -73,6 +73,7 @@ def plan_system(play: Play) -> None:
     """What people do about the management system in the two weeks."""
     play.plan(play.clock.now() + timedelta(hours=2), lambda: _establish(play))
     play.plan(play.until - _SHORTLY, lambda: _hand_in(play))
+    play.plan(play.until - _SHORTLY, lambda: _propose(play))
 
 
 def _establish(play: Play) -> None:
@@ -86,6 +87,12 @@ def _hand_in(play: Play) -> None:
     given = _content()["in_approval"]
     case = play.engine.start(play.engine.people.actor(AUTHOR), CONTROL).id
     _do(play, AUTHOR, case, [given["choose"], given["write"]])
+
+
+def _propose(play: Play) -> None:
+    """Somebody is to have a role; the SMS owner decides."""
+    case = play.engine.start(play.engine.people.actor(MANAGER), ASSIGN).id
+    _do(play, MANAGER, case, [dated(_content()["proposed"], play.clock.now())])
 
 
 def _do(play: Play, person: str, case_id: str, answers: list[Mapping[str, Any]]) -> None:
