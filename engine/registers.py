@@ -4,7 +4,7 @@
 A register is a JSON Schema with ``x-prefix``, ``x-label``, ``x-states``, ``x-search`` and ``x-index``; what its records
 mean is not known here (but for ``x-assigns``: `engine.assignments`). Links come from fields with ``x-register``; diagrams
 find records by the fields of ``x-index``. ``x-person`` marks who answers for a record, ``x-period`` of a date names the
-field that says how far its next one is (`schedule`).
+field that says how far its next one is, or says it itself (`schedule`).
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 
 Start timers (`start`), those of records (`review`), open tasks of the cases these began (`task`), and on demand the
 deadlines of all running cases (`timer`, and `task` again). What comes after the next time is counted, not rehearsed: the
-ticks of a cycle are certain; a record's further dates are expected, at the period that a field of the record names
-(``x-period`` of its date) or else as far apart as the last two were.
+ticks of a cycle are certain; a record's further dates are expected, at the period that ``x-period`` of its date tells (a
+field of the record, or a period where all records have the same) or else as far apart as the last two were.
 """
 
 from __future__ import annotations
@@ -135,11 +135,12 @@ class Look:
         person = owner(schema, record.data)
         if not self.reads_records and person != self.actor.person_id:
             return
-        name = date_field(schema, row.expression or "")
-        period_field = str(schema.get("properties", {}).get(name, {}).get("x-period", ""))
-        period = str(record.data.get(period_field) or "")
+        name = date_field(schema, row.expression or "", record.data)
+        told = str(schema.get("properties", {}).get(name, {}).get("x-period", ""))
+        period_field = told if told in schema["properties"] else ""
+        period = str(record.data.get(told) or "") if period_field else told
         period = period if _length(period) else as_last_time(row.last_due, row.due_at, self.zone)
-        later = repeats(row.due_at, period, self.until, self.zone)
+        later = self._expected(row, str(record.data.get(name) or ""), period)
         often = bool(later) and later[0] - row.due_at < OFTEN
         yield Planned(
             "review", **self._of(row), at=row.due_at, all_day=bool(_DAY.fullmatch(row.text)), period=period,
@@ -148,6 +149,14 @@ class Look:
             without_next=row.due_at is None and bool(row.text) and row.state in ("completed", "cancelled"),
             **_last(row),
         )  # fmt: skip
+
+    def _expected(self, row: Any, day: str, period: str) -> tuple[datetime, ...]:
+        """The times after the first, counted from the day in the record: a timer may come some days before it."""
+        if row.due_at is None or not _DAY.fullmatch(day):
+            return repeats(row.due_at, period, self.until, self.zone)
+        lead = Duration(days=(date.fromisoformat(day) - row.due_at.astimezone(self.zone).date()).days)
+        first, until = lead.add_to(row.due_at, self.zone), lead.add_to(self.until, self.zone)
+        return tuple((lead * -1).add_to(at, self.zone) for at in repeats(first, period, until, self.zone))
 
     def _of(self, row: Any) -> dict[str, Any]:
         process = self.processes.get(row.process_id)
@@ -194,11 +203,12 @@ def owner(schema: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     return str(data.get(first) or "")
 
 
-def date_field(schema: Mapping[str, Any], expression: str) -> str:
-    """The field that the date of a record's timer stands in: the first date that its expression names; or none."""
+def date_field(schema: Mapping[str, Any], expression: str, data: Mapping[str, Any]) -> str:
+    """The field that the date of a record's timer stands in: of the dates that its expression names the first that the
+    record has, else the first of all; or none."""
     properties = schema.get("properties", {})
-    names = _NAME.findall(expression)
-    return next((n for n in names if properties.get(n, {}).get("format") in ("date", "date-time")), "")
+    names = [n for n in _NAME.findall(expression) if properties.get(n, {}).get("format") in ("date", "date-time")]
+    return next((n for n in names if data.get(n)), next(iter(names), ""))
 
 
 # --- what comes after the next time --------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from engine.errors import EngineError
@@ -70,6 +70,34 @@ def _add_time(when: Json, duration: Json) -> Json:
 )
 def _subtract_time(when: Json, duration: Json) -> Json:
     return _moved("subtract_time()", when, length(duration, "subtract_time()") * -1)
+
+
+@TIME.add(
+    "next_due",
+    "The first day after today that lies one or more whole periods after a day; without a day (None) one period after today. "
+    "So a review that was done late, or early, is due again when it would have been anyway.",
+    ('next_due("2026-01-05", "P1M")', "2026-02-05"),
+    ('next_due("2025-11-30", "P1M")', "2026-01-30"),
+    ('next_due(None, "P1Y")', "2027-01-26"),
+    scoped=True,
+)
+def _next_due(scope: Scope, last: Json, period: Json) -> Json:
+    by = length(period, "next_due()")
+    if not by or by.exact:
+        raise Trouble(f"next_due() needs a period of days or more and saw {described(period)}", "Write P1Y or P3M.")
+    today = _today(scope)
+    if last is None:
+        return _moved("next_due()", today, by)
+    start, turns = day(last, "next_due()").isoformat(), 1
+    while (found := _moved("next_due()", start, by * turns)) <= today:
+        turns += max(_turns(found, today, by), 1)
+    return found
+
+
+def _turns(found: str, today: str, by: Duration) -> int:
+    """How many periods surely lie between two days: not so many that the next one could be passed over."""
+    longest = by.years * 366 + by.months * 31 + by.weeks * 7 + by.days
+    return (date.fromisoformat(today) - date.fromisoformat(found)).days // longest
 
 
 def _moved(where: str, when: Json, by: Duration) -> Json:

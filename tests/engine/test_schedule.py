@@ -93,6 +93,18 @@ def test_a_review_is_expected_again_as_far_apart_as_last_time(workshop: Workshop
     assert one.last_state == "completed"
 
 
+def test_what_comes_before_its_day_is_counted_from_the_day(workshop: Workshop) -> None:
+    """Thirty days before 8 June and 8 December: 9 May, 8 November, and so each year."""
+    ahead = REVIEW.replace('day if state != "old" else None', 'subtract_time(day, "P30D")')
+    workshop.publish("P", ahead.replace('add_time(due_on, "P1Y")', 'add_time(thing["day"], "P6M")'))
+    thing(workshop, day="2026-06-08")
+    workshop.wait(days=80)
+    workshop.do(workshop.only("P"))
+    [one] = planned(workshop)
+    days = [at.astimezone(BERLIN).date().isoformat() for at in (one.at, *one.later) if at]
+    assert (one.period, days) == ("P6M", ["2026-11-08", "2027-05-09", "2027-11-08"])
+
+
 def test_a_first_step_may_write_the_next_date(workshop: Workshop) -> None:
     """Then a review is under way and has its next date all the same."""
     first = """
@@ -178,8 +190,11 @@ def test_who_answers_and_which_date() -> None:
     assert owner(people, {"asked_by": "a", "owner": "b"}) == "b"
     assert owner({"properties": {"asked_by": {"x-person": True}}}, {"asked_by": "a"}) == "a"
     assert owner({}, {}) == ""
-    assert date_field(people, 'on if state == "new" else None') == "on"
-    assert date_field(people, "add_time(owner)") == ""
+    assert date_field(people, 'on if state == "new" else None', {}) == "on"
+    assert date_field(people, "add_time(owner)", {}) == ""
+    two = {"properties": {"wrong_since": {"format": "date"}, "on": {"format": "date"}}}
+    assert date_field(two, "wrong_since or on", {"on": "2026-03-02"}) == "on"
+    assert date_field(two, "wrong_since or on", {"on": "2026-03-02", "wrong_since": "2026-03-01"}) == "wrong_since"
 
 
 def test_what_else_the_page_asks(workshop: Workshop) -> None:

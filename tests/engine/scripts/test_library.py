@@ -17,7 +17,7 @@ from engine.values import Json
 from engine.worktime import Calendar
 
 CONTRACT = """
-    now today date duration add_time subtract_time add_working_time working_time_between part_of minutes days_between
+    now today date duration add_time subtract_time next_due add_working_time working_time_between part_of minutes days_between
     len min max sum round abs lower upper strip contains text number join coalesce get any_of all_of sorted_list unique
     is_empty column table get_var actor case_id initiator
 """
@@ -91,6 +91,10 @@ def test_an_example_means_the_same_in_a_script(function: Function, context: Cont
         ("date('2026-01-26')", "2026-01-26"),
         ("add_time('2026-01-26T23:30:00+01:00', 'P1D')", "2026-01-27T22:30:00Z"),
         ("add_time('2026-01-26', 'P2W')", "2026-02-09"),
+        ("next_due('2026-02-03', 'P1Y')", "2027-02-03"),
+        ("next_due('2026-01-26', 'P1D')", "2026-01-27"),
+        ("next_due('1924-02-29', 'P1Y')", "2026-02-28"),
+        ("next_due('2025-12-30', 'P2W')", "2026-01-27"),
         ("subtract_time('2024-02-29T12:00:00Z', 'P1Y')", "2023-02-28T12:00:00Z"),
         ("subtract_time('2026-01-26T09:00:00Z', 'PT36H')", "2026-01-24T21:00:00Z"),
         ("working_time_between('2026-01-26T09:00:00Z', '2026-01-23T09:00:00Z')", "PT0S"),
@@ -140,6 +144,8 @@ def test_it_computes(source: str, value: Json, context: Context) -> None:
         ("duration('4 hours')", "is not a duration", "PT4H"),
         ("add_time('2026-01-26T09:00:00', 'P1D')", "no time zone", "offset"),
         ("add_time('2026-01-26', 'PT1H')", "cannot add hours to a date", ""),
+        ("next_due('2026-01-26', 'PT1H')", "a period of days or more", "P1Y"),
+        ("next_due('2026-01-26', 'P0D')", "a period of days or more", "P1Y"),
         ("add_time('9999-12-31', 'P1D')", "out of the calendar", ""),
         ("subtract_time('0001-01-01', 'P1D')", "out of the calendar", ""),
         ("subtract_time('2026-01-26', 'PT1H')", "cannot add hours to a date", ""),

@@ -181,7 +181,7 @@ SCENARIOS = [
              messages={"Receive_Cab": {"decision": "rejected", "comment": "Too seldom.", "cab_meeting_id": "CAB-1"}},
              records={("standard_change", "STC-2"): {"state": "withdrawn", "example": "CHG-1", "title": "More memory"}}),
     Scenario(STANDARD, ("End_Kept",), start="Start_By_Time", given=(DUE,), answers={"Task_Review": {"outcome": "keep"}},
-             records={("standard_change", "STC-3"): {"state": "active", "next_review_on": "2027-03-02"}}),
+             records={("standard_change", "STC-3"): {"state": "active", "next_review_on": "2027-01-01"}}),
     Scenario(STANDARD, ("End_Kept",), start="Start_By_Time", given=(DUE,), answers={"Task_Review": {"outcome": "withdraw"}},
              records={("standard_change", "STC-4"): {"state": "withdrawn"}}),
     Scenario(STANDARD, ("End_Active",), message="standard_change.wanted", payload={k: ROUTINE[k] for k in ("title", "owner", "criteria")} | {"origin_ref": "SET-1"},

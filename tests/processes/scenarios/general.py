@@ -27,7 +27,7 @@ SCENARIOS = [
              records={("process_record", "PRC-1"): {"state": "active", "code": "PR12-CHM"}}),
     due("End_Suggested", given=(CHANGE, ("process_record", {**PROCESS, "state": "active"})), Task_Review=SEEN,
         Task_Decide={"last_result": "to_change", "what_to_change": "Test before.", "process_goals": "Nothing breaks."},
-        records={("process_record", "PRC-2"): {"next_review_on": "2027-03-02", "last_result": "to_change", "goals": "Nothing breaks."}}),
+        records={("process_record", "PRC-2"): {"next_review_on": "2027-01-01", "last_result": "to_change", "goals": "Nothing breaks."}}),
     due("End_Confirmed", "End_Hurried", given=(("process_record", {**OTHER, "state": "active"}),), late=("Task_Review",),
         Task_Hurry={"measure": "asked"}, Task_Review=GOOD, Task_Decide={"last_result": "confirmed"},
         records={("process_record", "PRC-3"): {"last_result": "confirmed", "findings": "All is well."}}),

@@ -211,7 +211,7 @@ SCENARIOS = [
              records={("sla", "SLA-1"): {"state": "active", "valid_until": "2026-03-05", "next_review_on": None}}),
     Scenario(REVIEW, ("End_Ended",), start="Start_By_Time", records={("sla", "SLA-1"): {"state": "terminated"}, ("service", "SVC-2"): {"sla": None}}),
     Scenario(REVIEW, ("End_Confirmed",), start="Start_By_Time", given=(REVIEWED,), answers={"Task_Review": {"outcome": "keep"}},
-             records={("sla", "SLA-2"): {"next_review_on": "2027-03-06", "review_reason": None}}),
+             records={("sla", "SLA-2"): {"next_review_on": "2027-03-02", "review_reason": None}}),
     Scenario(AGREE_OLA, ("End_NotNeeded",), message="agreement.requested", payload=NEEDED,
              given=(SUPPLIER, VPN, ("sla", {**STANDING[1], "services": ["SVC-2"], "availability_percent": 99.8})),
              answers={"Task_Prepare": {"way": "none", "why_not": "They only sell us cables."}}),
@@ -245,7 +245,7 @@ SCENARIOS = [
              records={("agreement", "AGR-1"): {"state": "active", "valid_until": "2026-03-05", "next_review_on": None}}),
     Scenario(REVIEW_OLA, ("End_Ended",), start="Start_By_Time", records={("agreement", "AGR-1"): {"state": "terminated"}}),
     Scenario(REVIEW_OLA, ("End_Confirmed",), start="Start_By_Time", given=(SUPPORT_REVIEWED,), answers={"Task_Review": {"outcome": "keep"}},
-             records={("agreement", "AGR-2"): {"next_review_on": "2027-03-06", "review_reason": None}}),
+             records={("agreement", "AGR-2"): {"next_review_on": "2027-03-02", "review_reason": None}}),
     Scenario(CATALOGUE, ("End_Current",), given=(("service", {"title": "Fax", "state": "retired", "owner": "max", "criticality": "low"}),), answers={
         "Task_Tell": {"kind_of_change": "new"}, "Task_Create": CREATED, "Task_Approve": [NO, YES], "Task_Update": CHANGED, "Task_Inform": INFORMED},
         records={("service_catalogue", "SCT-1"): {"state": "published", "title": "For students", "version": 1, "published_on": "2026-03-02", "next_review_on": "2026-09-02"}}),

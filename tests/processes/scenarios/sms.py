@@ -8,6 +8,7 @@ from typing import Any
 from tests.processes.drive import Scenario
 
 ESTABLISH = "SMS_establish_sms"
+FOLLOW = "SMS_follow_set_ups"
 LOOK = "SMS_change_plan:Task_Look"
 CODES = [*(f"GR{n}" for n in range(1, 6)), *(f"PR{n}" for n in range(1, 15)), "GR6", "GR7"]
 
@@ -25,6 +26,7 @@ AGAIN = {"change": "again", "which": ["SET-21", "SET-19"], "to_day": "2026-12-01
 GIVE = {"change": "owner", "which": ["SET-21"], "new_owner": "max"}
 SKIP = {"change": "skip", "which": ["SET-20", "SET-21"], "why": "Not this year."}
 GOOD = {"change": "none"}
+SEEN = {"cause": "Its owner was ill.", "look_again_on": "2026-06-01"}
 
 SCENARIOS = [
     Scenario(ESTABLISH, ("End_Established",), late=("Receive_Done",), messages={"Receive_Done": [{"code": "PR12"}, {"code": "PR9"}, {"code": "PR13"}]},
@@ -37,4 +39,8 @@ SCENARIOS = [
                       ("setup", "SET-20"): {"code": "PR9", "order": 7, "state": "skipped", "reason": "Not this year."},
                       ("setup", "SET-21"): {"code": "PR13", "state": "skipped", "owner": "max"},
                       ("process_record", "PRC-1"): {"next_review_on": "2027-10-04"}}),
+    Scenario(FOLLOW, ("End_Seen",), start="Start_By_Time", given=(setup("GR1", state="started", start_on="2026-02-02"),), answers={"Task_See": SEEN},
+             records={("setup", "SET-1"): {"state": "started", "look_again_on": "2026-06-01"}}),
+    Scenario(FOLLOW, ("End_Helped", "End_Seen"), start="Start_By_Time", given=(setup("GR2", state="planned", start_on="2026-02-02"),), late=("Task_See",),
+             answers={"Task_Help": {"measure": "helped"}, "Task_See": SEEN}, records={("setup", "SET-2"): {"look_again_on": "2026-06-01"}}),
 ]  # fmt: skip

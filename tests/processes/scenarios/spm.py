@@ -121,7 +121,7 @@ SCENARIOS = [
                       "Task_Retire": {"retired_on": "2026-05-01"}},
              records={("service", "SVC-1"): {"state": "retired", "retired_on": "2026-05-01"}}),
     Scenario(MAINTAIN, ("End_Current",), start="Start_By_Time", given=(DUE,), answers={"Task_Update": ENTRY},
-             records={("service", "SVC-3"): {"next_review_on": "2027-04-01", "specification": "Scanning and storage."}}),
+             records={("service", "SVC-3"): {"next_review_on": "2027-03-01", "specification": "Scanning and storage."}}),
     Scenario(REVIEW, ("End_None",), signal="supplier.changed", payload={"supplier_id": "SUP-1", "title": "Wires Ltd", "kind_of_change": "leaves"}),
     Scenario(REVIEW, ("End_Asked",), signal="supplier.changed", payload={"supplier_id": "SUP-1", "title": "Wires Ltd", "kind_of_change": "leaves"},
              given=(("supplier", FORMER),)),
