@@ -135,8 +135,9 @@ def run_here(
     The clock does not go past ``until``. ``registers``: the schemas of those that there are, ``calendars``: these as
     JSON; without any, "default" is office hours.
 
-    Where no person fills in a form to begin it, the process begins with the records that it is about: ``<register>_id``
-    for each register that it looks up by that; and where the date of a record begins it, with that record and ``due_on``.
+    A process that no person begins (by a form, or as ``startable_by`` says) begins with the records that it is about:
+    ``<register>_id`` for each register that it looks up by that; one that the date of a record begins also has that
+    record, and ``due_on``.
 
     Raises:
         DiagramInvalid: a file cannot be read or run.
@@ -252,9 +253,10 @@ class _Trial:
         return found[0]
 
     def _about(self, model: Model) -> dict[str, Json]:
-        """What a process begins with that no person fills in a form for."""
+        """What a process begins with that no person begins."""
         start = _start_of(model)
-        if start.form:
+        by_person = model.starts_by_hand and "startable_by" in model.properties
+        if start.form or by_person:
             return {}
         accesses = (access for e in model.elements.values() for access in (*e.reads, *e.writes))
         found: dict[str, Json] = {

@@ -42,8 +42,8 @@ def run(
 
     Further FILEs (BPMN, DMN) are there to be called, started by messages, or decided by; decision tables of the
     content and diagrams of it that are called are there anyway, and so are its calendars. Registers are in memory: they
-    keep what is written, and have an example of each record that is looked up by its id. Where no form begins a process,
-    it begins with the records that it is about. The FILEs are checked first, as by `fitsm validate`.
+    keep what is written, and have an example of each record that is looked up by its id. A process that no person begins
+    has the records that it is about from the start. The FILEs are checked first, as by `fitsm validate`.
     Exit status 1 if they could not be published, or if the run fails.
     """
     config = read_config()
@@ -57,7 +57,7 @@ def run(
     if start.tzinfo is None:
         start = start.replace(tzinfo=zone)
     trial = try_diagrams(
-        {**_tables(config, contents), **called_from(contents, config), **contents},
+        {**contents, **called_from(contents, config), **_tables(config, contents)},
         process_id=process_id,
         data=_mapping(data, "--data"),
         answers=_mapping(answers or "{}", "--answers"),

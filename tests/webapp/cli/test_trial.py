@@ -91,6 +91,10 @@ def test_tables_of_the_content_need_not_be_named(fitsm: Fitsm, monkeypatch: pyte
     said = fitsm("run", str(root / "manage_incidents_and_service_requests.bpmn"), "--until", "P1D", "--json")
     assert "findings" in said.json, said.err
     assert "decision" not in json.dumps(said.json["failure"])
+    assert said.json["trace"][0]["process"] == "PR9_ISRM_manage_incidents_and_service_requests"
+    watched = fitsm("run", str(root / "watch.bpmn"), "--json")
+    assert (watched.status, watched.json["outcome"]) == (0, "Told")
+    assert any(one["process"] == "PR9_ISRM_escalate" for one in watched.json["trace"])
 
 
 ODD = {
