@@ -18,6 +18,7 @@ from engine import Engine
 from engine.history import log
 from engine.store import words
 from engine.store.schema import case_word, event, instance, task, timer
+from engine.store.tasklist import urgency
 
 #: How often each priority occurs, of twenty.
 _PRIORITIES = ("P1", *["P2"] * 3, *["P3"] * 8, *["P4"] * 5, *[None] * 3)
@@ -119,8 +120,8 @@ class _Copies:
                 "claimed_by": f"p{n % 997}" if n % 20 == 0 else None,
                 "assignee": f"p{n % 991}" if n % 50 == 1 else None,
             }
-            if "process_id" in task.c:
-                own |= {"process_id": self._processes[n % len(self._processes)][0]}
+            own |= {"process_id": self._processes[n % len(self._processes)][0]}
+            own |= {"urgency": urgency(own["priority"], own["due_at"])}
             yield {**row, **own}
 
     def _timers(self, n: int) -> Iterator[dict[str, Any]]:
