@@ -38,7 +38,8 @@ class Branch:
 
     def __init__(self, query: Any) -> None:
         self._first = Prepared(query.limit(bindparam("most")))
-        one = query.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None)
+        # In order, too: else PostgreSQL reads the whole table, in the hope to come soon upon enough rows of such kind.
+        one = query.with_only_columns(literal_column("1"), maintain_column_froms=True)
         within = one.limit(bindparam("most")).subquery()
         self._count = Prepared(select(func.count()).select_from(within))
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, literal_column, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from engine.store import lists
 from engine.store.prepared import Prepared
@@ -116,7 +116,7 @@ OF_WORD = (
 CASES = select(case_word.c.instance_id).where(*OF_WORD).order_by(case_word.c.word).limit(bindparam("most")).subquery()
 _COUNT = Prepared(
     select(func.count()).select_from(
-        select(literal_column("1")).where(*OF_WORD).select_from(case_word).limit(bindparam("most")).subquery()
+        select(case_word.c.word).where(*OF_WORD).order_by(case_word.c.word).limit(bindparam("most")).subquery()
     )
 )
 _FIRST = Prepared(select(case_word.c.word).where(*OF_WORD).order_by(case_word.c.word).limit(1))
