@@ -17,7 +17,7 @@ from typing import Any
 
 from engine import SYSTEM, CountingIds, EngineConfig, VirtualClock, open_engine
 from engine.schedule import Schedule
-from engine.values import CaseFilter, Person, Task
+from engine.values import CaseFilter, Person, Task, TaskFilter
 from tests.founding.people import ADMINISTRATOR, ASSIGNED, BY_HAND, EARLY, MANAGER, NAMES
 from webapp.config import content_dir
 from webapp.demo.stories import at_work
@@ -43,8 +43,18 @@ LEFT = {
     ("GENERAL_review_processes", "Task_Review"): 75,
     ("GENERAL_review_processes", "Task_Hurry"): 40,
     ("PR7_CRM_review_complaints", "Task_Review"): 20,
+    ("GR3_SCS_review_scope", "Task_Stakeholders"): 50,
+    ("GR1_MCA_review_policy", "Task_Policy"): 65,
+    ("PR1_SPM_manage_demand", "Task_Evaluate"): 25,
+    ("PR5_CAPM_review_plans", "Task_Review"): 35,
+    ("PR6_ISM_review_access", "Task_Review"): 17,
     ("PR1_SPM_maintain_portfolio", "Task_Update"): 37,
 }
+#: What somebody begins by hand once the processes for it are there: so there is more that is reviewed later.
+WISHES = (
+    ("dora", "PR5_CAPM_plan_capacity"), ("hans", "PR12_CHM_maintain_standard_changes"), ("lena", "PR2_SLM_agree_ola_ua"),
+    ("ivan", "PR6_ISM_provide_access"), ("hans", "PR6_ISM_identify_requirements"),
+)  # fmt: skip
 LATE = 12  #: one task of so many is late,
 BY = (10, 40)  #: by so many days
 
@@ -69,9 +79,17 @@ class Organisation(Year):
             return at_work(self.clock.now() + timedelta(days=chance.uniform(*BY)), self.chance)
         return super()._when(task)
 
+    def _able(self, task: Task) -> list[str]:
+        """Those in whose list of tasks it stands."""
+        of = TaskFilter(process_id=task.process_id, limit=500)
+        lists = ((login, self.engine.tasks(self.engine.people.actor(login), of).items) for login in super()._able(task))
+        return [login for login, offered in lists if task.id in {one.id for one in offered}]
+
     def _nobody(self, task: Task) -> None:
-        """It waits until somebody is given the role."""
+        """It waits until somebody is given the role; if it is still there."""
         self._visits[task.case_id, task.element] -= 1
+        if task.id not in {one.id for one in self.engine.case(SYSTEM, task.case_id).tasks if one.state == "open"}:
+            return
         self.plan(at_work(self.clock.now() + timedelta(days=3), self.chance), lambda: self._do(task))
 
     def _look(self) -> None:
@@ -84,6 +102,12 @@ class Organisation(Year):
     def _established(self) -> bool:
         of = CaseFilter(state="completed", process_id="SMS_establish_sms", limit=1)
         return bool(self.engine.cases(SYSTEM, of).total)
+
+    def give_up(self) -> None:
+        """Dora gives up a role that Mila has by now."""
+        [own] = (one.id for one in self.engine.search_records(SYSTEM, "role_assignment", "spm_staff: dora", limit=5))
+        ends = {"kind_of_change": "end", "assignment": own, "last_day": "+20"}
+        self.happen({"process": "SMS_end_roles", "by": MANAGER, "answers": {"Task_Leave": ends}})
 
     def stand_still(self) -> None:
         """Three days without the engine."""
@@ -127,4 +151,9 @@ def _plan(organisation: Organisation) -> None:
     again = {"change": "again", "which": ["SET-18"], "to_day": "+7"}
     at(datetime(2027, 6, 1, 7, tzinfo=UTC), process="SMS_change_plan", by=MANAGER,
        answers={"Task_Look": [again, {"change": "none"}]})  # fmt: skip
+    later = {"person": "mila", "role": "spm_staff", "valid_from": "+20"}
+    at(datetime(2027, 2, 10, 9, tzinfo=UTC), process="SMS_assign_roles", by=MANAGER, answers={"Task_Propose": later})
+    organisation.plan(datetime(2027, 5, 10, 9, tzinfo=UTC), organisation.give_up)
+    for day, (by, process) in enumerate(WISHES):
+        at(datetime(2026, 12, 16, 9, day, tzinfo=UTC), process=process, by=by)
     organisation.plan(OUTAGE, organisation.stand_still)

@@ -28,7 +28,8 @@ from webapp.demo.year.play import stuck
 #: Registers in which every turn has a record of its own: the meetings of the next period are another record.
 CHAINS = {"management_review", "communication_activity"}
 #: Whose next date a decision table tells, from what was found: no calendar can know it before.
-DECIDED = {"PR6_ISM_assess_risks", "PR6_ISM_maintain_assets", "PR8_SUPPM_monitor_suppliers", "PR4_SACM_assess_risks"}
+DECIDED = {"PR6_ISM_assess_risks", "PR6_ISM_maintain_assets", "PR8_SUPPM_monitor_suppliers", "PR4_SACM_assess_risks",
+           "PR6_ISM_review_access"}  # fmt: skip
 #: Answers that not everybody waits for who has asked; then they expire. A set-up is done also after the establishment is.
 UNWANTED = ANSWERS | {"setup.done"}
 REHEARSED = timedelta(days=100)
@@ -118,6 +119,8 @@ def test_everything_comes_once_when_it_is_due(story: Story) -> None:
     assert sorted((had_to_come - did_come).elements()) == []
     assert sorted((did_come - had_to_come).elements()) == []
     assert len(story.begun) > 500
+    waiting = {(start.process, start.element) for start in expected.starts()}
+    assert len({(one.came.process, one.came.element) for one in story.begun}) > len(waiting) * 0.85  # of all there are
 
 
 @pytest.mark.slow
@@ -149,7 +152,7 @@ def test_the_forecast_of_the_first_day_equals_what_happened(story: Story) -> Non
     """For each cycle: the same moments. For each date of a record: the next one, and those expected after it at its period,
     are those on which it came.
 
-    Three things a calendar cannot know, and only these are let pass: a date that another process moved (a change brings a
+    Three things a calendar cannot know, and only these are let pass: a date that something else moved (a change brings a
     review forward); a date that came while the case of the one before was still open, which is one case then and not two;
     and the last days of a month, which not every month has.
     """
@@ -157,7 +160,7 @@ def test_the_forecast_of_the_first_day_equals_what_happened(story: Story) -> Non
     for one in story.begun:
         if one.at > story.day_1:
             came[_key(story, one.came)].append(one)
-    compared, wrong = 0, []
+    compared, excused, wrong = 0, 0, []
     for planned in story.forecast.planned:
         if planned.what in ("start", "review") and planned.at is not None:
             start = story.starts[planned.process_id, planned.element]
@@ -167,11 +170,13 @@ def test_the_forecast_of_the_first_day_equals_what_happened(story: Story) -> Non
             happened = sorted(one.came.due for one in came[key] if one.at < until)
             if planned.process_id in DECIDED:
                 told, happened = told[:1], happened[:1]
-            left = _unlike(told, happened, _open(story, start, planned.record_id))
-            compared += len(told)
+            unlike = _unlike(told, happened)
+            left = [at for at in unlike if at in happened or not _open(story, start, planned.record_id, at)]
+            compared, excused = compared + len(told), excused + len(unlike) - len(left)
             wrong += [(planned.process_id, planned.record_id, at) for at in left]
     assert wrong == []
-    assert compared > 300
+    assert compared > 400
+    assert excused < compared / 50
 
 
 def _key(story: Story, one: Came) -> tuple[str, str, str]:
@@ -180,34 +185,32 @@ def _key(story: Story, one: Came) -> tuple[str, str, str]:
 
 
 def _moved(story: Story, start: Start, planned: Planned) -> datetime:
-    """When another process wrote the record's date for the first time after the first day; else the end."""
+    """When a case that this date has not begun wrote another one, for the first time after the first day; else the end."""
     if not planned.record_id:
         return story.end
-    for date in expected.written(story.engine, start, planned.record_id):
-        if date.at > story.day_1 and story.engine.case(SYSTEM, date.case).case.process_id != start.process:
-            return date.at
-    return story.end
+    key = (start.process, start.element, planned.record_id)
+    own = {one.case for one in story.begun if (one.came.process, one.came.element, one.came.record) == key}
+    dates = expected.written(story.engine, start, planned.record_id)
+    return next((date.at for date in dates if date.at > story.day_1 and date.case not in own), story.end)
 
 
-def _open(story: Story, start: Start, record_id: str) -> list[tuple[datetime, datetime]]:
-    """From when to when a date of the record had come and the next one was not written yet."""
+def _open(story: Story, start: Start, record_id: str, at: datetime) -> bool:
+    """Whether an earlier date of the record had come then, and its case had not written the next one yet."""
     if not record_id or start.register in CHAINS:
-        return []
+        return False
     dates = expected.written(story.engine, start, record_id)
     after = [date.at for date in dates[1:]] + [story.end]
-    return [(expected.moment(date.text), until) for date, until in zip(dates, after, strict=True) if date.text]
+    return any(date.text and expected.moment(date.text) < at <= done for date, done in zip(dates, after, strict=True))
 
 
-def _unlike(told: list[datetime], happened: list[datetime], open_: list[tuple[datetime, datetime]]) -> list[datetime]:
+def _unlike(told: list[datetime], happened: list[datetime]) -> list[datetime]:
     """What was told and did not happen, and what happened and was not told."""
-    near = timedelta(days=3)
 
     def same(one: datetime, other: datetime) -> bool:
         ends = one.astimezone(ZONE).day > 28 or other.astimezone(ZONE).day > 28
-        return one == other or (ends and abs(one - other) <= near)
+        return one == other or (ends and abs(one - other) <= timedelta(days=3))
 
     missing = [at for at in told if not any(same(at, one) for one in happened)]
-    missing = [at for at in missing if not any(came < at <= done for came, done in open_)]
     return missing + [at for at in happened if not any(same(at, one) for one in told)]
 
 
@@ -233,6 +236,7 @@ def test_what_is_left_lying_escalates(story: Story) -> None:
     assert {process for process, _ in LEFT if fired[process]} >= {
         "SMS_follow_set_ups", "GENERAL_review_processes", "PR7_CRM_review_complaints", "PR1_SPM_maintain_portfolio",
     }  # fmt: skip
+    assert sum(fired.values()) > 10
     assert story.passed("GENERAL_review_processes").keys() >= {"Timer_Month", "Timer_TwoMonths", "Task_Escalated"}
 
 
