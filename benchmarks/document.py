@@ -22,8 +22,8 @@ depend on the machine and on what else it does. Each
 part says how busy the machine was: with a load above its cores, absolute times are too long, and only ratios mean something.
 
 - `scale`: a thousand cases with an open task each against many more (`--size`, up to 1,000,000); the large numbers are put
-  into the database in bulk, as copies of a case that was run. A search looks through the first 2,000 rows of each group, so
-  it costs more in a database that has them, and no more beyond that.
+  into the database in bulk, as copies of a case that was run. A search for a word that at most a thousand cases have looks all
+  of them up; for one that more have, it looks through the list until the page is full, at most through 2,000 rows.
 - `storage`: growth of the database per finished case, with claims, idempotency keys and indexes. `--size` cases.
 - `proof`: checking every chain, leaf and signed head; and running a case of a thousand steps again.
 - The databases lie on the project's own disk; commits are durable (SQLite `synchronous=FULL`, PostgreSQL `fsync=on`).

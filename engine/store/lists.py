@@ -19,7 +19,7 @@ from engine.store.prepared import Prepared
 
 COUNTED = 1_000
 SEARCHED = 2_000  #: the first rows in the list's order
-_AHEAD = 400  #: rows that are fetched at once, from all branches together
+_AHEAD = 200  #: rows that are fetched at first, from all branches together; then twice as many each time
 
 Key = tuple[Any, ...]  #: what a list is ordered by; its last part is the row's id
 
@@ -98,13 +98,12 @@ class Walk:
         )
 
     def rows(self, connection: Connection, values: dict[str, Any], ahead: int) -> Iterator[Row]:
-        """All of them, fetched as they are asked for."""
-        values = {**values, "most": ahead}
-        found = self._first.tuples(connection, values)
+        """All of them, fetched as they are asked for: ``ahead`` at first, then twice as many each time."""
+        found = self._first.tuples(connection, {**values, "most": ahead})
         yield from found
         while len(found) == ahead:
-            last = zip(self._last, found[-1][: self._length], strict=True)
-            found = self._further.tuples(connection, {**values, **dict(last)})
+            last, ahead = zip(self._last, found[-1][: self._length], strict=True), ahead * 2
+            found = self._further.tuples(connection, {**values, **dict(last), "most": ahead})
             yield from found
 
     def order(self, row: Row) -> Row:
