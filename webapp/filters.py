@@ -76,6 +76,8 @@ def document(text: str, below: int = 2) -> Markup:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1:]) + below, 6)}"
+        elif token.type == "table_open":
+            token.attrSet("tabindex", "0")  # a wide one scrolls by itself, which the keyboard must reach
     return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704  (html=False, as above)
 
 

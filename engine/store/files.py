@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -38,10 +36,3 @@ def drop_loose(connection: Connection, by: str, keep: int) -> None:
     old = loose.order_by(file.c.uploaded_at.desc(), file.c.digest).offset(keep)
     for digest in list(connection.scalars(old)):
         connection.execute(delete(file).where(file.c.digest == digest, file.c.held.is_(False)))
-
-
-def one(connection: Connection, digest: str) -> Mapping[str, Any] | None:
-    """All about a file but its content."""
-    columns = [column for column in file.c if column.name != "content"]
-    row = connection.execute(select(*columns).where(file.c.digest == digest)).first()
-    return row._asdict() if row else None

@@ -95,6 +95,11 @@ def test_headings_stand_below_those_of_the_page() -> None:
     assert document("# A\n\n#### B\n\n##### C") == "<h3>A</h3>\n<h6>B</h6>\n<h6>C</h6>\n"
 
 
+def test_a_table_can_be_reached_by_the_keyboard() -> None:
+    """On a narrow window it scrolls by itself."""
+    assert '<table tabindex="0">' in document("| A |\n|---|\n| b |")
+
+
 # --- its page --------------------------------------------------------------------------------------------------------
 
 
