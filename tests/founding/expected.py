@@ -16,10 +16,14 @@ from lxml import etree
 from engine import SYSTEM, Engine
 from engine.scripts import Context, compile_expression
 from engine.values import CaseFilter, Event
+from engine.worktime import Calendar
+from tests.founding.organisation import OFFICE
 from webapp.config import content_dir
 
 ZONE = ZoneInfo("Europe/Berlin")
 BPMN = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL"}
+HOURS = Calendar.from_json(OFFICE)
+_WORKING = re.compile(r'add_working_time\(now\(\), "(P\d+D)"\)')
 _PERIOD = re.compile(r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?")
 
 
@@ -160,13 +164,19 @@ def cases(engine: Engine) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A boundary timer with a fixed duration at a task that people do."""
+    """A boundary timer at a task that people do, after a fixed duration, or after so much working time."""
 
     process: str
     element: str
     task: str
     after: str
+    working: bool
     interrupts: bool
+
+    def due(self, opened: datetime) -> datetime:
+        if self.working:
+            return HOURS.add(opened, self.after).replace(microsecond=0)
+        return (opened.astimezone(ZONE).replace(tzinfo=None) + length(self.after)).replace(tzinfo=ZONE)
 
 
 def reminders() -> Iterator[Reminder]:
@@ -175,11 +185,12 @@ def reminders() -> Iterator[Reminder]:
         for process in etree.parse(path).iterfind("b:process[@isExecutable='true']", BPMN):
             tasks = {task.get("id", "") for task in process.iterfind("b:userTask", BPMN)}
             for event in process.iterfind("b:boundaryEvent[b:timerEventDefinition]", BPMN):
-                after = event.find("b:timerEventDefinition/b:timeDuration", BPMN)
-                text = "" if after is None else str(after.text).strip("\"' ")
-                if event.get("attachedToRef") in tasks and _PERIOD.fullmatch(text):
-                    yield Reminder(process.get("id", ""), event.get("id", ""), event.get("attachedToRef", ""), text,
-                                   event.get("cancelActivity") != "false")  # fmt: skip
+                text = str(next(iter(event.iterfind("b:timerEventDefinition/*", BPMN))).text).strip("\"' ")
+                working = _WORKING.fullmatch(text)
+                after = working[1] if working else text
+                if event.get("attachedToRef") in tasks and _PERIOD.fullmatch(after):
+                    own = process.get("id", ""), event.get("id", ""), event.get("attachedToRef", "")
+                    yield Reminder(*own, after, bool(working), event.get("cancelActivity") != "false")
 
 
 def had_to_escalate(events: Sequence[Event], reminder: Reminder, until: datetime) -> list[datetime]:
@@ -189,16 +200,11 @@ def had_to_escalate(events: Sequence[Event], reminder: Reminder, until: datetime
         inputs, effects = event.payload.get("inputs", {}), event.payload.get("effects", {})
         fired = reminder.interrupts and event.kind == "timer.fired" and inputs.get("element") == reminder.element
         if opened and (fired or reminder.task in effects.get("passed", ())):
-            found += _if_before(opened, reminder, event.at)
+            found += [due for due in [reminder.due(opened)] if due <= event.at]
             opened = None
         if opened is None and reminder.task in effects.get("active", ()):
             opened = event.at
-    return found + (_if_before(opened, reminder, until) if opened else [])
-
-
-def _if_before(opened: datetime, reminder: Reminder, closed: datetime) -> list[datetime]:
-    due = (opened.astimezone(ZONE).replace(tzinfo=None) + length(reminder.after)).replace(tzinfo=ZONE)
-    return [due] if due <= closed else []
+    return found + [due for due in [reminder.due(opened)] if due <= until] if opened else found
 
 
 def escalated(events: Sequence[Event], reminder: Reminder) -> list[datetime]:
