@@ -238,6 +238,19 @@ def test_a_moment_is_moved_as_a_moment(lea: Browser, engine: Engine) -> None:
     assert engine.record(SYSTEM, "contract", own).data["meeting_at"] == "2026-03-21T11:30:00+01:00"
 
 
+def test_a_period_that_all_records_have_is_known_from_the_start(lea: Browser, engine: Engine) -> None:
+    """The second year is expected although nothing came yet; there is nothing to choose in the record."""
+    publish(engine, "C", REVIEW.replace("review_on", "checked_on"))
+    own = contract(engine, checked_on="2026-04-20")
+    [planned] = engine.schedule(SYSTEM, START + timedelta(days=800)).planned
+    assert (planned.period, planned.period_field) == ("P1Y", "")
+    assert [at.year for at in planned.later] == [2027, 2028]
+    page = lea.open(f"/calendar/of/C/Due/{own}").text
+    assert "every year" in page
+    assert 'id="period"' not in page
+    assert lea.send(f"/calendar/of/C/Due/{own}", on="2026-05-20", reason="later").status_code == 303
+
+
 def test_what_a_register_refuses_is_said_on_the_form(lea: Browser, dana: Browser, engine: Engine) -> None:
     """And who may not write records cannot move anything."""
     publish(engine, "V", REVIEW)
