@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from engine import SYSTEM, Sealing, open_engine
 from engine.errors import FormInvalid, Invalid, NotAllowed, NotFound
 from engine.files import KINDS, LARGEST, LOOSE, checked, named
+from engine.foresight import foreseen
 from engine.values import Case, File, Json
 from tests.builders import FREE_FORM
 from tests.engine.history.record import verify
@@ -162,6 +164,14 @@ def test_a_record_s_files_are_for_who_may_read_it(workshop: Workshop) -> None:
         engine.record_file(workshop.actor("nina"), "thing", made, first.sha256)
     with pytest.raises(FormInvalid):
         engine.write_record(olga, "thing", {"paper": {**as_data(first), "sha256": "1" * 64}}, made)
+
+
+def test_a_rehearsal_copies_no_content(workshop: Workshop) -> None:
+    """What it needs to know is that the file is there: whoever hands it on may."""
+    handed_in(workshop)
+    with foreseen(workshop.engine) as rehearsed:
+        coming = list(rehearsed.until(workshop.clock.now() + timedelta(days=1), complete=True))
+    assert [one.what for one in coming if one.what in ("ended", "held")] == ["ended"]
 
 
 # --- the proof -------------------------------------------------------------------------------------------------------
