@@ -5,12 +5,14 @@ A mark is a property of an element, such as the activity of a standard that it p
 versions of the processes, and for that in their newest cases only (`CASES`, not counting cancelled ones): the answer takes
 as long in a year as it does today. So "never" means: not in those cases. Human tasks are asked of their table; what
 passes by itself stands in the events alone, and is asked of fewer cases (`FOLLOWED`).
+
+The same can be asked of a moment in the past: with the diagrams of today, what had been done by then.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -72,16 +74,23 @@ class Practice:
     counted_to: int = COUNTED
 
 
-def look(tx: Tx, ways: Ways, mark: str) -> Practice:
-    """All elements with the mark, in the order of their processes and of their diagrams."""
-    rows = definition_store.newest_of_all(tx.connection)
+def look(
+    tx: Tx, ways: Ways, mark: str, values: Collection[str] | None = None, until: datetime | None = None
+) -> Practice:
+    """All elements with the mark, in the order of their processes and of their diagrams.
+
+    ``values``: only those with one of these words in it. ``until``: as it was then, but for the records.
+    """
+    until, rows = until or tx.now, definition_store.newest_of_all(tx.connection)
     found = [(row, one) for row in rows for one in _marks(tx, row, mark) if one.process_id == row["process_id"]]
+    if values is not None:
+        found = [(row, one) for row, one in found if not set(one.value.split()).isdisjoint(values)]
     wanted = {name for _, one in found for name in (one.element, _within(one))}
     places = _places(rows)
     used = {place for _, one in found for place in places[one.process_id]}
-    newest = {place: store.newest(tx.connection, place, CASES) for place in sorted(used)}
-    counted = {place: store.count(tx.connection, place) for place in used}
-    done = _done(tx, newest, wanted)
+    newest = {place: store.newest(tx.connection, place, CASES, until) for place in sorted(used)}
+    counted = {place: store.count(tx.connection, place, until) for place in used}
+    done = _done(tx, newest, wanted, until)
     elements = []
     for row, one in found:
         where = places[one.process_id]
@@ -136,10 +145,10 @@ def _key(one: Marked, place: str) -> str:
 
 
 def _done(
-    tx: Tx, newest: Mapping[str, list[dict[str, Any]]], elements: set[str]
+    tx: Tx, newest: Mapping[str, list[dict[str, Any]]], elements: set[str], until: datetime
 ) -> dict[tuple[str, str], tuple[datetime, str]]:
     ids = [case["id"] for cases in newest.values() for case in cases]
-    rows = store.done(tx.connection, ids, elements)
+    rows = store.done(tx.connection, ids, elements, until)
     return {(row.instance_id, row.element): (row.at, row.instance_id) for row in rows}
 
 

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from engine import access, definitions, practice
 from engine.errors import NotAllowed
 from engine.facade.core import Core
@@ -13,8 +16,12 @@ _RIGHTS = ("history.read", "definition.read")
 
 
 class PracticeFacade(Core):
-    def practice(self, actor: Actor, mark: str) -> Practice:
+    def practice(
+        self, actor: Actor, mark: str, values: Collection[str] | None = None, until: datetime | None = None
+    ) -> Practice:
         """Which elements with the property ``mark`` were passed lately, how often and when last.
+
+        ``values``: only those with one of these words in it. ``until``: what had been done by then, on today's diagrams.
 
         Raises:
             NotAllowed: the actor may read neither histories nor definitions.
@@ -22,4 +29,4 @@ class PracticeFacade(Core):
         with self.read() as tx:
             if not access.grants(actor, definitions.roles(tx)).intersection(_RIGHTS):
                 raise NotAllowed("You may not do this.", hint=f"It needs a role with the right '{_RIGHTS[0]}'.")
-            return practice.look(tx, self._ways, mark)
+            return practice.look(tx, self._ways, mark, values, until)

@@ -7,6 +7,7 @@ None of them looks at more than the newest cases, or counts further than ``MOST`
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, literal_column, select
@@ -19,7 +20,11 @@ _AT_ONCE = 500  #: cases of one query
 #: What was cancelled proves nothing.
 _STATES = ("completed", "running", "failed")
 
-_OF_PROCESS = (instance.c.process_id == bindparam("process"), instance.c.state == bindparam("of_state"))
+_OF_PROCESS = (
+    instance.c.process_id == bindparam("process"),
+    instance.c.state == bindparam("of_state"),
+    instance.c.started_at <= bindparam("until"),
+)
 _NEWEST = Prepared(
     select(instance.c.id, instance.c.started_at)
     .where(*_OF_PROCESS)
@@ -40,23 +45,25 @@ _DONE = (
     select(task.c.instance_id, task.c.element, func.max(task.c.ended_at).label("at"))
     .where(task.c.instance_id.in_(bindparam("cases", expanding=True)))
     .where(task.c.state == "completed", task.c.element.in_(bindparam("elements", expanding=True)))
+    .where(task.c.ended_at <= bindparam("until"))
     .group_by(task.c.instance_id, task.c.element)
 )
 
 
-def newest(connection: Connection, process_id: str, most: int) -> list[dict[str, Any]]:
-    """``id`` and ``started_at`` of a process's newest cases that were not cancelled, the newest first."""
+def newest(connection: Connection, process_id: str, most: int, until: datetime) -> list[dict[str, Any]]:
+    """``id`` and ``started_at`` of a process's newest cases of then that were not cancelled, the newest first."""
     rows = [
         row
         for state in _STATES
-        for row in _NEWEST.all(connection, {"process": process_id, "of_state": state, "most": most})
+        for row in _NEWEST.all(connection, {"process": process_id, "of_state": state, "most": most, "until": until})
     ]
     return sorted(rows, key=lambda row: (row["started_at"], row["id"]), reverse=True)[:most]
 
 
-def count(connection: Connection, process_id: str) -> int:
-    """How many cases of a process were not cancelled; over ``MOST`` it is only sure that there are more."""
-    return sum(_COUNT.value(connection, {"process": process_id, "of_state": state}) for state in _STATES)
+def count(connection: Connection, process_id: str, until: datetime) -> int:
+    """How many cases of a process there were that were not cancelled; over ``MOST`` it is only sure that there are more."""
+    asked = {"process": process_id, "until": until}
+    return sum(_COUNT.value(connection, {**asked, "of_state": state}) for state in _STATES)
 
 
 def records(connection: Connection, register: str) -> int:
@@ -64,10 +71,12 @@ def records(connection: Connection, register: str) -> int:
     return int(_RECORDS.value(connection, {"of": register}))
 
 
-def done(connection: Connection, case_ids: Sequence[str], elements: Collection[str]) -> Iterator[Any]:
-    """(case, element, when last) of human tasks with such elements that were completed in those cases."""
+def done(
+    connection: Connection, case_ids: Sequence[str], elements: Collection[str], until: datetime
+) -> Iterator[Any]:
+    """(case, element, when last) of human tasks with such elements that were completed in those cases by then."""
     if not elements:
         return
     for at in range(0, len(case_ids), _AT_ONCE):
-        asked = {"cases": list(case_ids[at : at + _AT_ONCE]), "elements": sorted(elements)}
+        asked = {"cases": list(case_ids[at : at + _AT_ONCE]), "elements": sorted(elements), "until": until}
         yield from connection.execute(_DONE, asked)

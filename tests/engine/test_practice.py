@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -45,6 +45,27 @@ def test_what_was_done_is_told_with_the_case_that_shows_it(workshop: Workshop) -
     assert told["one two"].marked.writes == ("thing",)
     assert workshop.engine.practice(workshop.actor("ada"), "fitsm").records == {"thing": 3}
     assert workshop.engine.practice(workshop.actor("ada"), "other").elements == ()
+
+
+def test_what_had_been_done_by_then(workshop: Workshop) -> None:
+    """The same of a moment in the past: neither later cases nor what was completed later; and only what is asked for."""
+    workshop.publish("P", MARKED)
+    first = workshop.start(more=True)
+    begun = workshop.clock.now()
+    workshop.clock.advance(timedelta(days=100))
+    workshop.do(first, "A")
+    done = workshop.clock.now()
+    workshop.clock.advance(timedelta(days=100))
+    workshop.do(workshop.start(more=True), "A")
+
+    def then(moment: datetime) -> list[tuple[str, int, int]]:
+        told = workshop.engine.practice(workshop.actor("ada"), "fitsm", {"two", "other"}, moment).elements
+        return [(one.marked.value, one.looked, one.passed) for one in told]
+
+    assert then(begun - timedelta(seconds=1)) == [("one two", 0, 0)]
+    assert then(begun) == [("one two", 1, 0)]
+    assert then(done) == [("one two", 1, 1)]
+    assert then(workshop.clock.now()) == [("one two", 2, 2)]
 
 
 def test_a_called_process_is_passed_in_the_cases_of_its_callers(workshop: Workshop) -> None:

@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages of conformity: all processes at a glance, one with its evidence, and everything for the printer."""
+"""Pages of conformity: all processes at a glance, one with its evidence now and at earlier times, and all to print."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from engine import Practice
+from engine import Planned, Practice
 from webapp.config import WebConfig
+from webapp.conformity.maturity import Step, quarters, since_begun
 from webapp.conformity.report import LEVELS, STATES, Conformity, report
 from webapp.conformity.standard import Standard, read_standard
-from webapp.ext import current_actor, get_engine
+from webapp.ext import current_actor, get_engine, site_zone
 
 MARK = "fitsm"  #: the property by which an element says which activity it performs
 
@@ -24,12 +28,47 @@ def index() -> ResponseReturnValue:
 
 
 def show(process: str) -> ResponseReturnValue:
-    """The requirements of one process, each with what shows it."""
-    practice, found = _look()
-    wanted = tuple(one for one in found if one.id == process)
-    if not wanted:
+    """The requirements of one process, each with what shows it; ``?at=2026-09-30``: what showed it then."""
+    asked, now = request.args.get("at", ""), get_engine().clock.now()
+    ends = quarters(now.astimezone(site_zone()))
+    at = next((end for end in ends if f"{end:%Y-%m-%d}" == asked), None)
+    if asked and at is None:
         raise NotFound
-    return _page("conformity/show.html", practice, wanted)
+    looks = [(end, _look_at(process, end)) for end in ends]
+    practice, one = _look_at(process, at) if at else _look_now(process, now)
+    steps = since_begun([Step(end, found) for end, (_, found) in looks] + [Step(None, _look_now(process, now)[1])])
+    return _page("conformity/show.html", practice, (one,), at=at, steps=steps)
+
+
+def _look_now(process: str, now: datetime) -> tuple[Practice, Conformity]:
+    engine = get_engine()
+    planned = engine.schedule(current_actor(), now).planned
+    return _judged(process, engine.practice(current_actor(), MARK, _asked_of(process)), planned, now)
+
+
+def _look_at(process: str, at: datetime) -> tuple[Practice, Conformity]:
+    """As it was: of the reviews only what is late today is known, so none counts as late."""
+    practice = get_engine().practice(current_actor(), MARK, _asked_of(process), at)
+    return _judged(process, practice, (), at)
+
+
+def _judged(
+    process: str, practice: Practice, planned: Iterable[Planned], now: datetime
+) -> tuple[Practice, Conformity]:
+    found = report(_standard(), practice, planned, _files(), now)
+    return practice, next(one for one in found if one.id == process)
+
+
+def _asked_of(process: str) -> frozenset[str]:
+    """The activities that bear on the requirements of a process."""
+    asked = [one for one in _standard().requirements if one.process == process]
+    if not asked:
+        raise NotFound
+    return frozenset(name for one in asked for name in one.activities)
+
+
+def _files() -> dict[str, str]:
+    return {one.process_id: one.file for one in get_engine().definitions()}
 
 
 def everything() -> ResponseReturnValue:
@@ -40,16 +79,15 @@ def everything() -> ResponseReturnValue:
 def _look() -> tuple[Practice, tuple[Conformity, ...]]:
     engine, actor = get_engine(), current_actor()
     practice, now = engine.practice(actor, MARK), engine.clock.now()
-    files = {one.process_id: one.file for one in engine.definitions()}
-    return practice, report(_standard(), practice, engine.schedule(actor, now).planned, files, now)
+    return practice, report(_standard(), practice, engine.schedule(actor, now).planned, _files(), now)
 
 
-def _page(template: str, practice: Practice, found: tuple[Conformity, ...]) -> str:
+def _page(template: str, practice: Practice, found: tuple[Conformity, ...], **more: Any) -> str:
     engine = get_engine()
     return render_template(
         template, standard=_standard(), levels=LEVELS, states=STATES, cases=practice.looked_at,
         counted_to=practice.counted_to, now=engine.clock.now(), found=found,
-        registers={register.name: register.title for register in engine.registers()},
+        registers={register.name: register.title for register in engine.registers()}, **more,
     )  # fmt: skip
 
 

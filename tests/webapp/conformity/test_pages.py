@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,10 @@ def test_a_step_leads_to_the_case_that_shows_it(ada: Browser, engine: Engine, re
     page = ada.open("/conformity/PR9").text
     assert f"/audit/cases/{request_case}" in page
     assert "1 of 1" in page
+    assert "now: level 1 of 3" in page
+    before = re.search(r'href="(/conformity/PR9\?at=[-0-9]+)"', page)
+    assert before
+    earlier = ada.open(before[1]).text
+    assert "As it was at the end of" in earlier
+    assert request_case not in earlier
+    assert ada.open("/conformity/PR9?at=2001-03-31").status_code == 404

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from engine import Marked, Planned, Practice, Practised
+from webapp.conformity.maturity import Step, quarters, since_begun
 from webapp.conformity.report import Conformity, report
 from webapp.conformity.standard import Requirement, Standard
 from webapp.coverage import Catalogue
@@ -80,3 +82,20 @@ def test_a_late_review_keeps_a_process_from_the_highest_level(review: dict[str, 
     found = judged(*(done(activity, 4) for activity in TITLES), planned=(planned,))
     assert found.level == 2
     assert any(said in reason for reason in found.reasons)
+
+
+def test_the_quarters_before_are_shown_from_the_last_one_without_anything() -> None:
+    """Eight at most, by local time; a summer's ends in summer time."""
+    zone = ZoneInfo("Europe/Berlin")
+    ends = quarters(datetime(2026, 11, 30, 9, tzinfo=zone))
+    assert [f"{end:%Y-%m-%d %H:%M}" for end in (ends[0], *ends[-2:])] == [
+        "2024-12-31 23:59", "2026-06-30 23:59", "2026-09-30 23:59",
+    ]  # fmt: skip
+    assert len(ends) == 8
+    assert ends[-1].utcoffset() == timedelta(hours=2)
+    nothing, some = judged(), judged(done("PR1.A1.1", 4))
+    steps = [Step(end, nothing) for end in ends[:6]] + [Step(end, some) for end in ends[6:]]
+    assert [step.label for step in since_begun(steps)] == ["Q1 2026", "Q2 2026", "Q3 2026"]
+    assert [step.found.level for step in since_begun(steps)] == [0, 2, 2]
+    assert len(since_begun([Step(end, nothing) for end in ends])) == 2
+    assert steps[-1].words.startswith("Q3 2026: level 2 of 3. Requirements: 1 some evidence")
