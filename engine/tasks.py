@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from engine import access, cases, definitions, forms, people, registers, typed
+from engine import access, cases, definitions, forms, hands, people, registers, typed
 from engine.bpmn import Element, find_element
 from engine.errors import Conflict, ExpressionError, FormInvalid, NotAllowed, NotFound, TaskGone, TaskTaken
 from engine.migration import MOVES
@@ -73,10 +73,10 @@ def find(tx: Tx, actor: Actor, wanted: TaskFilter) -> Page[Task]:
     return Page(items, found.total, wanted.offset, wanted.limit, found.exact)
 
 
-def of_case(tx: Tx, case_id: str) -> tuple[tuple[Task, ...], bool]:
-    """The open tasks of a case and the last ones that are over; whether there are older ones."""
+def of_case(tx: Tx, case_id: str) -> tuple[tuple[Task, ...], bool, tuple[str, ...]]:
+    """The open tasks of a case and the last ones that are over; whether there are older ones; which are nobody's."""
     rows, older = store.newest_of_case(tx.connection, case_id, SHOWN_OF_CASE)
-    return tuple(as_value(r) for r in rows), older
+    return tuple(as_value(r) for r in rows), older, hands.nobodys(tx, rows)
 
 
 def working_row(tx: Tx, actor: Actor, task_id: str, *, with_case: bool = False) -> Mapping[str, Any]:

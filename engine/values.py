@@ -330,6 +330,8 @@ class CaseView:
     #: The open ones and the last hundred of those that are over; all of them stand in the history.
     tasks: tuple[Task, ...] = ()
     older_tasks: bool = False  #: whether there are more
+    #: Ids of the open ones that nobody may take: no holder of the role, or all are excluded.
+    nobodys: tuple[str, ...] = ()
     timers: tuple[Timer, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     calls: tuple[Call, ...] = ()

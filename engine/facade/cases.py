@@ -53,7 +53,7 @@ class CasesFacade(Core):
             self._require(tx, actor, "case.read", case_id)
             row = instance_store.get(tx.connection, case_id) or {}
             waits = instance_store.subscriptions(tx.connection, case_id)
-            listed, older = tasks.of_case(tx, case_id)
+            listed, older, nobodys = tasks.of_case(tx, case_id)
             way = self._ways.of(tx, case_id)
             return CaseView(
                 case=case,
@@ -61,6 +61,7 @@ class CasesFacade(Core):
                 position=way.position(),
                 tasks=listed,
                 older_tasks=older,
+                nobodys=nobodys,
                 timers=tuple(timers.as_value(r) for r in instance_store.timers(tx.connection, case_id)),
                 waiting=tuple(Waiting(case_id, w.element, w.message, w.key) for w in waits),
                 calls=tuple(calls.as_value(r) for r in call_store.of_case(tx.connection, case_id)),

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -66,6 +66,15 @@ def holders(connection: Connection) -> list[Mapping[str, Any]]:
     """Everybody active once for each role that they hold, by name."""
     query = _WITH_ROLES.where(person.c.active, person_role.c.role.is_not(None)).order_by(person.c.name, person.c.id)
     return [row._asdict() for row in connection.execute(query)]
+
+
+def holding(connection: Connection, roles: Collection[str]) -> dict[str, set[str]]:
+    """Who holds each of the roles, of those who are active."""
+    found: dict[str, set[str]] = {}
+    query = select(person_role.c.role, person_role.c.person_id).join(person, person.c.id == person_role.c.person_id)
+    for row in connection.execute(query.where(person.c.active, person_role.c.role.in_(sorted(roles)))):
+        found.setdefault(row.role, set()).add(row.person_id)
+    return found
 
 
 def held(connection: Connection) -> frozenset[str]:

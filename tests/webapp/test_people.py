@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from engine import Engine
+from engine import SYSTEM, Engine
 from tests.webapp.browsing import Browser
 from tests.webapp.conftest import PASSWORD
 
@@ -109,3 +109,24 @@ def test_details_and_deputy(engine: Engine, root: Browser) -> None:
     root.send("/people/sam/details", name="Sam Smith", deputy="sam")
     assert engine.people.get("sam").deputy_id is None
     assert root.send("/people/sam/details", name=" ").status_code == 422
+
+
+def test_whoever_starts_or_completes_is_told_of_a_role_without_a_holder(
+    app: Flask, engine: Engine, dana: Browser
+) -> None:
+    """The step waits, and who did the last one, the case and the task say for what."""
+    dana.open("/cases/start")
+    task = dana.send("/cases/start/DESK_handle_request").location
+    engine.people.set_active(SYSTEM, "sam", False)
+    answer = dana.post_json(f"{task}/complete", {"data": {"title": "A second screen", "urgent": False}})
+    told = "“Answer the request” waits for the role Support, which nobody holds."
+    page = dana.open(answer.json["location"]).text
+    assert page.count(told) == 2, "once as the answer to what was done, once on the case"
+    assert "nobody may take it" in page
+    (waiting,) = [t for t in engine.case(SYSTEM, answer.json["location"].rpartition("/")[2]).tasks if t.state == "open"]
+    lea = Browser(app).sign_in("lea", PASSWORD)
+    page = lea.open(f"/tasks/{waiting.id}").text
+    assert told in page
+    assert '<option value="dora">' in page, "without a holder anybody may be assigned"
+    engine.people.set_active(SYSTEM, "sam", True)
+    assert told not in lea.open(f"/tasks/{waiting.id}").text

@@ -12,6 +12,7 @@ from engine.values import FieldError
 from webapp.cases import pictures, present
 from webapp.ext import current_actor, get_engine, may, require
 from webapp.replies import is_htmx, number, posted_key, see
+from webapp.tasks.present import nobodys
 
 
 def index() -> ResponseReturnValue:
@@ -36,7 +37,8 @@ def start(process_id: str) -> ResponseReturnValue:
     """Start a case and go to its first form."""
     engine, actor = get_engine(), current_actor()
     case = engine.start(actor, process_id, key=posted_key())
-    return see(present.first_task(engine.case(actor, case.id), actor))
+    view = engine.case(actor, case.id)
+    return see(present.first_task(view, actor), nobodys(engine, view), kind="warning")
 
 
 def show(case_id: str) -> ResponseReturnValue:
@@ -51,6 +53,7 @@ def show(case_id: str) -> ResponseReturnValue:
         newest=engine.definition(view.case.process_id).version,
         props=present.properties(engine, view),
         pictures=pictures.pictures(engine, view),
+        nobodys=nobodys(engine, view),
         may_cancel=may("case.cancel", case_id),
         may_correct=may("case.correct", case_id),
         may_audit=may("history.read", case_id),

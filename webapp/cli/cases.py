@@ -21,14 +21,15 @@ def start(process: str, text: str, login: str | None, key: str | None, as_json: 
     with opened() as (engine, _):
         actor = acting(engine, login)
         case = engine.start(actor, process, read_data(text), key=key)
-        tasks = open_tasks(engine.case(actor, case.id))
+        view = engine.case(actor, case.id)
+    tasks = open_tasks(view)
     if as_json:
         show.json({"case": case, "tasks": tasks})
         return
     show.good(f"Started {case.process_name or case.process_id}: case {case.id}")
     show.table(
         ["TASK", "NAME", "ROLE"],
-        [(task.id, show.task_name(task), task.role) for task in tasks],
+        task_rows(view),
         empty="It has no open task.",
     )
 
@@ -50,6 +51,12 @@ def case(case_id: str, login: str | None, as_json: bool) -> None:
 def open_tasks(view: CaseView) -> tuple[Task, ...]:
     """The tasks of a case that somebody still has to do."""
     return tuple(task for task in view.tasks if task.state == "open")
+
+
+def task_rows(view: CaseView) -> list[tuple[str, str, str]]:
+    """The open tasks as a table; of those that nobody may take it says so."""
+    nobodys = dict.fromkeys(view.nobodys, " (nobody may take it: no holder)")
+    return [(task.id, show.task_name(task), task.role + nobodys.get(task.id, "")) for task in open_tasks(view)]
 
 
 def _show(view: CaseView, zone: str) -> None:

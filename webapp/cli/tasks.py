@@ -7,7 +7,7 @@ import click
 
 from engine.values import TaskFilter
 from webapp.cli import show
-from webapp.cli.cases import open_tasks
+from webapp.cli.cases import open_tasks, task_rows
 from webapp.cli.session import acting, as_json, as_login, data_option, key_option, opened, read_data
 
 
@@ -51,13 +51,13 @@ def complete(task_id: str, text: str, login: str | None, key: str | None, as_jso
     with opened() as (engine, _):
         actor = acting(engine, login)
         case = engine.complete(actor, task_id, read_data(text), key=key)
-        tasks = open_tasks(engine.case(actor, case.id))
+        view = engine.case(actor, case.id)
     if as_json:
-        show.json({"case": case, "tasks": tasks})
+        show.json({"case": case, "tasks": open_tasks(view)})
         return
     show.good(f"Completed. Case {case.id} is {case.state}.")
     show.table(
         ["TASK", "NAME", "ROLE"],
-        [(task.id, show.task_name(task), task.role) for task in tasks],
+        task_rows(view),
         empty="It has no open task.",
     )

@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import url_for
 
 from engine import Engine
-from engine.values import Actor, Case, Page, Task, TaskFilter
+from engine.values import Actor, Case, CaseView, Page, Person, Task, TaskFilter
 from webapp.filters import person_name, role_title
 
 #: What a person does with what is only offered, by its purpose: the word on the button, and what was done then.
@@ -57,6 +57,11 @@ def why(task: Task, actor: Actor) -> str:
     return f"Offered to {role_title(task.role)}"
 
 
+def candidates(engine: Engine, task: Task) -> tuple[Person, ...]:
+    """Who may be given the task: the holders of its role; without any, everybody."""
+    return engine.people.find(role=task.role, limit=100) or engine.people.find(limit=100)
+
+
 def counts(engine: Engine, actor: Actor) -> dict[str, Page[Task]]:
     """How many tasks are mine, my groups' and overdue: pages without items."""
     wanted = {"mine": TaskFilter("mine", limit=0), "group": TaskFilter("group", limit=0)}
@@ -69,15 +74,30 @@ def processes_of(page: Page[Task]) -> dict[str, str]:
     return {task.process_id: task.process_name or task.process_id for task in page.items}
 
 
-def after(engine: Engine, actor: Actor, case: Case) -> str:
+def after(view: CaseView, actor: Actor) -> str:
     """Where to go when a task is done: this case's next task of the same person, else the case."""
-    here = url_for("cases.show", case_id=case.id)
-    if case.state != "running":
-        return here
-    for task in engine.case(actor, case.id).tasks:
+    for task in view.tasks if view.case.state == "running" else ():
         if is_work(task) and actor.person_id in (task.claimed_by, task.assignee):
             return url_for("tasks.show", task_id=task.id)
-    return here
+    return url_for("cases.show", case_id=view.case.id)
+
+
+def nobodys(engine: Engine, view: CaseView) -> str:
+    """Which steps of the case wait for nobody, why, and what to do about it; empty if none does."""
+    waiting = [task for task in view.tasks if task.id in view.nobodys]
+    if not waiting:
+        return ""
+    held = engine.people.roles()
+    told = []
+    for task in waiting:
+        name, role = f"“{task.name}”", role_title(task.role) if task.role else ""
+        if not role:
+            told.append(f"{name} is offered to no role.")
+        elif task.role not in held:
+            told.append(f"{name} waits for the role {role}, which nobody holds.")
+        else:
+            told.append(f"{name} waits for the role {role}, and whoever holds it may not check their own work.")
+    return " ".join([*dict.fromkeys(told), "Somebody who gives roles or assigns tasks can help."])
 
 
 def compared(schema: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, str]:
@@ -93,11 +113,12 @@ def is_work(task: Task) -> bool:
 
 def begun(engine: Engine, actor: Actor, task: Task, case: Case) -> str:
     """Where to go when something was begun or finished: to the task that it is, else to the case's next or the case."""
+    view = engine.case(actor, case.id)
     if case.state == "running":
-        mine = [t for t in engine.case(actor, case.id).tasks if is_work(t) and t.claimed_by == actor.person_id]
+        mine = [t for t in view.tasks if is_work(t) and t.claimed_by == actor.person_id]
         for new in reversed([t for t in mine if t.element == task.element]):
             return url_for("tasks.show", task_id=new.id)
-    return after(engine, actor, case)
+    return after(view, actor)
 
 
 def done_words(task: Task, case: Case) -> str:

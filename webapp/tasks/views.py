@@ -39,7 +39,8 @@ def show(task_id: str) -> ResponseReturnValue:
         return render_template("tasks/gone.html", **context)
     mine = task.claimed_by == actor.person_id
     form = engine.task_form(actor, task_id) if mine else None
-    candidates = engine.people.find(role=task.role, limit=100) if may("task.assign", task) else ()
+    candidates = present.candidates(engine, task) if may("task.assign", task) else ()
+    context["nobodys"] = present.nobodys(engine, view) if task.id in view.nobodys else ""
     context["compare"] = present.compared(form.schema, view.data) if form else {}
     return render_template("tasks/show.html", form=form, mine=mine, candidates=candidates, **context)
 
@@ -98,8 +99,10 @@ def complete(task_id: str) -> ResponseReturnValue:
     data, key = posted_data()
     task = engine.task(actor, task_id)
     case = engine.complete(actor, task_id, data, key=key)
-    kind = "warning" if case.state == "failed" else "success"
-    return go_to(present.after(engine, actor, case), present.done_words(task, case), kind=kind)
+    view = engine.case(actor, case.id)
+    nobodys = present.nobodys(engine, view)
+    kind = "warning" if case.state == "failed" or nobodys else "success"
+    return go_to(present.after(view, actor), f"{present.done_words(task, case)} {nobodys}".strip(), kind=kind)
 
 
 def choose(task_id: str) -> ResponseReturnValue:
