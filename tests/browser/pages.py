@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "registers.new": ("greta", {"register": "known_error"}),
     "registers.record": ("greta", {"register": "incident", "record_id": "$incident"}),
     "registers.records": ("greta", {"register": "incident"}),
+    "roles.index": ("mia", {}),
     "standstills.index": ("greta", {}),
     "studio.agenda": ("lars", {}),
     "studio.decisions": ("lars", {}),
@@ -85,7 +86,7 @@ STATES: dict[str, tuple[str, str]] = {
 NO_PAGES = {
     "static", "health.healthz", "metrics.metrics", "auth.session_state", "cases.diagram", "studio.starter", "studio.diagram",
     "audit.history", "audit.evidence", "audit.verifier", "calendar.feed", "registers.search", "people.search",
-    "documents.as_pdf",
+    "documents.as_pdf", "files.of_case", "files.of_record",
     "first_run.show",  # there only while nobody exists: `test_first_run`
     "tasks.why_due",  # no task of the sample is due by working time alone
 }  # fmt: skip

@@ -27,6 +27,7 @@ def test_every_change_needs_a_csrf_token(app: Flask, dana: Browser) -> None:
         "call_id": "x",
         "migration_id": "x",
         "element": "x",
+        "role_id": "x",
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
