@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, LargeBinary, Select, TypeDecorator, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
 Convert = Callable[[Any], Any]
@@ -153,8 +153,6 @@ def _compile(statement: Any, dialect: Dialect, written: Iterable[str] | None) ->
 
 
 def _into(kind: Any, dialect: Dialect) -> Convert | None:
-    if isinstance(kind, TypeDecorator) and isinstance(kind.impl, LargeBinary):  # drivers take bytes as they are
-        return lambda value: kind.process_bind_param(value, dialect)
     found: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return found
 
