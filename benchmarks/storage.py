@@ -3,6 +3,10 @@
 
 Each task is claimed and completed with a form of six fields, some 300 bytes of JSON. Cases that an empty database needs
 for itself (definitions, people) are not counted: what is measured is the growth between two numbers of cases.
+
+PostgreSQL's room for what is outdated is used again once autovacuum has come by. It does so after as many changes as these
+cases make in a hundred (with its defaults, in a database of this size), but at most once a minute, and here a hundred take
+seconds: so it is called by hand. Without it a case takes a quarter more.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from benchmarks.subject import CONTENT, add_worker
 from engine import SYSTEM, Actor, Engine, EngineConfig, open_engine
 
 SIZE = 200
+EACH = 100  #: cases between two VACUUMs
 BOUND = 20_000  #: bytes
 _NOTE = "It was looked into and done as agreed with the user; nothing else was needed in this part. " * 2
 
@@ -34,8 +39,10 @@ def run(size: int = SIZE) -> Report:
             before = _bytes(engine)
             for number in range(50, 50 + size):
                 _case(engine, actor, number)
+                if number % EACH == 0:
+                    _bytes(engine)
             grown = (_bytes(engine) - before) / size
-        note = f"{size:,} cases; of PostgreSQL's tables after VACUUM" if name != "SQLite" else f"{size:,} cases"
+        note = f"{size:,} cases; VACUUM after each {EACH}" if name != "SQLite" else f"{size:,} cases"
         report.figures.append(Figure(f"{name}: a case", grown, "allowed", BOUND, 1.0, unit="bytes", note=note))
     return report
 
