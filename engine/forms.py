@@ -93,9 +93,10 @@ class Form:
 
     def __init__(self, schema: Mapping[str, Json]) -> None:
         self.schema = schema
-        self._validator = _validator(orjson.dumps(schema)) if schema else None
+        written = orjson.dumps(schema)
+        self._validator = _validator(written) if schema else None
         self.fields = fields(schema)
-        self.dated = b'"x-not-before"' in orjson.dumps(schema)  #: whether it matters which day is today
+        self.dated = b'"x-not-before"' in written  #: whether it matters which day is today
         self._referring = {keyword: _referring(self.fields, keyword) for keyword in ("x-register", "x-person")}
 
     def errors(self, data: Json) -> tuple[FieldError, ...]:

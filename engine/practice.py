@@ -6,7 +6,8 @@ versions of the processes, and for that in their newest cases only (`CASES`, not
 as long in a year as it does today. So "never" means: not in those cases. Human tasks are asked of their table; what
 passes by itself stands in the events alone, and is asked of fewer cases (`FOLLOWED`).
 
-The same can be asked of a moment in the past: with the diagrams of today, what had been done by then.
+The same can be asked of a moment in the past: with the diagrams of today, what had been done by then. What passes by itself
+counts from when its case began, as at present.
 """
 
 from __future__ import annotations

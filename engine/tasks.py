@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from engine import access, cases, definitions, forms, hands, people, registers, typed
+from engine import access, cases, definitions, forms, people, registers, typed
 from engine.bpmn import Element, find_element
 from engine.errors import Conflict, ExpressionError, FormInvalid, NotAllowed, NotFound, TaskGone, TaskTaken
 from engine.migration import MOVES
@@ -76,7 +76,17 @@ def find(tx: Tx, actor: Actor, wanted: TaskFilter) -> Page[Task]:
 def of_case(tx: Tx, case_id: str) -> tuple[tuple[Task, ...], bool, tuple[str, ...]]:
     """The open tasks of a case and the last ones that are over; whether there are older ones; which are nobody's."""
     rows, older = store.newest_of_case(tx.connection, case_id, SHOWN_OF_CASE)
-    return tuple(as_value(r) for r in rows), older, hands.nobodys(tx, rows)
+    return tuple(as_value(r) for r in rows), older, _nobodys(tx, rows)
+
+
+def _nobodys(tx: Tx, tasks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Ids of the open tasks that nobody may take: nobody active holds their role, or all who do are excluded (four eyes)."""
+    offered = [t for t in tasks if t["state"] == "open" and t["purpose"] == "work"]
+    offered = [t for t in offered if not t["assignee"] and not t["claimed_by"]]
+    holders = people_store.holding(tx.connection, {t["role"] for t in offered}) if offered else {}
+    return tuple(
+        t["id"] for t in offered if all(access.is_excluded(Actor(one), t) for one in holders.get(t["role"], ()))
+    )
 
 
 def working_row(tx: Tx, actor: Actor, task_id: str, *, with_case: bool = False) -> Mapping[str, Any]:

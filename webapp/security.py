@@ -120,7 +120,7 @@ def _cached_by_nobody(response: Response) -> Response:
 def _with_headers(serve: Any, more: tuple[tuple[str, tuple[str, str]], ...]) -> Any:
     """A WSGI application that adds headers to what ``serve`` answers, where it has not set them itself.
 
-    Put into each Response they take 15 us, a tenth of what Flask needs in all.
+    Put into each Response they are checked one by one, which takes longer than all else that is done for an answer here.
     """
 
     def application(environ: Any, start_response: Any) -> Any:

@@ -6,7 +6,7 @@ A diagram asks the same question at each step with other values: its statement i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, false, func, select
@@ -37,7 +37,7 @@ class Condition(NamedTuple):
 
 def select_where(
     connection: Connection, register: str, where: Sequence[Condition], order: Sequence[tuple[str, bool]], limit: int
-) -> list[Mapping[str, Any]]:
+) -> Sequence[Mapping[str, Any]]:
     """``id``, ``label`` and ``data`` of the records that keep every condition; ``order``: (field, whether descending),
     those without a value last. At last by when they were written."""
 
@@ -49,7 +49,7 @@ def select_where(
         return found.order_by(record.c.written_at, record.c.id).limit(bindparam("most"))
 
     made = _statement(("records", *order), where, query)
-    return [*made.all(connection, {**_values(register, where), "most": limit})]
+    return made.all(connection, {**_values(register, where), "most": limit})
 
 
 def count_where(connection: Connection, register: str, where: Sequence[Condition]) -> int:
@@ -76,7 +76,7 @@ def count_by(
     return [(row["value"], row["records"]) for row in rows]
 
 
-def _statement(wanted: tuple[Any, ...], where: Sequence[Condition], query: Any) -> Prepared:
+def _statement(wanted: tuple[Any, ...], where: Sequence[Condition], query: Callable[[], Select[Any]]) -> Prepared:
     return _made.get((*wanted, *(condition.form for condition in where)), lambda: Prepared(query()))
 
 

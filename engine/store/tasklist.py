@@ -199,13 +199,13 @@ def _search(
     words. Only where every word is in very many cases, it is the beginning of the list that is looked through.
     """
     wanted = words.asked(connection, search, (True,))
+    if not wanted:
+        return Slice((), 0, exact=True)
     most = offset + limit + 1
     names = [name for (name,) in _NAMES.tuples(connection, {"most": MOST_NAMES + 1})]
     in_name = {name: [word for word in wanted if word.fits(words.folded(name))] for name in names}
     named = [name for name, fitting in in_name.items() if len(fitting) == len(wanted)]
     many = len(names) > MOST_NAMES or len(named) > FOLLOWED
-    if not wanted:
-        return Slice((), 0, exact=True)
 
     def fits(row: Row) -> bool:
         text = words.folded("\n".join(row[3:6]))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Column types that mean the same on every database: moments in UTC and JSON as compact text.
 
-Some give their conversions to and from the driver themselves: SQLAlchemy's wrap those of the type beneath, which are not
-needed for bytes, and take three times as long for a moment on SQLite.
+Some give their conversions to and from the driver themselves, without what SQLAlchemy puts around: the conversions of the
+type beneath, which bytes do not need, and of moments on SQLite a slower one.
 """
 
 from __future__ import annotations

@@ -17,8 +17,7 @@ from engine.values import Actor
 from webapp import passwords
 from webapp.calendar import ical
 from webapp.calendar.items import SCOPES, folders_of, open_book
-from webapp.calendar.views import zone
-from webapp.ext import current_actor, get_engine
+from webapp.ext import current_actor, get_engine, site_zone
 from webapp.replies import see
 
 PURPOSE = "calendar"
@@ -58,7 +57,7 @@ def feed(token: str) -> ResponseReturnValue:
         raise NotFound
     g.person = person
     of = request.args.get("of", "mine")
-    book = open_book(engine, Actor(person.id, person.roles), zone())
+    book = open_book(engine, Actor(person.id, person.roles), site_zone())
     scope, folder = (of, "") if of in SCOPES else ("all", of)
     found = book.in_scope(scope, folder)
     written = ical.write(book, found, f"FitSM Flow: {name_of(of)}", request.host_url.rstrip("/"))

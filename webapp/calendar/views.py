@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -44,15 +43,11 @@ class Wanted:
         return url_for("calendar.index", **args)
 
 
-def zone() -> ZoneInfo:
-    return site_zone()
-
-
 def index() -> ResponseReturnValue:
     """A month, the list or two years, of what is mine, of my processes or all."""
     engine, actor = get_engine(), current_actor()
-    wanted = _wanted(engine.clock.now().astimezone(zone()).date())
-    book = open_book(engine, actor, zone(), deadlines=wanted.deadlines)
+    wanted = _wanted(engine.clock.now().astimezone(site_zone()).date())
+    book = open_book(engine, actor, site_zone(), deadlines=wanted.deadlines)
     folders = list(dict.fromkeys(book.folders.values()))
     if wanted.process and wanted.process not in folders:
         raise BadRequest("There is no such process.")
@@ -102,7 +97,7 @@ def _wanted(today: date) -> Wanted:
 
 
 def _end(month: date) -> datetime:
-    return datetime.combine(plus_months(month, 1), datetime.min.time(), zone())
+    return datetime.combine(plus_months(month, 1), datetime.min.time(), site_zone())
 
 
 # --- one item ------------------------------------------------------------------------------------------------------
@@ -111,7 +106,7 @@ def _end(month: date) -> datetime:
 def item(process_id: str, element: str, record_id: str = "") -> ResponseReturnValue:
     """One item with its next two years; for a review also what another date would make of them (``?on=``)."""
     book, found = _item(process_id, element, record_id)
-    return _item_page(book, found, moving.asked(request.args, found, zone()), {})
+    return _item_page(book, found, moving.asked(request.args, found, site_zone()), {})
 
 
 def move(process_id: str, element: str, record_id: str) -> ResponseReturnValue:
@@ -119,7 +114,7 @@ def move(process_id: str, element: str, record_id: str) -> ResponseReturnValue:
     book, found = _item(process_id, element, record_id)
     p = found.planned
     require("register.write", p.register)
-    wish, reason = moving.asked(request.form, found, zone()), request.form.get("reason", "").strip()
+    wish, reason = moving.asked(request.form, found, site_zone()), request.form.get("reason", "").strip()
     faults = dict(wish.faults)
     if not reason:
         faults["reason"] = "Say why, for those who ask later."
@@ -136,7 +131,7 @@ def move(process_id: str, element: str, record_id: str) -> ResponseReturnValue:
 
 
 def _item(process_id: str, element: str, record_id: str) -> tuple[Book, Item]:
-    book = open_book(get_engine(), current_actor(), zone())
+    book = open_book(get_engine(), current_actor(), site_zone())
     own = (process_id, element, record_id)
     for one in book.items:
         p = one.planned

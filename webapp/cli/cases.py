@@ -55,7 +55,7 @@ def open_tasks(view: CaseView) -> tuple[Task, ...]:
 
 def task_rows(view: CaseView) -> list[tuple[str, str, str]]:
     """The open tasks as a table; of those that nobody may take it says so."""
-    nobodys = dict.fromkeys(view.nobodys, " (nobody may take it: no holder)")
+    nobodys = dict.fromkeys(view.nobodys, " (nobody may take it)")
     return [(task.id, show.task_name(task), task.role + nobodys.get(task.id, "")) for task in open_tasks(view)]
 
 

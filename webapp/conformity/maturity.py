@@ -13,7 +13,7 @@ QUARTERS = 8  #: looked back
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Quarter:
     """A process at the end of a quarter (``at``, its last moment), or now (None)."""
 
     at: datetime | None
@@ -46,7 +46,7 @@ def quarters(now: datetime) -> list[datetime]:
     return found[::-1]
 
 
-def since_begun(steps: Sequence[Step]) -> tuple[Step, ...]:
+def since_begun(found: Sequence[Quarter]) -> tuple[Quarter, ...]:
     """Without the quarters before anything was done, but for the last of them."""
-    first = next((number for number, step in enumerate(steps) if step.found.level), len(steps) - 1)
-    return tuple(steps[max(first - 1, 0) :])
+    first = next((number for number, one in enumerate(found) if one.found.level), len(found) - 1)
+    return tuple(found[max(first - 1, 0) :])

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from engine import Planned, Practice
+from engine import Practice
 from webapp.config import WebConfig
-from webapp.conformity.maturity import Step, quarters, since_begun
+from webapp.conformity.maturity import Quarter, quarters, since_begun
 from webapp.conformity.report import LEVELS, STATES, Conformity, report
 from webapp.conformity.standard import Standard, read_standard
 from webapp.ext import current_actor, get_engine, site_zone
@@ -28,36 +27,28 @@ def index() -> ResponseReturnValue:
 
 
 def show(process: str) -> ResponseReturnValue:
-    """The requirements of one process, each with what shows it; ``?at=2026-09-30``: what showed it then."""
-    get_engine().practice(current_actor(), MARK, ())  # who may not look is told so, whatever they ask for
-    asked, now = request.args.get("at", ""), get_engine().clock.now()
+    """The requirements of one process, each with what shows it; ``?at=2026-09-30``: what showed it then.
+
+    Of the reviews only what is late today is known, so none counts as late in an earlier quarter.
+    """
+    engine, actor = get_engine(), current_actor()
+    engine.practice(actor, MARK, ())  # who may not look is told so, whatever they ask for
+    asked, now = request.args.get("at", ""), engine.clock.now()
     ends = quarters(now.astimezone(site_zone()))
     at = next((end for end in ends if f"{end:%Y-%m-%d}" == asked), None)
     if asked and at is None:
         raise NotFound
-    looks = [(end, _look_at(process, end)) for end in ends]
-    practice, one = _look_at(process, at) if at else _look_now(process, now)
-    steps = since_begun([Step(end, found) for end, (_, found) in looks] + [Step(None, _look_now(process, now)[1])])
-    return _page("conformity/show.html", practice, (one,), at=at, steps=steps)
+    wanted, files, planned = _asked_of(process), _files(), engine.schedule(actor, now).planned
 
+    def look(moment: datetime | None) -> tuple[Practice, Conformity]:
+        practice = engine.practice(actor, MARK, wanted, moment)
+        found = report(_standard(), practice, () if moment else planned, files, moment or now)
+        return practice, next(one for one in found if one.id == process)
 
-def _look_now(process: str, now: datetime) -> tuple[Practice, Conformity]:
-    engine = get_engine()
-    planned = engine.schedule(current_actor(), now).planned
-    return _judged(process, engine.practice(current_actor(), MARK, _asked_of(process)), planned, now)
-
-
-def _look_at(process: str, at: datetime) -> tuple[Practice, Conformity]:
-    """As it was: of the reviews only what is late today is known, so none counts as late."""
-    practice = get_engine().practice(current_actor(), MARK, _asked_of(process), at)
-    return _judged(process, practice, (), at)
-
-
-def _judged(
-    process: str, practice: Practice, planned: Iterable[Planned], now: datetime
-) -> tuple[Practice, Conformity]:
-    found = report(_standard(), practice, planned, _files(), now)
-    return practice, next(one for one in found if one.id == process)
+    looks = {moment: look(moment) for moment in (*ends, None)}
+    practice, shown = looks[at]
+    found = since_begun([Quarter(moment, one) for moment, (_, one) in looks.items()])
+    return _page("conformity/show.html", practice, (shown,), at=at, quarters=found)
 
 
 def _asked_of(process: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine import Marked, Planned, Practice, Practised
-from webapp.conformity.maturity import Step, quarters, since_begun
+from webapp.conformity.maturity import Quarter, quarters, since_begun
 from webapp.conformity.report import Conformity, report
 from webapp.conformity.standard import Requirement, Standard
 from webapp.coverage import Catalogue
@@ -94,8 +94,8 @@ def test_the_quarters_before_are_shown_from_the_last_one_without_anything() -> N
     assert len(ends) == 8
     assert ends[-1].utcoffset() == timedelta(hours=2)
     nothing, some = judged(), judged(done("PR1.A1.1", 4))
-    steps = [Step(end, nothing) for end in ends[:6]] + [Step(end, some) for end in ends[6:]]
+    steps = [Quarter(end, nothing) for end in ends[:6]] + [Quarter(end, some) for end in ends[6:]]
     assert [step.label for step in since_begun(steps)] == ["Q1 2026", "Q2 2026", "Q3 2026"]
     assert [step.found.level for step in since_begun(steps)] == [0, 2, 2]
-    assert len(since_begun([Step(end, nothing) for end in ends])) == 2
+    assert len(since_begun([Quarter(end, nothing) for end in ends])) == 2
     assert steps[-1].words.startswith("Q3 2026: level 2 of 3. Requirements: 1 some evidence")
