@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +15,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 FITSM = ("-c", "from webapp.cli import main; main()")  #: the command `fitsm`, whatever is on the PATH
 PATIENCE = 60.0  #: seconds until a server that does not answer is given up
@@ -50,6 +53,17 @@ class Server:
         if answer.status != 303:
             raise RuntimeError(f"POST {path}: {answer.status} {content[:300]!r}")
         return _cookie(answer)
+
+    def sign_in(self, login: str, password: str) -> dict[str, str]:
+        """Sign a person in as a browser does; returns the headers that go with all they send to the API."""
+        page, cookie = self.page("/sign-in")
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert found is not None
+        cookie = self.post_form("/sign-in", urlencode({"csrf_token": found[1], "login": login, "password": password}), cookie)
+        state, cookie = self.page("/session.json", cookie)
+        session = json.loads(state)
+        assert session["signed_in"]
+        return {"Cookie": cookie, "X-CSRFToken": session["csrf_token"], "Content-Type": "application/json"}
 
     def computing(self) -> float:
         """Seconds of processor time that its processes have used so far (Linux)."""

@@ -20,7 +20,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from benchmarks import bare
 from benchmarks.http import TOKEN
@@ -106,15 +105,7 @@ class Worker:
         self._case = ""
 
     def sign_in(self) -> None:
-        page, cookie = self._server.page("/sign-in")
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert found is not None
-        form = {"csrf_token": found[1], "login": self._login, "password": PASSWORD}
-        cookie = self._server.post_form("/sign-in", urlencode(form), cookie)
-        state, cookie = self._server.page("/session.json", cookie)
-        session = json.loads(state)
-        assert session["signed_in"]
-        self._headers = {"Cookie": cookie, "X-CSRFToken": session["csrf_token"], "Content-Type": "application/json"}
+        self._headers = self._server.sign_in(self._login, PASSWORD)
 
     def task(self) -> None:
         """Complete a task; when the case is at its end, begin another first."""

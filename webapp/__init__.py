@@ -50,7 +50,7 @@ def create_app(config: WebConfig | None = None, engine: Engine | None = None) ->
 
 
 def _register(app: Flask) -> None:
-    """The blueprints; the API is exempt from CSRF because it never accepts the session cookie."""
+    """The blueprints."""
     from webapp import (
         api,
         audit,
@@ -79,5 +79,4 @@ def _register(app: Flask) -> None:
     )  # fmt: skip
     for room in rooms:
         app.register_blueprint(room.bp)
-    security.csrf.exempt(api.bp)
     app.register_blueprint(api.bp)

@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.globals import request_ctx
 
 log = structlog.get_logger("webapp")
 
@@ -76,16 +77,15 @@ def _who() -> str | None:
 
 
 def _end(response: Response) -> Response:
-    response.headers["X-Request-ID"] = g.get("request_id", "")
-    if request.endpoint not in ("static", "health.healthz"):
-        took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
-        log.info(
-            "request", actor=_who(), method=request.method, path=_path(), status=response.status_code, ms=took
-        )
+    here, asked = vars(g), request_ctx.request
+    response.headers["X-Request-ID"] = here.get("request_id", "")
+    if asked.endpoint not in ("static", "health.healthz"):
+        took = round((time.perf_counter() - here.get("started", time.perf_counter())) * 1000, 1)
+        log.info("request", actor=_who(), method=asked.method, path=_path(asked), status=response.status_code, ms=took)
     return response
 
 
-def _path() -> str:
+def _path(asked: Request) -> str:
     """The path without a secret that stands in it."""
-    secret = (request.view_args or {}).get("token")
-    return request.path.replace(secret, "…") if secret else request.path
+    secret = (asked.view_args or {}).get("token")
+    return asked.path.replace(secret, "…") if secret else asked.path

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import time
+from copy import deepcopy
+from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Request, Response, request, session
@@ -43,17 +46,29 @@ _HSTS = ("strict-transport-security", ("Strict-Transport-Security", "max-age=315
 LARGEST_REQUEST = 4 * 1024 * 1024  #: bytes; a diagram is the largest thing that comes in, but for files
 _OF_FILES = frozenset({"files.upload", "api.files_keep"})
 
-csrf = CSRFProtect()
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+class CsrfTokens(CSRFProtect):  # type: ignore[misc]  # untyped
+    """Looks for the token where a script sends it first: a body of JSON need not be read as a form to find it."""
+
+    def _get_csrf_token(self) -> str | None:
+        found: str | None = request.headers.get("X-CSRFToken") or super()._get_csrf_token()
+        return found
+
+
+csrf = CsrfTokens()
 
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's sessions in a signed cookie, with a signer that is made once and not for each request.
 
-    A cookie is signed anew when a twentieth of its lifetime is over, not for each answer.
+    A cookie is signed anew when a twentieth of its lifetime is over, not for each answer; who comes with the same one
+    again has it read once. Only what a cookie says is kept so, never whether it still counts.
     """
 
     def __init__(self) -> None:
         self._signers: dict[Any, Any] = {}
+        self._read = lru_cache(maxsize=1_000)(_read)
 
     def get_signing_serializer(self, app: Flask) -> Any:
         key = app.secret_key
@@ -65,19 +80,32 @@ class Sessions(SecureCookieSessionInterface):
         cookie = request.cookies.get(self.get_cookie_name(app)) if "HTTP_COOKIE" in request.environ else None
         if not cookie:
             return self.session_class()
-        lifetime = app.permanent_session_lifetime.total_seconds()
         try:
-            content, signed_at = self.get_signing_serializer(app).loads(cookie, int(lifetime), return_timestamp=True)
+            content, signed_at = self._read(self.get_signing_serializer(app), cookie)
         except BadSignature:
             return self.session_class()
-        opened = self.session_class(content)
-        opened.modified = (datetime.now(UTC) - signed_at).total_seconds() > lifetime / 20
+        age, lifetime = now() - signed_at, app.permanent_session_lifetime.total_seconds()
+        if not 0 <= age <= lifetime:
+            return self.session_class()
+        opened = self.session_class(deepcopy(content))
+        opened.modified = age > lifetime / 20
         return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Nothing for who has none and has asked for none, as programs do."""
         if session or session.modified or session.accessed:
             super().save_session(app, session, response)
+
+
+def now() -> int:
+    """Seconds since 1970, as sessions are signed with."""
+    return int(time.time())
+
+
+def _read(signer: Any, cookie: str) -> tuple[dict[str, Any], int]:
+    """What a cookie says, and when it was signed (seconds since 1970). Raises BadSignature."""
+    content, signed_at = signer.loads(cookie, return_timestamp=True)
+    return content, int(signed_at.timestamp())
 
 
 def install(app: Flask, config: WebConfig) -> None:
@@ -92,14 +120,22 @@ def install(app: Flask, config: WebConfig) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=config.session_hours),
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session: a form may be open all day
         WTF_CSRF_HEADERS=["X-CSRFToken"],
+        WTF_CSRF_CHECK_DEFAULT=False,  # `_protect` does
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
     )
     app.session_interface = Sessions()
     app.before_request(_let_files_in)  # before anybody looks into the body
     csrf.init_app(app)
+    app.before_request(_protect)
     app.after_request(_cached_by_nobody)
     app.wsgi_app = _with_headers(app.wsgi_app, (*_HEADERS, _HSTS) if config.https else _HEADERS)  # type: ignore[method-assign]
+
+
+def _protect() -> None:
+    """Whoever changes something shows the token of their session; of the API, only who has no token of their own."""
+    if request.method not in _SAFE and request.endpoint and request.blueprint != "api":
+        csrf.protect()
 
 
 def _let_files_in() -> None:

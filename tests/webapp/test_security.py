@@ -89,7 +89,9 @@ def test_a_session_is_signed_anew_only_now_and_then(app: Flask, dana: Browser, m
 
     def signed(before: timedelta) -> Browser:
         with monkeypatch.context() as past:
-            past.setattr(TimestampSigner, "get_timestamp", lambda _: int(time.time() - before.total_seconds()))
+            then = int(time.time() - before.total_seconds())
+            past.setattr(TimestampSigner, "get_timestamp", lambda _: then)
+            past.setattr("webapp.security.now", lambda: then)
             return Browser(app).sign_in("dana", PASSWORD)
 
     lifetime = app.permanent_session_lifetime
