@@ -38,6 +38,7 @@ USUAL["GR4_PLAN_set_up.Task_Roles"] = {
 #: (process, element) -> how many days it lies, the first time.
 LEFT = {
     ("PR4_SACM_set_up", "Task_Plan"): 52,
+    ("PR13_RDM_set_up", "Task_Planning"): 31,
     ("PR2_SLM_answer_requests", "Task_Choose"): 80,
     ("SMS_follow_set_ups", "Task_See"): 19,
     ("GENERAL_review_processes", "Task_Review"): 75,
@@ -46,6 +47,7 @@ LEFT = {
     ("GR3_SCS_review_scope", "Task_Stakeholders"): 50,
     ("GR1_MCA_review_policy", "Task_Policy"): 65,
     ("PR1_SPM_manage_demand", "Task_Evaluate"): 25,
+    ("PR4_SACM_review_plans", "Task_Review"): 35,
     ("PR5_CAPM_review_plans", "Task_Review"): 35,
     ("PR6_ISM_review_access", "Task_Review"): 17,
     ("PR1_SPM_maintain_portfolio", "Task_Update"): 37,
@@ -53,7 +55,8 @@ LEFT = {
 #: What somebody begins by hand once the processes for it are there: so there is more that is reviewed later.
 WISHES = (
     ("dora", "PR5_CAPM_plan_capacity"), ("hans", "PR12_CHM_maintain_standard_changes"), ("lena", "PR2_SLM_agree_ola_ua"),
-    ("ivan", "PR6_ISM_provide_access"), ("hans", "PR6_ISM_identify_requirements"),
+    ("ivan", "PR6_ISM_provide_access"), ("hans", "PR6_ISM_identify_requirements"), ("lena", "PR2_SLM_answer_requests"),
+    ("dora", "PR5_CAPM_identify_requirements"),
 )  # fmt: skip
 LATE = 12  #: one task of so many is late,
 BY = (10, 40)  #: by so many days
