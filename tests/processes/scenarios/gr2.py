@@ -68,6 +68,7 @@ TABLES = {
             {"document": {"code": "sms_scope"}, "process": "GR3", "kind": "scope"},
             {"approver_role": "sms_owner", "period": "P1Y"},
         ),
+        ({"process": "GR6", "kind": "report"}, {"approver_role": "sms_owner", "period": None}),
         ({"process": "PR6", "kind": "policy"}, {"approver_role": "sms_owner", "period": "P1Y"}),
         ({"process": "PR6", "kind": "procedure"}, {"approver_role": "process_owner", "period": "P1Y"}),
         ({"kind": "template"}, {"approver_role": "process_manager", "period": "P2Y"}),

@@ -34,6 +34,7 @@ HELD = {"held_on": "2026-03-20", "sampled": "Twenty tickets", "findings": FINDIN
 VALUE = ("kpi_measurement", {"title": "Incidents in time, February", "kpi": "KPI-1", "period_from": "2026-02-01", "period_to": "2026-03-31",
                              "value": 95, "rating": "met", "state": "evaluated"})  # fmt: skip
 READY = {"title": "Incidents in time", "kind": "kpi", "result_id": "KPM-1", "period": "February", "rating": "missed", "what": "Sick"}
+APPROVED, REJECTED = {"result": "approved", "comment": None, "version": 1}, {"result": "rejected", "comment": "Say why.", "version": 0}
 PROGRAMME = ("audit_programme", {"title": "Programme", "aims": "All processes within two years.", "owner": "max", "state": "active",
                                  "next_review_on": "2026-03-01"})  # fmt: skip
 PLANNED = {"title": "Audit of changes", "kind": "internal", "processes": ["PR12"], "auditor": "eva", "planned_on": "2027-06-01"}
@@ -73,10 +74,13 @@ SCENARIOS = [
     Scenario(REPORT, ("End_Nothing",), start="Start_By_Time"),
     Scenario(REPORT, ("End_Acknowledged", "End_Read"), start="Start_By_Time", given=(("kpi", {**KPI, "next_measurement_on": None}), VALUE),
              answers={"Task_Report": {"report_text": "All is well.", "recipients": ["eva"]}, "Task_Read": {}, "Task_Acknowledge": {"follows": "no"}},
-             records={("document", "DOC-1"): {"kind": "report", "text": "All is well.", "state": "published"}}),
+             messages={"Event_Decided": APPROVED},
+             records={("document", "DOC-1"): {"kind": "report", "process": "GR6", "text": "All is well.", "author": "max", "version": None}}),
     Scenario(REPORT, ("End_Suggested", "End_Read"), signal="results.ready", payload=READY,
-             answers={"Task_Report": {"report_text": "It was missed."}, "Task_Acknowledge": {"follows": "yes", "what_follows": "Hire."}},
-             records={("document", "DOC-2"): {"title": "Results of Incidents in time"}}),
+             answers={"Task_Report": [{"report_text": "It was missed."}, {"report_text": "It was missed: sick."}],
+                      "Task_Acknowledge": {"follows": "yes", "what_follows": "Hire."}},
+             messages={"Event_Decided": [REJECTED, APPROVED]},
+             records={("document", "DOC-2"): {"title": "Results of Incidents in time", "text": "It was missed: sick."}}),
     Scenario(REPORT, ("End_Monthly",), signal="results.ready", payload={**READY, "rating": "met"}),
     review(("kpi", {**KPI, "next_measurement_on": None, "next_review_on": "2026-03-01"}), Task_Kpi={"verdict": "keep"},
            records={("kpi", "KPI-1"): {"target": 90, "warning": 80, "owner": "max", "last_reviewed_on": "2026-03-02", "next_review_on": "2027-03-01"}}),
