@@ -19,7 +19,7 @@ from engine.store.prepared import Prepared
 
 COUNTED = 1_000
 SEARCHED = 2_000  #: the first rows in the list's order
-_AHEAD = 200  #: rows that are fetched at first, from all branches together; then twice as many each time
+_AHEAD = 200  #: rows that are fetched at first, from all branches together
 
 Key = tuple[Any, ...]  #: what a list is ordered by; its last part is the row's id
 
@@ -81,7 +81,7 @@ def chosen(found: Collection[Key], *, limit: int, offset: int, whole: bool, desc
 
 # --- looking at rows one by one --------------------------------------------------------------------------------------
 
-Row = tuple[Any, ...]
+Row = tuple[Any, ...]  #: as the driver gives it: most of them are looked at and left, so their moments stay texts
 
 
 class Walk:
@@ -98,16 +98,19 @@ class Walk:
         )
 
     def rows(self, connection: Connection, values: dict[str, Any], ahead: int) -> Iterator[Row]:
-        """All of them, fetched as they are asked for: ``ahead`` at first, then twice as many each time."""
-        found = self._first.tuples(connection, {**values, "most": ahead})
+        """All of them, fetched as they are asked for: ``ahead`` at first, then half as many more each time."""
+        found = self._first.raw(connection, {**values, "most": ahead})
         yield from found
         while len(found) == ahead:
-            last, ahead = zip(self._last, found[-1][: self._length], strict=True), ahead * 2
-            found = self._further.tuples(connection, {**values, **dict(last), "most": ahead})
+            last, ahead = zip(self._last, self.key(connection, found[-1]), strict=True), ahead + ahead // 2
+            found = self._further.raw(connection, {**values, **dict(last), "most": ahead})
             yield from found
 
     def order(self, row: Row) -> Row:
         return row[: self._length]
+
+    def key(self, connection: Connection, row: Row) -> Key:
+        return self._first.converted(connection, row)[: self._length]
 
 
 Walks = Sequence[tuple[Walk, dict[str, Any]]]  #: each with its values
@@ -123,7 +126,7 @@ def look(
     found: set[Key] = set()
     if not walks:
         return found, True
-    order = walks[0][0].order
+    order, key = walks[0][0].order, walks[0][0].key
     ahead = max(_AHEAD // len(walks), 20)
     rows = merge(
         *(walk.rows(connection, values, ahead) for walk, values in walks), key=order, reverse=descending
@@ -132,7 +135,7 @@ def look(
         if number == SEARCHED or len(found) == most:
             return found, False
         if wanted(row):
-            found.add(order(row))
+            found.add(key(connection, row))
     return found, True
 
 

@@ -84,6 +84,15 @@ class Prepared:
         compiled = self._for(connection.dialect, values)
         return [tuple(compiled.columns(found)) for found in self._run(connection, compiled, values).fetchall()]
 
+    def raw(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows as the driver gives them: for those who look at many and keep few (`converted`)."""
+        compiled = self._for(connection.dialect, values)
+        return list(self._run(connection, compiled, values).fetchall())
+
+    def converted(self, connection: Connection, found: Sequence[Any]) -> tuple[Any, ...]:
+        """A row of `raw`, by the order of its columns."""
+        return tuple(self._for(connection.dialect, {}).columns(found))
+
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """How many rows it changed."""
         return int(self._run(connection, self._for(connection.dialect, values), values).rowcount)
