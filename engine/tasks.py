@@ -18,7 +18,7 @@ from engine.store import registers as store_of_records
 from engine.store import tasklist
 from engine.store import tasks as store
 from engine.store.transaction import Tx
-from engine.values import Actor, FieldError, Json, Page, Record, Task, TaskFilter, TaskForm
+from engine.values import Actor, FieldError, Json, Page, Person, Record, Task, TaskFilter, TaskForm
 
 SHOWN_OF_CASE = 100  #: tasks of a case that are over, in a look at it; all of them stand in its history
 
@@ -116,11 +116,29 @@ def working_row(tx: Tx, actor: Actor, task_id: str, *, with_case: bool = False) 
     if access.is_excluded(actor, found):
         raise NotAllowed(
             f"'{found['name']}' needs a second pair of eyes: what it is about is your own work.",
-            hint=f"Somebody else with the role '{found['role']}' must do it.",
+            hint=_others(tx, found),
         )
     if not may_work_on(tx, actor, found):
-        raise NotAllowed(f"'{found['name']}' is not offered to you.", hint=f"It is for the role '{found['role']}'.")
+        to = _name(tx, found["assignee"]) if found["assignee"] else f"the role '{_role_title(tx, found['role'])}'"
+        raise NotAllowed(f"'{found['name']}' is not offered to you.", hint=f"It is for {to}.")
     return found
+
+
+def _others(tx: Tx, task: Mapping[str, Any]) -> str:
+    """Who can do what the actor may not: the others with the role; without any, whoever it is assigned to."""
+    title = _role_title(tx, task["role"])
+    if any(not access.is_excluded(Actor(one), task) for one in _holders(tx, task["role"])):
+        return f"Somebody else with the role '{title}' must do it."
+    told = f"Nobody else holds the role '{title}'."
+    return f"{told} Somebody who gives roles can give it to another person; somebody who assigns tasks can assign it."
+
+
+def _holders(tx: Tx, role: str) -> Iterable[str]:
+    return people_store.holding(tx.connection, {role}).get(role, ())
+
+
+def _role_title(tx: Tx, role: str) -> str:
+    return next((str(one["title"]) for one in definitions.roles(tx) if one["id"] == role), role)
 
 
 #: What becomes of a task, by its purpose.
@@ -180,6 +198,16 @@ def release(tx: Tx, actor: Actor, task_id: str) -> None:
     store.save(tx.connection, task_id, {"claimed_by": None})
     told = {"task": task_id, "element": found["element"], "name": found["name"]}
     cases.note(tx, actor, found["instance_id"], "task.released", told)
+
+
+def candidates(tx: Tx, task_id: str, limit: int) -> tuple[Person, ...]:
+    """Who may be given the task: the holders of its role; without any who may do it, everybody who may."""
+    found = row(tx, task_id)
+    for role in dict.fromkeys((found["role"] or None, None)):
+        may = [one for one in people.find(tx, "", role, limit) if not access.is_excluded(Actor(one.id), found)]
+        if may:
+            return tuple(may)
+    return ()
 
 
 def assign(tx: Tx, actor: Actor, task_id: str, person_id: str) -> None:

@@ -16,6 +16,7 @@ from engine.values import (
     Case,
     Json,
     Page,
+    Person,
     Task,
     TaskFilter,
     TaskForm,
@@ -65,6 +66,12 @@ class TasksFacade(Core):
     def release(self, actor: Actor, task_id: str, key: str | None = None) -> Task:
         """Give a task back to its group; the draft stays with it."""
         return self._task_command(actor, key, "release", task_id, lambda tx: tasks.release(tx, actor, task_id))
+
+    def candidates(self, actor: Actor, task_id: str, limit: int = 100) -> tuple[Person, ...]:
+        """Who may be given a task: the holders of its role; without any who may do it, everybody who may."""
+        with self.read() as tx:
+            self._require(tx, actor, "task.assign", task_id)
+            return tasks.candidates(tx, task_id, limit)
 
     def assign(self, actor: Actor, task_id: str, person_id: str, key: str | None = None) -> Task:
         """Give a task to a person."""

@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import url_for
 
 from engine import Engine
-from engine.values import Actor, Case, CaseView, Page, Person, Task, TaskFilter
+from engine.values import Actor, Case, CaseView, Page, Task, TaskFilter
 from webapp.filters import person_name, role_title
 
 #: What a person does with what is only offered, by its purpose: the word on the button, and what was done then.
@@ -55,11 +55,6 @@ def why(task: Task, actor: Actor) -> str:
     if task.assignee:
         return f"Assigned to {person_name(task.assignee)}"
     return f"Offered to {role_title(task.role)}"
-
-
-def candidates(engine: Engine, task: Task) -> tuple[Person, ...]:
-    """Who may be given the task: the holders of its role; without any, everybody."""
-    return engine.people.find(role=task.role, limit=100) or engine.people.find(limit=100)
 
 
 def counts(engine: Engine, actor: Actor) -> dict[str, Page[Task]]:

@@ -39,7 +39,7 @@ def show(task_id: str) -> ResponseReturnValue:
         return render_template("tasks/gone.html", **context)
     mine = task.claimed_by == actor.person_id
     form = engine.task_form(actor, task_id) if mine else None
-    candidates = present.candidates(engine, task) if may("task.assign", task) else ()
+    candidates = engine.candidates(actor, task_id) if may("task.assign", task) else ()
     context["nobodys"] = present.nobodys(engine, view) if task.id in view.nobodys else ""
     context["compare"] = present.compared(form.schema, view.data) if form else {}
     return render_template("tasks/show.html", form=form, mine=mine, candidates=candidates, **context)

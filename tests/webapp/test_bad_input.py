@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What cannot be right, entered into the shipped processes where people enter it: what is said, and how they get on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from engine import SYSTEM, Engine, VirtualClock, open_engine
+from engine.values import CaseFilter, Person, Task
+from tests.webapp.browsing import Browser
+from tests.webapp.conftest import PASSWORD
+from webapp import create_app
+from webapp.config import WebConfig, content_dir
+from webapp.passwords import hash_password
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+CONTROL = "GR2_DOC_control_documents"
+WRITTEN = {"content": "text", "what_changed": "All of it.", "document_text": "# Purpose", "owner": "max"}
+APPROVED = {"decision": "approved"}
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped content; max holds every role, nils and root none of a process."""
+    folder = tmp_path_factory.mktemp("shipped")
+    engine = open_engine(settings(folder).engine, VirtualClock(START))
+    engine.publish_content(SYSTEM)
+    every = frozenset(role.id for role in engine.roles())
+    password_hash = hash_password(PASSWORD)
+    for login, roles in (("max", every), ("nils", {"user"}), ("root", {"administrator"})):
+        person = Person(login, login.capitalize(), roles=frozenset(roles))
+        engine.people.add(SYSTEM, person, login=login, password_hash=password_hash)
+    engine.close()
+    return folder
+
+
+def settings(folder: Path) -> WebConfig:
+    return WebConfig(
+        secret_key="k" * 40,
+        database_url=f"sqlite:///{folder / 'site.db'}",
+        content_dir=content_dir(),
+        demo=False,
+        var_dir=folder,
+    )
+
+
+@pytest.fixture
+def engine(furnished: Path, tmp_path: Path) -> Iterator[Engine]:
+    for part in furnished.glob("site.db*"):
+        shutil.copy(part, tmp_path / part.name)
+    opened = open_engine(settings(tmp_path).engine, VirtualClock(START))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(engine: Engine, tmp_path: Path) -> Flask:
+    return create_app(settings(tmp_path), engine)
+
+
+def sign_in(app: Flask, login: str) -> Browser:
+    return Browser(app).sign_in(login, PASSWORD)
+
+
+def open_task(engine: Engine, process: str) -> Task:
+    """The open task of the process's newest case."""
+    case = engine.cases(SYSTEM, CaseFilter(process_id=process)).items[0]
+    return next(task for task in engine.case(SYSTEM, case.id).tasks if task.state == "open")
+
+
+def hand_in(browser: Browser, task: Task, answer: dict[str, Any]) -> Any:
+    """Take the task and hand its form in, as its page does."""
+    browser.open(f"/tasks/{task.id}")
+    browser.send(f"/tasks/{task.id}/claim")
+    return browser.post_json(f"/tasks/{task.id}/complete", {"data": answer})
+
+
+# --- a document approved by its author -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def submitted(app: Flask, engine: Engine) -> Task:
+    """A procedure that max wrote waits for its approval; the role for it is only max's."""
+    max_ = sign_in(app, "max")
+    engine.start(engine.people.actor("max"), CONTROL)
+    hand_in(max_, open_task(engine, CONTROL), {"which": "new", "title": "How we answer", "kind": "procedure", "process": "PR9"})
+    case = hand_in(max_, open_task(engine, CONTROL), WRITTEN).json["location"]
+    told = max_.open(case).text
+    assert "whoever holds it may not check their own work" in told
+    assert "It waits for nobody" in told
+    return open_task(engine, CONTROL)
+
+
+def test_an_author_does_not_approve_their_own_document(app: Flask, engine: Engine, submitted: Task) -> None:
+    """They are told why and who can help; the document is not in force."""
+    max_ = sign_in(app, "max")
+    refused = hand_in(max_, submitted, APPROVED)
+    assert refused.status_code == 403
+    assert "needs a second pair of eyes: what it is about is your own work" in refused.json["detail"]
+    assert "Nobody else holds the role 'Process owner'" in refused.json["hint"]
+    assert "Take this task" not in max_.open(f"/tasks/{submitted.id}").text
+    assert engine.record(SYSTEM, "document", "DOC-1").state == "in_approval"
+
+
+def test_it_is_assigned_to_somebody_who_may(app: Flask, engine: Engine, submitted: Task) -> None:
+    """Whoever assigns tasks is offered those who may do it, not its author; then it comes into force."""
+    root = sign_in(app, "root")
+    page = root.open(f"/tasks/{submitted.id}").text
+    assert "You can assign it above" in page
+    assert '<option value="nils">' in page
+    assert '<option value="max">' not in page
+    assert root.send(f"/tasks/{submitted.id}/assign", person_id="max").status_code == 403
+    assert root.send(f"/tasks/{submitted.id}/assign", person_id="nils").status_code == 303
+    assert hand_in(sign_in(app, "nils"), submitted, APPROVED).status_code == 200
+    document = engine.record(SYSTEM, "document", "DOC-1")
+    assert (document.state, document.data["approved_by"]) == ("published", "nils")
+
+
+def test_a_second_holder_of_the_role_may_approve_it(app: Flask, engine: Engine, submitted: Task) -> None:
+    """The author is then told to leave it to them."""
+    engine.people.set_roles(SYSTEM, "nils", ["user", "process_owner"])
+    hint = hand_in(sign_in(app, "max"), submitted, APPROVED).json["hint"]
+    assert hint == "Somebody else with the role 'Process owner' must do it."
+    assert hand_in(sign_in(app, "nils"), submitted, APPROVED).status_code == 200
