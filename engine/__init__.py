@@ -21,7 +21,7 @@ from engine.inventory import Inventory, Use, UseOf, take_inventory
 from engine.migration import Migration, Plan, Rehearsal
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
 from engine.practice import Marked, Practice, Practised
-from engine.schedule import Planned, Schedule
+from engine.schedule import Planned, Retimed, Schedule
 from engine.trial import Trial, calls_of, decision_ids, until_of
 from engine.trial import run as try_diagrams
 from engine.values import SYSTEM, Actor
@@ -50,6 +50,7 @@ __all__ = [
     "Practised",
     "RandomIds",
     "Rehearsal",
+    "Retimed",
     "Schedule",
     "Sealing",
     "Services",

@@ -16,8 +16,9 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from engine import access, definitions, people, registers
-from engine.bpmn.timing import next_due
-from engine.errors import TimeInvalid
+from engine.bpmn import with_cycle
+from engine.bpmn.timing import first_due, is_plain, next_due
+from engine.errors import NotFound, TimeInvalid
 from engine.iso8601 import Duration, parse_duration
 from engine.recurrence import is_recurrence
 from engine.store import definitions as definition_store
@@ -68,6 +69,7 @@ class Planned:
     last_state: str = ""
     last_ended: datetime | None = None
     without_next: bool = False  #: the last case of a review is over and has written no new date
+    on_diagram: bool = False  #: the cycle stands on the diagram as it is, so that another can be tried (`Retimed`)
 
     @property
     def under_way(self) -> bool:
@@ -81,6 +83,19 @@ class Schedule:
 
     planned: tuple[Planned, ...]
     whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Retimed:
+    """What another cycle makes of a process: the diagram to publish (``file``, in place of ``digest``), and when cases
+    would begin if that happened now. ``often`` as in `Planned`."""
+
+    xml: bytes
+    file: str
+    digest: str
+    at: datetime
+    later: tuple[datetime, ...]
+    often: bool
 
 
 @dataclass
@@ -120,11 +135,12 @@ class Look:
     # --- start timers ----------------------------------------------------------------------------------------------
 
     def _start(self, row: Any) -> Planned:
-        later = ticks(row, self.until, self.zone)
+        later = ticks(row.text, row.anchor, row.due_at, self.until, self.zone) if is_recurrence(row.text) else ()
         often = bool(later) and later[0] - row.due_at < OFTEN
         return Planned(
             "start", **self._of(row), at=row.due_at, period=row.text if is_recurrence(row.text) else "",
-            later=() if often else later, often=often, role=self._role(row), **_last(row),
+            later=() if often else later, often=often, role=self._role(row),
+            on_diagram=_written_cycle(self.processes[row.process_id], row.element) == row.text, **_last(row),
         )  # fmt: skip
 
     def _review(self, row: Any, records: Mapping[tuple[str, str], Any]) -> Iterator[Planned]:
@@ -214,11 +230,36 @@ def date_field(schema: Mapping[str, Any], expression: str, data: Mapping[str, An
 # --- what comes after the next time --------------------------------------------------------------------------------
 
 
-def ticks(row: Any, until: datetime, zone: tzinfo) -> tuple[datetime, ...]:
+def ticks(
+    cycle: str, anchor: datetime, first: datetime | None, until: datetime, zone: tzinfo
+) -> tuple[datetime, ...]:
     """The further ticks of a cycle."""
-    if row.due_at is None or not is_recurrence(row.text):
+    if first is None:
         return ()
-    return _further(row.due_at, until, lambda number, at: next_due(row.text, row.anchor, at, at, zone))
+    return _further(first, until, lambda number, at: next_due(cycle, anchor, at, at, zone))
+
+
+def retimed(tx: Tx, process_id: str, element: str, cycle: str, until: datetime) -> Retimed:
+    """A process with another cycle at a start event, and its times until then.
+
+    Raises:
+        NotFound: no cycle stands there on the diagram, or an expression gives it. TimeInvalid.
+    """
+    row, zone = definitions.find(tx, process_id), definitions.zone(tx)
+    if not _written_cycle(row, element):
+        raise NotFound(f"'{element}' has no cycle on the diagram of '{process_id}'.", hint="Change it in the studio.")
+    first = first_due("timeCycle", cycle, tx.now, zone)
+    later = ticks(cycle, tx.now, first, until, zone)
+    often = bool(later) and later[0] - first < OFTEN
+    xml = with_cycle(definitions.diagram(tx, row), element, cycle)
+    return Retimed(xml, row["file"], row["digest"], first, () if often else later, often)
+
+
+def _written_cycle(process: Mapping[str, Any], element: str) -> str:
+    """The cycle of a start event as its diagram has it; empty for none, and for an expression."""
+    _, kind, text = process["about"]["start_timers"].get(element, ("", "", ""))
+    written = str(text).strip()
+    return written if kind == "timeCycle" and is_plain(written) else ""
 
 
 def repeats(first: datetime | None, period: str, until: datetime, zone: tzinfo) -> tuple[datetime, ...]:

@@ -28,6 +28,7 @@ from engine.bpmn.outcome import (
 )
 from engine.bpmn.program import Program, compile_program, read_decision
 from engine.bpmn.reading import read_drawn, read_models
+from engine.bpmn.retiming import with_cycle
 from engine.bpmn.runner import Runner
 from engine.bpmn.standing import standing
 
@@ -61,4 +62,5 @@ __all__ = [
     "read_models",
     "renamable",
     "standing",
+    "with_cycle",
 ]

@@ -10,7 +10,7 @@ from engine.errors import TimeInvalid
 from engine.explaining import named
 from engine.facade.calendars import CalendarsFacade
 from engine.iso8601 import parse_duration
-from engine.schedule import Schedule
+from engine.schedule import Retimed, Schedule
 from engine.store import seals as event_store
 from engine.values import Actor, Json
 
@@ -31,6 +31,15 @@ class ScheduleFacade(CalendarsFacade):
         if not parse_duration(period):
             raise TimeInvalid("A period of no time never ends.", value=period, hint="Write e.g. P6M.")
         return schedule.repeats(first, period, until, self.time_zone())
+
+    def retimed(self, process_id: str, element: str, cycle: str, until: datetime) -> Retimed:
+        """What another cycle at a start event would make of a process; nothing is published.
+
+        Raises:
+            TimeInvalid: that is no cycle. NotFound: none stands there on the diagram as it is.
+        """
+        with self.read() as tx:
+            return schedule.retimed(tx, process_id, element, cycle, until)
 
     def holidays(self, first: date, last: date, calendar: str = "default") -> dict[date, str]:
         """The days on which a calendar is closed although their weekday is open, and why.

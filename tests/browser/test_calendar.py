@@ -14,6 +14,8 @@ from tests.browser.conftest import Person
 from tests.browser.site import Site
 from tests.browser.test_pages import violations
 
+MEETINGS = "PR12_CHM_hold_cab_meetings"
+
 
 def test_a_review_is_moved_with_its_effect_seen_first(site: Site, person: Person) -> None:
     """From the month to the review, to what another date would make of it, to the record."""
@@ -49,3 +51,24 @@ def test_another_program_reads_the_calendar(person: Person) -> None:
     assert any(isinstance(event.decoded("dtstart"), date) for event in found)
     page.get_by_role("button", name="Withdraw My processes").click()
     expect(page.get_by_text("The address is withdrawn.")).to_be_visible()
+
+
+def test_a_timer_of_a_diagram_is_tried_and_published(site: Site, person: Person) -> None:
+    """From the calendar to the cycle, to what another one would make of it, to a new version of the process."""
+    lars = person("lars").go("/calendar/?view=list&scope=all&process=PR12-CHM")
+    page = lars.page
+    page.get_by_role("link", name="Hold meetings of the change advisory board").click()
+    page.get_by_label("First on").fill("2026-12-25T09:30")
+    page.get_by_label("Repeats").select_option(label="every 6 months")
+    page.get_by_label("Why?").fill("Twice a year is enough")
+    page.get_by_role("button", name="Show the effect").click()
+    after = page.locator(".cal-compare > div").filter(has=page.get_by_role("heading", name="After"))
+    expect(after.get_by_text("1 of 4 falls on a holiday or into a change freeze.")).to_be_visible()
+    expect(after.get_by_text("Holiday: Christmas Day")).to_be_visible()
+    expect(after.get_by_text("Fri 25 Jun 2027 09:30")).to_be_visible()
+    assert not violations(page)
+    assert site.engine.definition(MEETINGS).version == 1
+    page.get_by_role("button", name="Publish version 2").click()
+    expect(page.get_by_text("Version 2 is published.")).to_be_visible()
+    expect(page.locator("dl.facts")).to_contain_text("Friday 25 December 2026, 09:30")
+    assert site.engine.definition(MEETINGS).comment == "Twice a year is enough"

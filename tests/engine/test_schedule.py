@@ -212,3 +212,31 @@ def test_what_else_the_page_asks(workshop: Workshop) -> None:
     assert engine.events_since(place) > 0
     with pytest.raises(TimeInvalid):
         engine.repeats(START, "P0D", UNTIL)
+
+
+def test_another_cycle_is_tried_before_it_is_published(workshop: Workshop) -> None:
+    """Its times are those that come when it is published; nothing else of the diagram changes, and nothing by trying."""
+    workshop.publish("P", MONTHLY)
+    before = workshop.engine.diagram("P")
+    found = workshop.engine.retimed("P", "S", "R/2026-05-15T10:00:00/P6M", UNTIL)
+    assert found.at == datetime(2026, 5, 15, 8, tzinfo=UTC)
+    assert [at.month for at in found.later] == [11, 5, 11]
+    assert found.xml == before.replace(b"0 9 1 * *", b"R/2026-05-15T10:00:00/P6M")
+    assert workshop.engine.definition("P").version == 1
+    [one] = workshop.engine.publish_file(SYSTEM, found.xml, found.file, "Twice a year is enough", found.digest)
+    [now] = planned(workshop)
+    assert (one.version, now.at, now.later) == (2, found.at, found.later)
+    assert workshop.engine.retimed("P", "S", "R/P1D", UNTIL).often
+
+
+def test_only_a_cycle_that_stands_on_the_diagram_is_tried(workshop: Workshop) -> None:
+    """One that an expression gives, a date and a start without a timer are not; nor is what is no cycle."""
+    workshop.publish("P", MONTHLY)
+    workshop.publish("Q", MONTHLY.replace("cycle: 0 9 1 * *", 'cycle: "R/P" + "1M"'))
+    for process_id, element in (("Q", "S"), ("P", "T"), ("P", "Nowhere")):
+        with pytest.raises(NotFound):
+            workshop.engine.retimed(process_id, element, "R/P1Y", UNTIL)
+    assert [one.on_diagram for one in sorted(planned(workshop), key=lambda p: p.process_id)] == [True, False]
+    for cycle in ("R/PT0S", "every now and then", "R0/P1M"):
+        with pytest.raises(TimeInvalid):
+            workshop.engine.retimed("P", "S", cycle, UNTIL)

@@ -158,10 +158,26 @@ def test_holidays_and_freezes_are_shown(lea: Browser, engine: Engine) -> None:
     )
     page = lea.open("/calendar/?scope=all&month=2026-05").text
     assert "cal-holiday" in page
-    assert "Holiday: " in page
-    assert "Change freeze: Move" in page
-    assert "is-meets" in lea.open("/calendar/?scope=all&view=year").text
+    told = page.split("On holidays and in change freezes")[1]
+    assert re.findall(r'class="cal-when">([^<]+)', told) == ["Fri 1 May 2026", "Thu 14 May 2026"]
+    assert re.findall(r'class="cal-note">([^<:]+)', told) == ["Holiday", "Holiday", "Change freeze"]
+    assert "CON-2 Due" in told
+    year = lea.open("/calendar/?scope=all&view=year").text
+    assert "Move (11 May – 15 May 2026)" in year
+    assert "is-meets" in year
+    assert "Thu 14 May 2026" in year.split("On holidays and in change freezes")[1]
     assert "Change freeze: Move" in lea.open("/calendar/?scope=all&view=list").text
+    assert "On holidays and in change freezes" not in lea.open("/calendar/?scope=all&month=2026-06").text
+
+
+def test_numbers_stand_in_their_order(lea: Browser, engine: Engine) -> None:
+    """The second record before the tenth."""
+    publish(engine, "V", REVIEW)
+    for _ in range(11):
+        contract(engine)
+    for view in ("list", "year"):
+        page = lea.open(f"/calendar/?scope=all&view={view}").text
+        assert [int(n) for n in re.findall(r'class="cal-what"[^>]*>CON-(\d+)', page)] == list(range(1, 12))
 
 
 def test_deadlines_of_running_cases_come_on_demand(lea: Browser, engine: Engine) -> None:
@@ -264,15 +280,77 @@ def test_what_a_register_refuses_is_said_on_the_form(lea: Browser, dana: Browser
     assert dana.open("/calendar/of/V/Due/CON-99").status_code == 404
 
 
-def test_a_time_of_a_diagram_leads_to_the_studio(app: Flask, dana: Browser, engine: Engine) -> None:
-    """For who may publish; the others are told who can."""
+@pytest.fixture
+def otto(app: Flask) -> Browser:
+    """Somebody who may publish processes, signed in."""
+    return Browser(app).sign_in("otto", PASSWORD)
+
+
+def test_a_time_of_a_diagram_is_tried_before_it_is_published(otto: Browser, dana: Browser, engine: Engine) -> None:
+    """Another day and another period beside what is, with what they run into; the others are told who can."""
     publish(engine, "R", QUARTERLY)
-    otto = Browser(app).sign_in("otto", PASSWORD).open("/calendar/of/R/S").text
-    assert "/studio/processes/R/edit" in otto
-    assert "/studio/agenda?process=R" in otto
-    assert "Thu 16 Apr 2026" not in otto
-    assert "Wed 15 Apr 2026" in otto
-    assert "A process owner can change it." in dana.open("/calendar/of/R/S").text
+    page = otto.open("/calendar/of/R/S").text
+    assert 'value="2026-04-15T09:00"' in page
+    assert '<option value="P3M" selected>' in page
+    assert "Publish version 2" in page
+    assert "/studio/processes/R/edit" in page
+    page = otto.open("/calendar/of/R/S?on=2026-05-01T10:30&period=P1Y&reason=busy").text
+    assert "Two years, before and after" in page
+    now, after = page.split("<h3>Now</h3>")[1].split("<h3>After</h3>")
+    assert "Wed 15 Apr 2026" in now
+    assert "Fri 1 May 2026</span> 10:30" in after
+    assert "Sat 1 May 2027" in after
+    assert "1 of 2 falls on a holiday or into a change freeze." in after
+    assert 'value="busy"' in page
+    assert engine.definition("R").version == 1
+    assert "A process owner can change it." in dana.open("/calendar/of/R/S?on=2026-05-01T10:30&period=P1Y").text
+    assert dana.send("/calendar/of/R/S", on="2026-05-01T10:30", period="P1Y", reason="busy").status_code == 403
+
+
+def test_a_time_of_a_diagram_is_published_with_a_reason(otto: Browser, engine: Engine) -> None:
+    """As a new version whose timer comes at the new times; nothing typed is lost on the way there."""
+    publish(engine, "R", QUARTERLY)
+    path = "/calendar/of/R/S"
+    base = re.search('name="base" value="([^"]+)"', otto.open(path).text)
+    assert base
+    for values, said in (
+        ({"on": "2026-06-01T10:30", "period": "P6M", "reason": " "}, "Say why"),
+        ({"on": "", "period": "P6M", "reason": "Twice is enough"}, "Give a day and a time."),
+        ({"on": "2026-06-01T10:30", "period": "PT0S", "reason": "Twice is enough"}, "longer than nothing"),
+        ({"on": "2026-04-15T09:00", "period": "P3M", "reason": "As before"}, "the times that it has now"),
+    ):
+        refused = otto.send(path, base=base[1], **values)
+        assert refused.status_code == 422
+        assert said in refused.text
+        assert f'value="{values["on"]}"' in refused.text
+    sent = {"base": base[1], "on": "2026-06-01T10:30", "period": "P6M", "reason": "Twice is enough"}
+    assert otto.send(path, **sent).status_code == 303
+    found = engine.definition("R")
+    assert (found.version, found.comment, found.published_by) == (2, "Twice is enough", "otto")
+    assert b">R/2026-06-01T10:30:00/P6M<" in engine.diagram("R")
+    assert engine.next_due() == datetime(2026, 6, 1, 8, 30, tzinfo=UTC)
+    assert "Version 2 is published." in otto.open(path).text
+    sent |= {"period": "P1Y", "reason": "Once is"}
+    late = otto.send(path, **sent)
+    assert late.status_code == 422
+    assert "published version 2" in late.text
+    assert 'value="Once is"' in late.text
+    assert engine.definition("R").version == 2
+
+
+def test_what_no_date_and_period_can_say_is_written_as_a_timer(otto: Browser, engine: Engine) -> None:
+    """A cron line stays one; what an expression gives is changed in the studio."""
+    publish(engine, "R", QUARTERLY.replace("R/2026-01-15T09:00:00/P3M", "0 9 15 * *"))
+    assert 'value="0 9 15 * *"' in otto.open("/calendar/of/R/S").text
+    page = otto.open("/calendar/of/R/S?cycle=0+9+1+*+*").text
+    assert "Wed 1 Apr 2026" in page.split("<h3>After</h3>")[1]
+    assert "weekday" in otto.open("/calendar/of/R/S?cycle=0+9+1+*+5").text
+    assert "Too often for a list." in otto.open("/calendar/of/R/S?cycle=R/P1D").text
+    publish(engine, "Q", QUARTERLY.replace("R/2026-01-15T09:00:00/P3M", '"R/P3" + "M"'))
+    page = otto.open("/calendar/of/Q/S").text
+    assert "/studio/processes/Q/edit" in page
+    assert "Show the effect" not in page
+    assert otto.send("/calendar/of/Q/S", on="2026-05-01T10:30", period="P1Y", reason="busy").status_code == 400
 
 
 def test_a_full_calendar_is_fast(lea: Browser, engine: Engine) -> None:

@@ -25,5 +25,6 @@ bp.add_url_rule("/subscribe", "add_address", subscriptions.add, methods=["POST"]
 bp.add_url_rule("/subscribe/<token_id>/withdraw", "drop_address", subscriptions.drop, methods=["POST"])
 bp.add_url_rule("/feed/<token>.ics", "feed", subscriptions.feed, methods=["GET"])
 bp.add_url_rule("/of/<process_id>/<element>", view_func=views.item, methods=["GET"])
+bp.add_url_rule("/of/<process_id>/<element>", view_func=views.retime, methods=["POST"])
 bp.add_url_rule("/of/<process_id>/<element>/<record_id>", view_func=views.item, methods=["GET"])
 bp.add_url_rule("/of/<process_id>/<element>/<record_id>", view_func=views.move, methods=["POST"])

@@ -36,6 +36,10 @@ class Freeze:
     register: str
     record_id: str
 
+    @property
+    def told(self) -> str:
+        return f"{self.reason} ({self.first:%-d %b} – {self.last:%-d %b %Y})"
+
 
 @dataclass(frozen=True, slots=True)
 class Days:
@@ -224,7 +228,7 @@ def open_book(engine: Engine, actor: Actor, zone: ZoneInfo, *, deadlines: bool =
     now = engine.clock.now()
     today = now.astimezone(zone).date()
     folders = folders_of(engine)
-    until = datetime.combine(plus_months(today.replace(day=1), MONTHS + 1), datetime.min.time(), zone)
+    until = horizon(today, zone)
     schedule = engine.schedule(actor, until, deadlines=deadlines)
     items = []
     for planned in schedule.planned:
@@ -235,6 +239,11 @@ def open_book(engine: Engine, actor: Actor, zone: ZoneInfo, *, deadlines: bool =
     ours = frozenset(role.process for role in engine.roles() if role.id in actor.roles and role.process)
     days = Days(today, _holidays(engine, today, until.date()), _freezes(engine, actor, today))
     return Book(tuple(items), days, zone, now, schedule.whole, ours, folders)
+
+
+def horizon(today: date, zone: ZoneInfo) -> datetime:
+    """As far as the calendar looks."""
+    return datetime.combine(plus_months(today.replace(day=1), MONTHS + 1), datetime.min.time(), zone)
 
 
 def plus_months(first: date, months: int) -> date:

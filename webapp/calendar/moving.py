@@ -1,26 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Another date, and another period, for the review of a record: what was asked for, and what it would make of two years."""
+"""Another date, and another period, for the review of a record or for a timer on a diagram: what was asked for, and what
+it would make of two years."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine import Retimed
 from engine.errors import EngineError
 from engine.values import Json
-from webapp.calendar.items import MONTHS, Book, Entry, Item, period_words, plus_months
+from webapp.calendar.items import MONTHS, Book, Entry, Item, horizon, period_words, plus_months
 from webapp.ext import get_engine
 
 #: What is offered where the register names no choices.
 PERIODS = ("P1M", "P2M", "P3M", "P6M", "P1Y", "P2Y")
+OFTEN = ("P1W", "P2W")  #: and of a process that begins by itself
+#: How often, and the period of a cycle that has no end.
+_CYCLE = re.compile(r"(R\d*)/(?:[^/P][^/]*/)?(P[^/]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asks for. ``first`` is in local time; ``fields`` is what would be written."""
+    """What somebody asks for. ``first`` is in local time; ``fields`` is what would be written into a record, ``cycle`` on a
+    diagram, and ``retimed`` what that makes of its process."""
 
     asked: bool
     on: str
@@ -29,22 +36,30 @@ class Wish:
     first: datetime | None = None
     fields: dict[str, Json] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
+    cycle: str = ""
+    retimed: Retimed | None = None
 
     def entries(self, book: Book, item: Item) -> list[Entry]:
         """The two years as they would be."""
         if self.first is None:
             return []
         last = plus_months(book.days.today.replace(day=1), MONTHS)
-        until = datetime.combine(last, datetime.min.time(), book.zone)
-        later = get_engine().repeats(self.first, self.period, until) if self.period else ()
-        changed = replace(item.planned, at=self.first, later=later, often=False)
+        if self.retimed:
+            changed = replace(item.planned, at=self.first, later=self.retimed.later, often=self.retimed.often)
+        else:
+            later = get_engine().repeats(self.first, self.period, horizon(book.days.today, book.zone)) if self.period else ()
+            changed = replace(item.planned, at=self.first, later=later, often=False)
         return [
             e for e in book.entries([replace(item, planned=changed, late=False)], date.min, last) if e.kind != "done"
         ]
 
 
-def asked(values: Mapping[str, str], item: Item, zone: ZoneInfo) -> Wish:
+def asked(values: Mapping[str, str], item: Item, book: Book) -> Wish:
     """Read the form; without a date in it the present one is shown."""
+    return _of_timer(values, item, book) if item.planned.on_diagram else _of_record(values, item, book.zone)
+
+
+def _of_record(values: Mapping[str, str], item: Item, zone: ZoneInfo) -> Wish:
     p = item.planned
     now = p.at.astimezone(zone) if p.at else None
     shown = (f"{now:%Y-%m-%d}" if p.all_day else f"{now:%Y-%m-%dT%H:%M}") if now else ""
@@ -68,9 +83,48 @@ def asked(values: Mapping[str, str], item: Item, zone: ZoneInfo) -> Wish:
     return Wish(True, on, wanted, reason, first, fields, faults)
 
 
+def _of_timer(values: Mapping[str, str], item: Item, book: Book) -> Wish:
+    """Date and period make a cycle; one that is no such pair (a cron line, a rule) is asked for as it is written."""
+    p, reason = item.planned, values.get("reason", "").strip()
+    plain = _CYCLE.fullmatch(p.period)
+    if "on" not in values and "cycle" not in values:
+        shown = f"{p.at.astimezone(book.zone):%Y-%m-%dT%H:%M}" if p.at else ""
+        return Wish(False, shown, plain[2] if plain else "", cycle=p.period)
+    on, period = values.get("on", "").strip(), values.get("period", "").strip()
+    cycle = values.get("cycle", "").strip()
+    if plain:
+        start = _moment(on, book.zone)
+        if start is None:
+            return Wish(True, on, period, reason, faults={"on": "Give a day and a time."})
+        cycle = f"{plain[1]}/{start.astimezone(book.zone).replace(tzinfo=None).isoformat(timespec='seconds')}/{period}"
+    told = "period" if plain else "cycle"
+    try:
+        found = get_engine().retimed(p.process_id, p.element, cycle, horizon(book.days.today, book.zone))
+    except EngineError as error:
+        said = error.sentence if plain else f"{error.sentence} {error.hint}".strip()
+        return Wish(True, on, period, reason, faults={told: said}, cycle=cycle)
+    faults = {told: "These are the times that it has now."} if _same(found, item) else {}
+    return Wish(True, on, period, reason, found.at.astimezone(book.zone), {}, faults, cycle, found)
+
+
+def _same(found: Retimed, item: Item) -> bool:
+    return (found.at, found.later, found.often) == (item.planned.at, item.planned.later, item.planned.often)
+
+
+def has_pair(item: Item) -> bool:
+    """Whether the cycle of a timer is a date and a period."""
+    return _CYCLE.fullmatch(item.planned.period) is not None
+
+
 def periods(item: Item) -> tuple[tuple[str, str], ...]:
     """The periods on offer with their words; none if the record has no field for one."""
     p = item.planned
+    if p.on_diagram:
+        plain = _CYCLE.fullmatch(p.period)
+        offered = [*OFTEN, *PERIODS]
+        if plain and plain[2] not in offered:
+            offered.insert(0, plain[2])
+        return tuple((one, period_words(one)) for one in offered) if plain else ()
     if not p.period_field:
         return ()
     prop: Any = get_engine().register(p.register).schema

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +13,9 @@ from webapp.calendar.items import MONTHS, Book, Days, Entry, Freeze, Item, plus_
 IN_A_CELL = 3  #: entries of a day that stand in its cell; the others in the day's own list
 LINES = 300  #: of the list
 SOON = timedelta(days=30)
+_DIGITS = re.compile(r"(\d+)", re.ASCII)
+
+Sortable = tuple[tuple[int, int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,29 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Collision:
+    """A day on which something runs into a holiday or a change freeze, in words."""
+
+    day: date
+    notes: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+
+def collisions(entries: Iterable[Entry]) -> tuple[Collision, ...]:
+    """By day, in order."""
+    found: dict[date, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda e: in_order(e.title)):
+        if entry.notes:
+            found.setdefault(entry.day, []).append(entry)
+    return tuple(Collision(day, found[day][0].notes, tuple(found[day])) for day in sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     first: date
     weeks: tuple[tuple[Day, ...], ...]
     count: int
+    collisions: tuple[Collision, ...]
 
 
 def month(days: Days, entries: Iterable[Entry], first: date) -> Month:
@@ -44,6 +67,7 @@ def month(days: Days, entries: Iterable[Entry], first: date) -> Month:
     for entry in entries:
         by_day.setdefault(entry.day, []).append(entry)
     end = plus_months(first, 1)
+    met = collisions(e for day, found in by_day.items() if first <= day < end for e in found)
     weeks, monday, count = [], week_of(first), 0
     while monday < end:
         week = []
@@ -55,7 +79,7 @@ def month(days: Days, entries: Iterable[Entry], first: date) -> Month:
             count += len(found)
         weeks.append(tuple(week))
         monday += timedelta(days=7)
-    return Month(first, tuple(weeks), count)
+    return Month(first, tuple(weeks), count, met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +104,15 @@ def groups(book: Book, items: Iterable[Item]) -> tuple[tuple[Group, ...], int]:
     return tuple(found), max(total - LINES, 0)
 
 
-def _order(item: Item) -> tuple[date, str, str]:
+def _order(item: Item) -> tuple[date, str, Sortable]:
     """By day, what is for the whole day first, then by the hour."""
     p = item.planned
-    return (item.day or date.max, "" if p.all_day or p.at is None else p.at.isoformat(), item.title)
+    return (item.day or date.max, "" if p.all_day or p.at is None else p.at.isoformat(), in_order(item.title))
+
+
+def in_order(title: str) -> Sortable:
+    """Numbers by their size: `SVC-2` before `SVC-10`."""
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in _DIGITS.split(title) if part)
 
 
 _PARTS = {
@@ -133,6 +162,8 @@ class Plan:
     parts: tuple[tuple[str, tuple[Line, ...]], ...]
     totals: tuple[int, ...]
     freezes: tuple[str, ...]  #: by month, empty for none
+    frozen: tuple[str, ...]  #: each freeze in words
+    collisions: tuple[Collision, ...]
     left_out: int
 
 
@@ -141,20 +172,22 @@ def plan(book: Book, items: Iterable[Item]) -> Plan:
     months = months_from(book.days.today)
     kept = [i for i in items if i.planned.what in ("start", "review") and i.day is not None and not i.planned.often]
     parts: dict[str, list[Line]] = {}
-    for item in sorted(kept, key=lambda i: (i.planned.process, i.title))[:LINES]:
+    everything: list[Entry] = []
+    for item in sorted(kept, key=lambda i: (i.planned.process, in_order(i.title)))[:LINES]:
         entries = [e for e in book.entries([item], months[0], plus_months(months[-1], 1)) if e.kind != "done"]
+        everything += entries
         parts.setdefault(item.folder, []).append(Line(item, cells(months, entries)))
     totals = [sum(line.cells[n].count for part in parts.values() for line in part) for n in range(len(months))]
-    frozen = tuple(
-        "; ".join(f"{f.reason} ({f.first:%-d %b} – {f.last:%-d %b})" for f in book.days.freezes
-                  if f.first < plus_months(m, 1) and f.last >= m)
-        for m in months
-    )  # fmt: skip
+    seen = [f for f in book.days.freezes if f.first < plus_months(months[-1], 1)]
+    by_month = tuple("; ".join(f.told for f in seen if f.first < plus_months(m, 1) and f.last >= m) for m in months)
     order = {folder: number for number, folder in enumerate(dict.fromkeys(i.folder for i in kept))}
     named = tuple(
         (folder, tuple(lines)) for folder, lines in sorted(parts.items(), key=lambda p: _natural(p[0], order))
     )
-    return Plan(months, years(months), named, tuple(totals), frozen, max(len(kept) - LINES, 0))
+    return Plan(
+        months, years(months), named, tuple(totals), by_month, tuple(f.told for f in seen), collisions(everything),
+        max(len(kept) - LINES, 0),
+    )  # fmt: skip
 
 
 def months_from(today: date) -> tuple[date, ...]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages of the calendar: its three sheets, one item with its next two years, and moving the date of a review."""
+"""Pages of the calendar: its three sheets, one item with its next two years, and moving a review or a diagram's timer."""
 
 from __future__ import annotations
 
@@ -104,9 +104,9 @@ def _end(month: date) -> datetime:
 
 
 def item(process_id: str, element: str, record_id: str = "") -> ResponseReturnValue:
-    """One item with its next two years; for a review also what another date would make of them (``?on=``)."""
+    """One item with its next two years, and what another date or period would make of them (``?on=``)."""
     book, found = _item(process_id, element, record_id)
-    return _item_page(book, found, moving.asked(request.args, found, site_zone()), {})
+    return _item_page(book, found, moving.asked(request.args, found, book), {})
 
 
 def move(process_id: str, element: str, record_id: str) -> ResponseReturnValue:
@@ -114,10 +114,8 @@ def move(process_id: str, element: str, record_id: str) -> ResponseReturnValue:
     book, found = _item(process_id, element, record_id)
     p = found.planned
     require("register.write", p.register)
-    wish, reason = moving.asked(request.form, found, site_zone()), request.form.get("reason", "").strip()
-    faults = dict(wish.faults)
-    if not reason:
-        faults["reason"] = "Say why, for those who ask later."
+    wish = moving.asked(request.form, found, book)
+    faults, reason = _faults(wish), wish.reason
     if not faults:
         engine = get_engine()
         try:
@@ -128,6 +126,29 @@ def move(process_id: str, element: str, record_id: str) -> ResponseReturnValue:
             return see(url_for("calendar.item", process_id=process_id, element=element, record_id=record_id),
                        f"Moved to {wish.first:%-d %B %Y}." if wish.first else "Saved.")  # fmt: skip
     return _item_page(book, found, wish, faults), 422
+
+
+def retime(process_id: str, element: str) -> ResponseReturnValue:
+    """Publish a process with another cycle of a start event, with the reason."""
+    require("definition.publish")
+    book, found = _item(process_id, element, "")
+    if not found.planned.on_diagram:
+        raise BadRequest("Its time does not stand on the diagram as it is. Change it in the studio.")
+    wish = moving.asked(request.form, found, book)
+    faults, new = _faults(wish), wish.retimed
+    if new and not faults:
+        base = request.form.get("base") or new.digest
+        try:
+            definition = get_engine().publish(current_actor(), new.xml, new.file, wish.reason, base, posted_key())
+        except EngineError as error:
+            faults["on" if moving.has_pair(found) else "cycle"] = error.sentence
+        else:
+            return see(found.url, f"Version {definition.version} is published. Running cases keep theirs.")
+    return _item_page(book, found, wish, faults), 422
+
+
+def _faults(wish: moving.Wish) -> dict[str, str]:
+    return {**wish.faults, **({} if wish.reason else {"reason": "Say why, for those who ask later."})}
 
 
 def _item(process_id: str, element: str, record_id: str) -> tuple[Book, Item]:
@@ -146,9 +167,10 @@ def _item_page(book: Book, found: Item, wish: moving.Wish, faults: dict[str, str
     last = plus_months(months[-1], 1)
     now = [e for e in book.entries([found], months[0], last) if e.kind != "done"]
     then = wish.entries(book, found) if wish.asked else []
+    definition = get_engine().definition(p.process_id) if p.on_diagram else None
     return render_template(
         "calendar/item.html", item=found, p=p, book=book, months=months, now=now, then=then, wish=wish,
         years=sheets.years(months), now_cells=sheets.cells(months, now), then_cells=sheets.cells(months, then),
         faults={**wish.faults, **faults}, may_move=bool(p.field) and may("register.write", p.register),
-        periods=moving.periods(found),
+        periods=moving.periods(found), definition=definition, has_pair=moving.has_pair(found),
     )  # fmt: skip
