@@ -4,14 +4,16 @@
 A thrown message is a row, written in the step that throws it. Delivery is a command of its own: in one transaction the
 row is marked and the receiving case advances (or begins). Rule for receivers: a case that waits for name and key (see
 `engine.correlation`); else every process that starts with that name; else, if some process could wait for it, the
-message is kept until one does, or until its time to live is over; else it is for the outside and only recorded.
+message is kept until one does, or until its time to live is over; else it is for the outside and only recorded. A time
+to live of nothing (P0D) says that it is for whoever waits now. A case that is held waits too: what is meant for it is
+kept, however long it takes until somebody retries it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine import definitions
@@ -22,6 +24,9 @@ from engine.scripts import Context
 from engine.store import instances as store
 from engine.store.transaction import Sent, Tx
 from engine.values import Json, Message
+
+#: How much longer a message is kept, again and again, while the case that waits for it is held.
+HELD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +147,24 @@ def _route_message(tx: Tx, message: Any, time_to_live: str) -> list[Delivery]:
         return found
     if definitions.is_caught(tx, message.name):
         until = parse_duration(message.time_to_live or time_to_live).add_to(message.sent_at, UTC)
-        store.keep_message(tx.connection, message.id, tx.now, until)
-        tx.expiring.append(until)
-    else:
-        store.end_message(tx.connection, message.id, "external", None, tx.now)
+        if until > message.sent_at or store.held_waits(tx.connection, message.name, message.key):
+            _keep(tx, message.id, tx.now, until)
+            return []
+    store.end_message(tx.connection, message.id, "external", None, tx.now)
     return []
+
+
+def _keep(tx: Tx, message_id: str, since: datetime, until: datetime) -> None:
+    store.keep_message(tx.connection, message_id, since, until)
+    tx.expiring.append(until)
 
 
 def expire(tx: Tx, message: Any) -> dict[str, Json] | None:
     """A kept message's time is over; what its event says, or None if it is kept no longer or not over yet."""
     if message is None or message.state != "kept" or message.expires_at is None or message.expires_at > tx.now:
+        return None
+    if store.held_waits(tx.connection, message.name, message.key):
+        _keep(tx, message.id, message.ended_at, tx.now + HELD)
         return None
     store.end_message(tx.connection, message.id, "expired", None, tx.now)
     moments = {"sent_at": message.sent_at.isoformat(), "expires_at": message.expires_at.isoformat()}

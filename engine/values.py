@@ -262,7 +262,7 @@ class Message:
     """A message between cases, or from outside.
 
     ``state``: pending (on its way), delivered, kept (nobody waits yet), expired (nobody did in time), external (nobody
-    is meant to wait), stopped (cases sent each other messages in a circle). ``expires_at``: of one that was kept.
+    is meant to wait, or only now), stopped (cases sent each other messages in a circle). ``expires_at``: of one that was kept.
     """
 
     id: str

@@ -53,6 +53,13 @@ _SUBSCRIBERS = (
     .where(instance.c.state == "running", subscription.c.kind == "message")
     .order_by(instance.c.started_at, subscription.c.instance_id)
 )
+_HELD = (
+    select(subscription.c.element)
+    .join(instance, instance.c.id == subscription.c.instance_id)
+    .where(subscription.c.message == bindparam("name"), subscription.c.key == bindparam("with_key"))
+    .where(instance.c.state == "failed", subscription.c.kind == "message")
+    .limit(1)
+)
 _ADD_MESSAGE = Prepared(message.insert())
 _END_MESSAGE = Prepared(update(message).where(message.c.id == bindparam("own")))
 _MESSAGE = select(message).where(message.c.id == bindparam("own")).with_for_update()
@@ -251,6 +258,11 @@ def subscriptions(connection: Connection, instance_id: str) -> list[Any]:
 def subscribers(connection: Connection, name: str, key: str) -> list[Any]:
     """Running cases that wait for a message, the one that has waited longest (smallest start) first."""
     return list(connection.execute(_SUBSCRIBERS, {"name": name, "with_key": key}))
+
+
+def held_waits(connection: Connection, name: str, key: str) -> bool:
+    """Whether a case that is held would wait for such a message."""
+    return connection.scalar(_HELD, {"name": name, "with_key": key}) is not None
 
 
 def listeners(connection: Connection, name: str) -> list[Any]:

@@ -309,8 +309,8 @@ migration_case = Table(
 )
 
 #: Messages and signals on their way. ``state``: pending, delivered, kept (nobody waits yet), expired (nobody did in
-#: time), external (nobody is meant to wait, or no longer). A signal has a row for each receiver, named by ``target_id``
-#: and ``key``.
+#: time), external (nobody is meant to wait, or only now, or no longer). A signal has a row for each receiver, named by
+#: ``target_id`` and ``key``.
 message = Table(
     "message",
     metadata,

@@ -112,12 +112,18 @@ def test_a_payload_may_be_any_json(workshop: Workshop, payload: object) -> None:
     assert all(v.ok for v in workshop.engine.verify_all(SYSTEM))
 
 
-def test_a_message_goes_past_a_held_case_and_comes_back(pair: Workshop) -> None:
-    """What arrives while the case is held is kept, and is there when it goes on."""
+def held(pair: Workshop) -> Case:
+    """A case that waits for the message and is held by what fails beside."""
     text = WAITER.replace("user A -> C", "user A -> F\nand F -> C / X\nuser X -> Z")
     pair.publish("P", text.replace("end E", "script Z | do: y = 1 / z -> E\nend E"))
     case = pair.do(pair.start("P"), number=1)
     assert pair.do(case, "X", z=0).state == "failed"
+    return case
+
+
+def test_a_message_goes_past_a_held_case_and_comes_back(pair: Workshop) -> None:
+    """What arrives while the case is held is kept, and is there when it goes on."""
+    case = held(pair)
     assert pair.engine.correlate(SYSTEM, "answered", "1", {"text": "kept"}) == ()
     pair.engine.correct(SYSTEM, case.id, {"z": 1}, "was zero")
     pair.engine.retry(SYSTEM, case.id)
@@ -463,6 +469,43 @@ class TestExpiry:
         """The next thing that is due may be the end of a message."""
         pair.engine.correlate(SYSTEM, "answered", "1", {}, time_to_live="P1D")
         assert pair.engine.next_due() == START + timedelta(days=1)
+
+    @pytest.mark.parametrize("live", ["PT1H", "P0D"])
+    def test_what_a_held_case_waits_for_is_kept_until_it_goes_on(self, pair: Workshop, live: str) -> None:
+        """However long it takes until somebody retries it, and however short a time the sender gave."""
+        case = held(pair)
+        pair.engine.correlate(SYSTEM, "answered", "1", {"text": "kept"}, time_to_live=live)
+        for _ in range(100):
+            pair.wait(days=1)
+        assert self._states(pair) == ["kept"]
+        due = pair.engine.next_due()
+        assert due is not None
+        assert pair.clock.now() < due <= pair.clock.now() + timedelta(days=1)
+        pair.engine.correct(SYSTEM, case.id, {"z": 1}, "was zero")
+        pair.engine.retry(SYSTEM, case.id)
+        assert pair.data(case)["answer"] == {"text": "kept"}
+
+    def test_it_ends_when_that_case_is_cancelled(self, pair: Workshop) -> None:
+        """Nobody waits for it any more."""
+        case = held(pair)
+        pair.engine.correlate(SYSTEM, "answered", "1", {}, time_to_live="PT1H")
+        pair.wait(days=10)
+        pair.engine.cancel(SYSTEM, case.id, "Not needed.")
+        pair.wait(days=1)
+        assert self._states(pair) == ["expired"]
+
+    def test_a_time_of_nothing_is_for_who_waits_now(self, pair: Workshop) -> None:
+        """Such a message is an answer that need not be awaited: nobody misses it and it is not kept."""
+        pair.publish("Q", SENDER.replace('{"text": text}', '{"text": text} | live: P0D'))
+        sender = pair.do(pair.start("Q"), number=1, text="to nobody")
+        assert pair.engine.undelivered(SYSTEM) == ()
+        assert messages(pair) == [("answered", "external", None)]
+        waiting = pair.do(pair.start("P"), number=1)
+        assert "answer" not in pair.data(waiting)
+        pair.do(pair.start("Q"), number=1, text="to you")
+        assert pair.data(waiting)["answer"] == {"text": "to you"}
+        assert "message.expired" not in pair.kinds(sender)
+        assert all(v.ok for v in pair.engine.verify_all(SYSTEM))
 
     def test_a_faulty_time_to_live_holds_the_case(self, pair: Workshop) -> None:
         """With the element and what it gave."""

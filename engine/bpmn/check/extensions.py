@@ -50,7 +50,9 @@ PROPERTIES: Mapping[str, Extension] = {
     "due": Extension(_HUMAN, "expression", "When the task is due, as an ISO 8601 date-time."),
     "register": Extension(frozenset({"startEvent"}), "name", "The register whose records' dates the timer waits for."),
     "timeToLive": Extension(
-        _THROWS, "duration", "How long the message is kept while nobody waits for it: ISO 8601, or an expression."
+        _THROWS,
+        "duration",
+        "How long the message is kept while nobody waits for it: ISO 8601, or an expression. P0D: for who waits now.",
     ),
     "correlationKey": Extension(_THROWS | _CATCHES, "expression", "Sender and receiver must give equal values."),
 }
