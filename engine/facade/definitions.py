@@ -185,10 +185,9 @@ class DefinitionsFacade(Core):
     def definitions(self) -> tuple[Definition, ...]:
         """The newest version of each process, by name; ``running`` counts cases of all its versions (see `Definition`)."""
         with self.read() as tx:
+            running = definition_store.running_of_all(tx.connection)
             rows = definition_store.newest_of_all(tx.connection)
-            return tuple(
-                definitions.as_value(r, definition_store.running(tx.connection, r["process_id"])) for r in rows
-            )
+            return tuple(definitions.as_value(r, running[r["process_id"]]) for r in rows)
 
     def definition(self, process_id: str, version: int | None = None) -> Definition:
         with self.read() as tx:
@@ -197,10 +196,9 @@ class DefinitionsFacade(Core):
     def versions(self, process_id: str) -> tuple[Definition, ...]:
         """All versions, newest first, with the number of their running cases."""
         with self.read() as tx:
+            running = definition_store.running_by_version(tx.connection, process_id)
             rows = definition_store.versions(tx.connection, process_id)
-            return tuple(
-                definitions.as_value(r, definition_store.running(tx.connection, process_id, r["version"])) for r in rows
-            )
+            return tuple(definitions.as_value(r, running[r["version"]]) for r in rows)
 
     def diagram(self, process_id: str, version: int | None = None) -> bytes:
         """The BPMN XML, byte for byte as published."""

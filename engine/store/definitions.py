@@ -9,7 +9,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.prepared import Prepared
@@ -45,6 +55,30 @@ _NEWEST_OF_ALL = (
 _ASSETS = select(asset).where(asset.c.kind == bindparam("of_kind")).order_by(asset.c.name)
 _ASSET_DIGESTS = Prepared(
     select(asset.c.name, asset.c.digest).where(asset.c.kind == bindparam("of_kind")).order_by(asset.c.name)
+)
+
+
+def _running(of: FromClause, *same: ColumnElement[bool]) -> ScalarSelect[int]:
+    """In the order of an index: else PostgreSQL looks for enough of such cases in the whole table."""
+    order = (instance.c.process_id, instance.c.version)
+    one: Select[Any] = select(literal_column("1").label("one"))
+    alive = one.where(*ALIVE, *same).order_by(*order).limit(MOST_COUNTED)
+    return select(func.count()).select_from(alive.correlate(of).subquery()).correlate(of).scalar_subquery()
+
+
+_PROCESS = select(definition.c.process_id).distinct().subquery("process")
+_RUNNING_OF_ALL = Prepared(
+    select(_PROCESS.c.process_id, _running(_PROCESS, instance.c.process_id == _PROCESS.c.process_id).label("running"))
+)
+_RUNNING_BY_VERSION = Prepared(
+    select(
+        definition.c.version,
+        _running(
+            definition,
+            instance.c.process_id == definition.c.process_id,
+            instance.c.version == definition.c.version,
+        ).label("running"),
+    ).where(definition.c.process_id == bindparam("process"))
 )
 _STAMP = {"of_kind": "stamp", "named": ""}
 _THE_STAMP = Prepared(
@@ -151,9 +185,11 @@ def newest_of_all(connection: Connection) -> list[Mapping[str, Any]]:
     return [row._asdict() for row in connection.execute(_NEWEST_OF_ALL)]
 
 
-def running(connection: Connection, process_id: str, version: int | None = None) -> int:
-    """How many cases of a process (of one version) have not ended, counted up to `MOST_COUNTED`."""
-    query: Any = select(literal_column("1")).where(instance.c.process_id == process_id, *ALIVE)
-    if version is not None:
-        query = query.where(instance.c.version == version)
-    return connection.scalar(select(func.count()).select_from(query.limit(MOST_COUNTED).subquery())) or 0
+def running_of_all(connection: Connection) -> dict[str, int]:
+    """How many cases of each process have not ended, counted up to `MOST_COUNTED` each."""
+    return dict(_RUNNING_OF_ALL.tuples(connection, {}))
+
+
+def running_by_version(connection: Connection, process_id: str) -> dict[int, int]:
+    """The same of each version of a process."""
+    return dict(_RUNNING_BY_VERSION.tuples(connection, {"process": process_id}))

@@ -4,14 +4,16 @@
 Besides: an index from which offered tasks are counted without reading them, and one of the cases that a case began.
 """
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
 from engine.store.types import Utc
-from engine.store.words import entries, micros
 
 revision = "0015"
 down_revision = "0014"
@@ -64,11 +66,33 @@ def _words() -> Iterator[list[dict[str, Any]]]:
         .all()
     ):
         yield [
-            {"alive": alive, "word": word, "begun": micros(row.started_at), "instance_id": row.id}
+            {"alive": alive, "word": word, "begun": _micros(row.started_at), "instance_id": row.id}
             for row in rows
-            for alive, word in entries(row._asdict())
+            for alive, word in _entries(row._asdict())
         ]
         last = rows[-1].id
+
+
+# How words are cut as this revision is written; `engine.store.words` may come to do it otherwise.
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LETTER = r"[^\W_]"
+_START = re.compile(rf"(?<!{_LETTER}){_LETTER}")
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _entries(case: Mapping[str, Any]) -> list[tuple[bool, str]]:
+    """(alive, word): at most 100 words of a case, of which 40 letters are kept."""
+    text = f"{case['business_key']} {case['title']}"
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    found: dict[str, None] = {}
+    for part in folded.split():
+        trimmed = _EDGES.sub("", part)
+        found.update((trimmed[match.start() :][:40], None) for match in _START.finditer(trimmed))
+    return [(case["state"] in {"running", "failed"}, word) for word in list(found)[:100]]
 
 
 def _index_offered(besides: str) -> None:
