@@ -57,6 +57,7 @@ class Role:
     process: str = ""
     description: str = ""
     by_hand: bool = False  #: manages people, so no record gives it
+    for_programs: bool = False  #: programs have it; that no person holds it is no gap
 
 
 @dataclass(frozen=True, slots=True)

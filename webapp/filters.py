@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,8 @@ def install(app: Flask) -> None:
         ("words", words),
         ("due_state", due_state),
         ("as_moment", as_moment),
+        ("day", day),
+        ("days", days),
         ("duration", duration),
         ("lateness", lateness),
         ("size_words", size_words),
@@ -127,6 +129,20 @@ def as_moment(value: Any) -> datetime | None:
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return datetime.fromisoformat(value)
     return None
+
+
+def day(value: Any) -> str:
+    """A date as JSON has it, as the pages write dates; anything else as it is, and a dash for nothing."""
+    try:
+        return f"{date.fromisoformat(str(value)):%-d %b %Y}"
+    except ValueError:
+        return str(value or "–")
+
+
+def days(first: Any, last: Any) -> str:
+    """A period between two dates as JSON has them: `21 Oct – 20 Nov 2026`."""
+    begins, ends = day(first), day(last)
+    return f"{begins[:-5] if begins[-5:] == ends[-5:] else begins} – {ends}"
 
 
 def duration(start: datetime, end: datetime | None) -> str:

@@ -313,8 +313,12 @@ class Core(ABC):
         with self.read() as tx:
             listed = definitions.roles(tx)
         return tuple(
-            Role(r["id"], r["title"], r.get("process", ""), r.get("description", ""), assignments.by_hand(r)) for r in listed
-        )
+            Role(
+                r["id"], r["title"], r.get("process", ""), r.get("description", ""), assignments.by_hand(r),
+                bool(r.get("for_programs")),
+            )
+            for r in listed
+        )  # fmt: skip
 
     def _startable(self, tx: Tx, actor: Actor) -> list[Definition]:
         """What is offered to be started by hand: not what others call, unless it says who may start it."""

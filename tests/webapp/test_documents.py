@@ -107,7 +107,7 @@ def test_the_text_in_force_is_shown_and_who_approved_it(dana: Browser, manual: s
     """A draft is not shown in its place, but told of; the texts are not among the fields."""
     page = dana.open(f"/registers/manual/{manual}").text
     assert "We answer within an hour." in page
-    assert "approved by Ada, 2026-02-05" in page
+    assert "approved by Ada, 5 Feb 2026" in page
     assert "A new text is in work" in page
     assert "Always." not in page
     assert page.count("We answer within") == 1

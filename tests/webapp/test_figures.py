@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,7 +66,7 @@ def measured(engine: Engine, *values: float | None) -> None:
 def test_the_list_shows_the_last_value_against_its_target(rosa: Browser, engine: Engine) -> None:
     measured(engine, 93, 75.5)
     page = rosa.open("/figures/").text
-    for words in ("Resolved in time", "75.5 %", "at least 90 %", "Missed", "worse", "2031-01-01", "PR9 Incidents and service requests"):
+    for words in ("Resolved in time", "75.5 %", "at least 90 %", "Missed", "worse", "1 Jan 2031", "PR9 Incidents and service requests"):
         assert words in page
     assert page.count("<polyline") == 1
 
@@ -84,15 +85,15 @@ def test_without_indicators_the_page_says_where_they_come_from(rosa: Browser) ->
 def test_one_indicator_shows_every_value_and_what_was_said(rosa: Browser, engine: Engine) -> None:
     measured(engine, 93, None, 75)
     page = rosa.open("/figures/KPI-1").text
-    for words in ("Why 1", "Why 3", "Nothing to measure", "Still bearable", "Users rely on it.", "of 20", "2026-03-01 to 2026-03-28: 75 %, missed"):
+    for words in ("Why 1", "Why 3", "Nothing to measure", "Still bearable", "Users rely on it.", "of 20", "1 Mar – 28 Mar 2026: 75 %, missed"):
         assert words in page
-    assert page.count("<polyline") == 2  # the month without a value parts the line
+    assert page.count("<polyline") == 2 * 2  # wide and narrow: the month without a value parts the line
 
 
 def test_an_indicator_that_was_never_measured(rosa: Browser, engine: Engine) -> None:
     engine.write_record(SYSTEM, "kpi", KPI)
     page = rosa.open("/figures/KPI-1").text
-    assert "The first value comes on 2031-01-01" in page
+    assert "The first value comes on 1 Jan 2031" in page
     assert rosa.open("/figures/KPI-9").status_code == 404
 
 
@@ -118,7 +119,7 @@ def test_the_drawing_holds_all_values_and_both_lines() -> None:
     listed = [{**VALUE, "value": value, "rating": "met"} for value in (100, 0, 100)]
     trend = present.indicator({}, {**KPI, "id": "KPI-1"}, listed).large
     heights = [point.y for point in trend.points]
-    assert heights[0] == heights[2] < trend.target < (trend.bearable or 0) < heights[1] <= trend.floor
+    assert heights[0] == heights[2] < (trend.target or 0) < (trend.bearable or 0) < heights[1] <= trend.floor
     assert all(trend.left < point.x < trend.width for point in trend.points)
 
 
@@ -127,3 +128,28 @@ def test_indicators_stand_in_the_order_of_the_standard() -> None:
     assert [one.id for one in present.indicators({}, known, [])] == ["PR9", "PR10", "GR7"]
     assert present.written(None) == "–"
     assert present.written(1234.50, "h") == "1,234.5 h"
+
+
+def test_without_a_target_no_line_is_drawn() -> None:
+    one = present.indicator({}, {**KPI, "id": "KPI-1", "target": None, "warning": None}, [{**VALUE, "value": 7, "rating": "met"}])
+    assert (one.wanted, one.large.target, one.large.bearable) == ("no target", None, None)
+    assert len(one.large.points) == 1
+
+
+def test_the_unit_is_known_before_anything_is_measured() -> None:
+    schema = {"properties": {"measure": {"oneOf": [{"const": "incidents_in_time", "title": "PR9 Incidents resolved in time (%)"}]}}}
+    assert present.indicator(schema, {**KPI, "id": "KPI-1"}, []).wanted == "at least 90 %"
+
+
+def test_what_stands_beside_and_below_a_drawing_never_overlaps() -> None:
+    """The target's label comes first; months below the values as far as they fit; ratings differ by shape."""
+    listed = [{**VALUE, "value": value, "rating": rating} for value, rating in ((91, "met"), (89, "missed"), (None, "no_data")) * 8]
+    one = present.indicator({}, {**KPI, "id": "KPI-1", "warning": None}, listed)
+    for trend in (one.large, one.narrow):
+        heights = sorted(y for y, _ in trend.scale)
+        assert all(below - above >= 13 for above, below in itertools.pairwise(heights))
+        places = [point.x for point in trend.points if point.tick]
+        assert all(right - left >= 56 for left, right in itertools.pairwise(places))
+        assert (trend.target, "90 %") in trend.scale
+        assert trend.empty
+    assert len({point.shape for point in one.large.points}) == 2

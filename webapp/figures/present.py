@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from webapp.filters import day, days
 
 Data = Mapping[str, Any]
 #: Rating -> what it is called, and the tone in which it is shown.
@@ -18,11 +22,23 @@ RATINGS = {
 }
 SHOWN = 24  #: values on the page of one indicator
 _SMALL = 8  #: values in the picture of a list
+_NARROW = 12  #: values on a phone
+_TICK = 56  #: room that the month below a value takes
+_UNIT = re.compile(r"\(([^()]+)\)$")
+
+
+#: Rating -> the path of its dot around 0, 0: told apart without colour, too.
+SHAPES = {
+    "met": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+    "warning": "M0-5.5L5.8 4.5H-5.8z",
+    "missed": "M-4.5-4.5H4.5V4.5H-4.5z",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A value on a drawing; a period without a value has none."""
+    """A value on a drawing. ``tick``: what stands below it, empty where there is no room; ``shape``: the place of its dot,
+    as an SVG path of its own for each rating."""
 
     x: float
     y: float
@@ -30,14 +46,20 @@ class Point:
     tick: str
     rating: str
 
+    @property
+    def shape(self) -> str:
+        return SHAPES.get(self.rating, SHAPES["met"])
+
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """``lines``: the points of each stretch that has values, as an SVG polyline wants them."""
+    """``lines``: the points of each stretch that has values, as an SVG polyline wants them; ``empty``: where a period had
+    nothing to measure, and which."""
 
     points: tuple[Point, ...]
     lines: tuple[str, ...]
-    target: float
+    empty: tuple[tuple[float, str], ...]
+    target: float | None
     bearable: float | None
     scale: tuple[tuple[float, str], ...]
     left: int
@@ -62,6 +84,7 @@ class Indicator:
     change: str
     small: Trend
     large: Trend
+    narrow: Trend
 
     @property
     def last(self) -> Data | None:
@@ -83,21 +106,24 @@ def _place(one: Indicator) -> tuple[bool, int, str]:
 
 def indicator(schema: Data, data: Data, values: Sequence[Data]) -> Indicator:
     """``values`` come newest first."""
-    unit = str(values[0].get("unit") or "") if values else ""
+    measure = _choice(schema, data, "measure")
+    titled = _UNIT.search(measure)
+    unit = str(values[0].get("unit") or "") if values else titled[1] if titled else ""
     least = "at least" if data.get("direction", "up") == "up" else "at most"
     return Indicator(
         id=data["id"],
         data=data,
         values=tuple(values),
         process=_choice(schema, data, "process"),
-        measure=_choice(schema, data, "measure"),
+        measure=measure,
         period=_choice(schema, data, "period"),
-        wanted=f"{least} {written(data.get('target'), unit)}",
+        wanted=f"{least} {written(data['target'], unit)}" if data.get("target") is not None else "no target",
         unit=unit,
         rating=str(values[0].get("rating")) if values else "",
         change=_change(data, values),
         small=_trend(data, values[:_SMALL], unit, left=4, width=132, floor=34, height=38),
         large=_trend(data, values[:SHOWN], unit, left=56, width=720, floor=170, height=196),
+        narrow=_trend(data, values[:_NARROW], unit, left=46, width=320, floor=150, height=176),
     )
 
 
@@ -140,25 +166,42 @@ def _trend(data: Data, values: Sequence[Data], unit: str, *, left: int, width: i
     def at(value: float) -> float:
         return round(floor - (value - low) / (high - low) * (floor - top), 1)
 
+    every = math.ceil(_TICK / step)
     points: list[Point | None] = []
+    empty: list[tuple[float, str]] = []
     for number, one in enumerate(ordered):
         x, rating = round(left + (number + 0.5) * step, 1), str(one.get("rating"))
         rated = RATINGS.get(rating, (rating,))[0].lower()
-        words = f"{one.get('period_from')} to {one.get('period_to')}: {written(one.get('value'), unit)}, {rated}"
-        points.append(None if one.get("value") is None else Point(x, at(one["value"]), words, one["period_to"][:7], rating))
-    shown = tuple(point for point in points if point)
-    target = data.get("target")
+        period = days(one.get("period_from"), one.get("period_to"))
+        if one.get("value") is None:
+            points.append(None)
+            empty.append((x, f"{period}: {rated}"))
+            continue
+        tick = day(one.get("period_to"))[-8:] if (len(ordered) - 1 - number) % every == 0 else ""
+        points.append(Point(x, at(one["value"]), f"{period}: {written(one['value'], unit)}, {rated}", tick, rating))
+    target, bearable = data.get("target"), data.get("warning")
+    ends = dict.fromkeys([low + room if low else 0, high - room])
     return Trend(
-        points=shown,
+        points=tuple(point for point in points if point),
         lines=tuple(_stretches(points)),
-        target=at(target if target is not None else low),
-        bearable=None if data.get("warning") is None else at(data["warning"]),
-        scale=tuple((at(value), written(round(value, 1))) for value in dict.fromkeys([low + room if low else 0, high - room])),
+        empty=tuple(empty),
+        target=None if target is None else at(target),
+        bearable=None if bearable is None else at(bearable),
+        scale=tuple(_scale([(at(v), written(round(v, 1), unit if unit == "%" else "")) for v in (target, *ends) if v is not None])),
         left=left,
         width=width,
         floor=floor,
         height=height,
     )  # fmt: skip
+
+
+def _scale(labels: Iterable[tuple[float, str]]) -> Iterable[tuple[float, str]]:
+    """The labels beside a drawing, the target's first; one that would lie on another is left out."""
+    placed: list[float] = []
+    for y, label in labels:
+        if all(abs(y - other) >= 13 for other in placed):
+            placed.append(y)
+            yield y, label
 
 
 def _stretches(points: Iterable[Point | None]) -> Iterable[str]:

@@ -29,8 +29,8 @@ def index() -> ResponseReturnValue:
     shown = [one for one in listed if rating in (None, one.rating)]
     return render_template(
         "figures/index.html", shown=shown, counts=present.counts(listed), rating=rating, ratings=present.RATINGS,
-        figure=present.written,
-    )
+        figure=present.written, shapes=present.SHAPES,
+    )  # fmt: skip
 
 
 def show(kpi_id: str) -> ResponseReturnValue:
@@ -39,7 +39,7 @@ def show(kpi_id: str) -> ResponseReturnValue:
     values = _ask(VALUES, {"where": {"kpi": kpi_id}, "order": "-period_to", "limit": present.SHOWN})
     known = {**record.data, "id": record.id, "state": record.state}
     one = present.indicator(get_engine().register(KPI).schema, known, values)
-    return render_template("figures/show.html", one=one, ratings=present.RATINGS, figure=present.written)
+    return render_template("figures/show.html", one=one, ratings=present.RATINGS, figure=present.written, shapes=present.SHAPES)
 
 
 def _ask(register: str, question: dict[str, Json]) -> list[dict[str, Any]]:

@@ -40,13 +40,13 @@ class Standing:
 
     @property
     def is_gap(self) -> bool:
-        return not self.holders
+        return not self.holders and not self.role.for_programs
 
 
 def gaps(engine: Engine) -> int:
     """How many roles nobody holds."""
     held = engine.people.roles()
-    return sum(role.id not in held for role in engine.roles())
+    return sum(role.id not in held and not role.for_programs for role in engine.roles())
 
 
 def standings(engine: Engine, actor: Actor, today: date) -> tuple[Standing, ...]:
