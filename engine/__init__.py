@@ -18,9 +18,10 @@ from engine.files import LARGEST as LARGEST_FILE
 from engine.files import as_file
 from engine.foresight import Coming, Foresight, foreseen
 from engine.inventory import Inventory, Use, UseOf, take_inventory
+from engine.marks import Marked
 from engine.migration import Migration, Plan, Rehearsal
 from engine.ports import Clock, CountingIds, Ids, RandomIds, SystemClock, VirtualClock
-from engine.practice import Marked, Practice, Practised
+from engine.practice import Practice, Practised
 from engine.schedule import Planned, Retimed, Schedule
 from engine.trial import Trial, calls_of, decision_ids, until_of
 from engine.trial import run as try_diagrams

@@ -19,6 +19,7 @@ import orjson
 from engine import checking, forms, typed
 from engine.bpmn import Model, Program, compile_program, read_decision, read_drawn, read_models
 from engine.bpmn.check import Known
+from engine.bpmn.check.extensions import MARKS
 from engine.bpmn.correlations import by_message
 from engine.bpmn.xml import parse
 from engine.connectors import PARAMETERS
@@ -338,7 +339,18 @@ def _about(model: Model, called: Sequence[Model] = ()) -> dict[str, Json]:
         "registers": sorted(model.registers),
         "executable": model.executable,
         "correlations": by_message(model.elements) if model.executable else {},
+        "marked": marks(model) if model.executable else [],
     }
+
+
+def marks(model: Model) -> list[Json]:
+    """[element, its kind, its marks, the registers it writes] of each element with marks; see `engine.marks`."""
+    found: list[Json] = []
+    for one in model.elements.values():
+        if own := {name: value for name, value in one.properties.items() if name in MARKS}:
+            registers: list[Json] = list(dict.fromkeys(access.register for access in one.writes if access.register))
+            found.append([one.id, one.kind, own, registers])
+    return found
 
 
 def as_value(row: Mapping[str, Any], running: int = 0) -> Definition:

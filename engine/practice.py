@@ -13,37 +13,19 @@ counts from when its case began, as at present.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn import read_models
-from engine.bpmn.xml import parse
 from engine.history.way import Ways
-from engine.kept import Kept
-from engine.store import definitions as definition_store
+from engine.marks import Marked, marked
 from engine.store import practice as store
 from engine.store.transaction import Tx
 
 CASES, FOLLOWED = 100, 5
 COUNTED = store.MOST
 _HUMAN = frozenset({"userTask", "manualTask"})
-
-#: (digest of a diagram, name of the mark) -> its marked elements; what they were passed in is asked anew.
-_marked: Kept[tuple[str, str], tuple[Marked, ...]] = Kept(512)
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """An element of a diagram with a mark (``value``), and the registers that it writes."""
-
-    process_id: str
-    element: str
-    name: str
-    kind: str
-    value: str
-    writes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +58,19 @@ class Practice:
 
 
 def look(
-    tx: Tx, ways: Ways, mark: str, values: Collection[str] | None = None, until: datetime | None = None
+    tx: Tx,
+    ways: Ways,
+    rows: Sequence[Mapping[str, Any]],
+    mark: str,
+    values: Collection[str] | None = None,
+    until: datetime | None = None,
 ) -> Practice:
-    """All elements with the mark, in the order of their processes and of their diagrams.
+    """All elements with the mark, in the order of their processes (``rows``: the newest definitions) and diagrams.
 
     ``values``: only those with one of these words in it. ``until``: as it was then, but for the records.
     """
-    until, rows = until or tx.now, definition_store.newest_of_all(tx.connection)
-    found = [(row, one) for row in rows for one in _marks(tx, row, mark) if one.process_id == row["process_id"]]
+    until = until or tx.now
+    found = [(row, one) for row in rows for one in marked(row, mark)]
     if values is not None:
         found = [(row, one) for row, one in found if not set(one.value.split()).isdisjoint(values)]
     wanted = {name for _, one in found for name in (one.element, _within(one))}
@@ -104,27 +91,6 @@ def look(
         elements.append(Practised(one, row["name"], total, looked, len({p[1] for p in passed}), last_at, last_case))
     registers = sorted({register for _, one in found for register in one.writes})
     return Practice(tuple(elements), {name: store.records(tx.connection, name) for name in registers})
-
-
-def _marks(tx: Tx, row: Mapping[str, Any], mark: str) -> tuple[Marked, ...]:
-    """The marked elements of a definition's file."""
-    digest = row["manifest"]["diagrams"].get(row["file"], "")
-
-    def read() -> tuple[Marked, ...]:
-        xml = definition_store.get_blob(tx.connection, digest) or b""
-        if f'"{mark}"'.encode() not in xml:
-            return ()
-        return tuple(
-            Marked(
-                model.process_id, e.id, e.name, e.kind, e.properties[mark],
-                tuple(dict.fromkeys(one.register for one in e.writes if one.register)),
-            )
-            for model in read_models(parse(xml, row["file"]), row["file"])
-            for e in model.elements.values()
-            if e.properties.get(mark)
-        )  # fmt: skip
-
-    return _marked.get((digest, mark), read)
 
 
 def _places(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from engine import access, definitions, practice
+from engine import access, definitions, marks, practice
 from engine.errors import NotAllowed
 from engine.facade.core import Core
 from engine.practice import Practice
+from engine.store import definitions as definition_store
 from engine.values import Actor
 
 _RIGHTS = ("history.read", "definition.read")
@@ -29,4 +30,8 @@ class PracticeFacade(Core):
         with self.read() as tx:
             if not access.grants(actor, definitions.roles(tx)).intersection(_RIGHTS):
                 raise NotAllowed("You may not do this.", hint=f"It needs a role with the right '{_RIGHTS[0]}'.")
-            return practice.look(tx, self._ways, mark, values, until)
+            rows = definition_store.newest_of_all(tx.connection)
+            if not marks.unread(rows):
+                return practice.look(tx, self._ways, rows, mark, values, until)
+        self._carry_out(lambda tx: marks.read(tx, marks.unread(definition_store.newest_of_all(tx.connection))))
+        return self.practice(actor, mark, values, until)

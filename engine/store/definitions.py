@@ -156,6 +156,12 @@ def add(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(definition.insert().values(**values))
 
 
+def tell(connection: Connection, process_id: str, version: int, about: Mapping[str, Any]) -> None:
+    """Keep what was read in a diagram later than at its publishing; the definition itself never changes."""
+    of_one = (definition.c.process_id == process_id, definition.c.version == version)
+    connection.execute(definition.update().where(*of_one).values(about=about))
+
+
 def newest(connection: Connection, process_id: str) -> Mapping[str, Any] | None:
     return _NEWEST.first(connection, {"process": process_id})
 

@@ -13,11 +13,15 @@ Content = str  #: expression, text, template (Markdown with insertions), name, n
 
 @dataclass(frozen=True)
 class Extension:
-    """A property or extension element: the elements that may carry it, what it holds and what it does."""
+    """A property or extension element: the elements that may carry it, what it holds and what it does.
+
+    ``is_mark``: the engine does nothing with it but answer who asks for it (`engine.marks`).
+    """
 
     at: frozenset[str]
     holds: Content
     does: str
+    is_mark: bool = False
 
 
 _HUMAN = HUMAN_TASKS
@@ -30,7 +34,7 @@ _CATCHES_TRIGGER = frozenset({*(f"catching {name}" for name in _TRIGGERS), "star
 
 PROPERTIES: Mapping[str, Extension] = {
     "fitsm": Extension(
-        FLOW_NODES | {"process"}, "names", "The activities of the catalogue that this element performs."
+        FLOW_NODES | {"process"}, "names", "The activities of the catalogue that this element performs.", is_mark=True
     ),
     "title": Extension(frozenset({"process"}), "expression", "The title of the case."),
     "business_key": Extension(frozenset({"process"}), "expression", "The number by which people know the case."),
@@ -56,6 +60,7 @@ PROPERTIES: Mapping[str, Extension] = {
     ),
     "correlationKey": Extension(_THROWS | _CATCHES, "expression", "Sender and receiver must give equal values."),
 }
+MARKS = frozenset(name for name, extension in PROPERTIES.items() if extension.is_mark)
 ELEMENTS: Mapping[str, Extension] = {
     "instructionsForEndUser": Extension(_HUMAN, "template", "What the person is told: Markdown with {{ expression }}."),
     "calledDecisionId": Extension(frozenset({"businessRuleTask"}), "name", "The decision table that is asked."),
