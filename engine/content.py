@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from engine import definitions, explaining, measures, registers
+from engine import definitions, explaining, forms, measures, registers, typed
 from engine.bpmn import parse_tables, read_drawn, read_models
 from engine.bpmn.xml import parse
 from engine.decisions import check as check_table
@@ -61,6 +61,7 @@ def _publish(tx: Tx, root: Path) -> tuple[Definition, ...]:
     _check_tables(root)
     explaining.read((name, orjson.loads(content)) for kind, name, content in assets(root) if kind == "calendar")
     _check_measures(root)
+    _check_typed(root)
     for kind, name, content in assets(root):
         known = store.assets(tx.connection, kind).get(name)
         if known is None or known["origin"] == SHIPPED:
@@ -88,6 +89,17 @@ def _check_measures(root: Path) -> None:
     for kind, _, content in assets(root):
         if kind == "measures":
             measures.check(orjson.loads(content), registers, "processes/measures.json")
+
+
+def _check_typed(root: Path) -> None:
+    """Forms and registers are held to what they say of what is typed, whether a diagram uses them or not."""
+    read = [(kind, name, orjson.loads(content)) for kind, name, content in assets(root) if kind in ("register", "form")]
+    registers = {name: schema for kind, name, schema in read if kind == "register"}
+    for kind, name, schema in read:
+        if not name.endswith(".ui.json"):
+            file = f"processes/registers/{name}.json" if kind == "register" else f"forms/{name}"
+            typed.check(schema, file, whole=False)
+            typed.check(forms.self_contained(schema, registers, file), file)
 
 
 def assets(root: Path) -> Iterator[tuple[str, str, bytes]]:

@@ -8,9 +8,11 @@ database, no rendering.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 import orjson
@@ -103,7 +105,7 @@ class Form:
         """As `errors` of the schema."""
         return _errors(self._validator, self.schema, data)
 
-    def references(self, data: Mapping[str, Json], keyword: str) -> Iterator[tuple[str, str, Any]]:
+    def references(self, data: Mapping[str, Json], keyword: str) -> Iterator[Reference]:
         """As `references` of the schema."""
         return _references(self._referring[keyword], data)
 
@@ -224,8 +226,34 @@ def _plain(kind: str, text: str, error: Any) -> str:
         case "maxLength":
             return f"Write at most {_limit(error)} characters."
         case "format":
-            return "This is not written as it should be (for example a date as 2026-11-25)."
+            return _misread(str(error.kind.format), error.instance)
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+#: Format -> how it is written.
+_WRITTEN = {
+    "date": "Write a day, as in 2026-11-25.",
+    "date-time": "Write a day and a time, as in 2026-11-25T10:00:00+01:00.",
+    "duration": "Write how long, as in P1M (a month) or PT4H (four hours).",
+    "email": "Write an e-mail address, as in name@example.org.",
+}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?=T|$)")
+
+
+def _misread(form: str, value: Any) -> str:
+    day = _DAY.match(value) if form in ("date", "date-time") else None
+    if day and not _is_day(day[0]):
+        return f"There is no day {day[0]}."
+    return f"This is not written as it should be. {_WRITTEN.get(form, '')}".strip()
+
+
+def _is_day(day: str) -> bool:
+    """Whether the calendar has the day."""
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 def _limit(error: Any) -> Any:
@@ -291,27 +319,52 @@ def fitting(schema: Mapping[str, Json], draft: Mapping[str, Json]) -> dict[str, 
     return {name: value for name, value in draft.items() if not strict or name in known}
 
 
-def references(schema: Mapping[str, Json], data: Mapping[str, Json], keyword: str) -> Iterator[tuple[str, str, Any]]:
-    """(field, what ``keyword`` says, value) for each value of a field that refers to a record or a person."""
+Reference = tuple[tuple[str | int, ...], str, Any]
+
+
+def references(schema: Mapping[str, Json], data: Mapping[str, Json], keyword: str) -> Iterator[Reference]:
+    """(path, what ``keyword`` says, value) for each value of a field that refers to a record or a person.
+
+    Also of the fields in groups and in the rows of lists; a value in a plain list has the path of the list.
+    """
     return _references(_referring(fields(schema), keyword), data)
 
 
-def _referring(described: Mapping[str, Mapping[str, Json]], keyword: str) -> tuple[tuple[str, str, str], ...]:
-    """(field, what it refers to, what a list of it refers to) of the fields with ``keyword``."""
+class _Referring(NamedTuple):
+    """A field of which something refers: itself, each value of its list, or fields within (``rows``: of each row)."""
+
+    name: str
+    target: str
+    of_items: str
+    inner: tuple[_Referring, ...]
+    rows: tuple[_Referring, ...]
+
+
+def _referring(described: Mapping[str, Mapping[str, Json]], keyword: str) -> tuple[_Referring, ...]:
     found = []
     for name, field in described.items():
         items = field.get("items")
-        of_items = items.get(keyword) if isinstance(items, Mapping) else None
-        if field.get(keyword) or of_items:
-            found.append((name, str(field.get(keyword) or ""), str(of_items or "")))
+        items = items if isinstance(items, Mapping) else {}
+        own, of_items = str(field.get(keyword) or ""), str(items.get(keyword) or "")
+        one = _Referring(name, own, of_items, _referring(fields(field), keyword), _referring(fields(items), keyword))
+        if any(one[1:]):
+            found.append(one)
     return tuple(found)
 
 
-def _references(referring: Iterable[tuple[str, str, str]], data: Mapping[str, Json]) -> Iterator[tuple[str, str, Any]]:
-    for name, target, of_items in referring:
-        value = data.get(name)
-        if target and isinstance(value, str) and value:
-            yield name, target, value
-        if of_items and isinstance(value, list):
-            for one in value:
-                yield name, of_items, one
+def _references(
+    referring: Iterable[_Referring], data: Mapping[str, Json], path: tuple[str | int, ...] = ()
+) -> Iterator[Reference]:
+    for name, target, of_items, inner, rows in referring:
+        value, here = data.get(name), (*path, name)
+        if isinstance(value, str):
+            if target and value:
+                yield here, target, value
+        elif isinstance(value, Mapping):
+            yield from _references(inner, value, here)
+        elif isinstance(value, list):
+            for number, one in enumerate(value):
+                if of_items:
+                    yield here, of_items, one
+                elif rows and isinstance(one, Mapping):
+                    yield from _references(rows, one, (*here, number))

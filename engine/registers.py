@@ -20,9 +20,6 @@ from engine.store import registers as store
 from engine.store.transaction import Assigned, Tx
 from engine.values import Actor, FieldError, Json, Link, Page, Record, Register
 
-#: A field that names a record: (field, register, id).
-Reference = tuple[str, str, Any]
-
 #: Schemas with references filled in, ready to check records, by the names and digests of all registers.
 _resolved: Kept[tuple[tuple[str, str], ...], Mapping[str, tuple[dict[str, Any], forms.Form]]] = Kept(64)
 
@@ -148,7 +145,7 @@ def write(
         "element": element,
     }
     store.put(tx.connection, values, _search_text(described, data, record_id), reason)
-    new, to = before is None, [(field, to, str(own)) for field, to, own in links]
+    new, to = before is None, [(str(path[0]), to, str(own)) for path, to, own in links]
     store.replace_links(tx.connection, register, record_id, to, new=new)
     found_by = queries.values(described, data)
     if before is None or found_by != queries.values(described, before["data"]):
@@ -165,17 +162,17 @@ def _unknown_state(described: Mapping[str, Any], data: Mapping[str, Json]) -> It
         yield FieldError(("state",), f"'{state}' is no state of this register ({', '.join(states)}).", "state")
 
 
-def missing_references(tx: Tx, references: Iterable[Reference]) -> Iterator[FieldError]:
+def missing_references(tx: Tx, references: Iterable[forms.Reference]) -> Iterator[FieldError]:
     """Fields that name a record that is not there."""
-    for name, register, value in references:
+    for path, register, value in references:
         if store.get(tx.connection, register, str(value)) is None:
-            yield FieldError((name,), f"There is no record '{value}' in the register '{register}'.", "reference")
+            yield FieldError(path, f"There is no record '{value}' in the register '{register}'.", "reference")
 
 
-def _without(references: Sequence[Reference], known: Iterable[Reference]) -> list[Reference]:
-    """Those that are new; a record that was there stays."""
-    before = list(known)
-    return [one for one in references if one not in before]
+def _without(references: Sequence[forms.Reference], known: Iterable[forms.Reference]) -> list[forms.Reference]:
+    """Those that are new, wherever in a list they stand; a record that was there stays."""
+    before = [(path[0], to, own) for path, to, own in known]
+    return [one for one in references if (one[0][0], *one[1:]) not in before]
 
 
 def _search_text(described: Mapping[str, Any], data: Mapping[str, Json], record_id: str) -> str:

@@ -314,10 +314,10 @@ def check(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any], data:
         raise FormInvalid(found)
 
 
-def _missing_people(tx: Tx, references: Iterable[tuple[str, str, Any]]) -> Sequence[FieldError]:
+def _missing_people(tx: Tx, references: Iterable[forms.Reference]) -> Sequence[FieldError]:
     return [
-        FieldError((name,), "There is no such person.", "reference")
-        for name, _, value in references
+        FieldError(path, f"There is no person '{value}'.", "reference")
+        for path, _, value in references
         if people_store.get(tx.connection, str(value)) is None
     ]
 

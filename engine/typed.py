@@ -19,6 +19,7 @@ from typing import Any
 from engine.errors import Invalid, TimeInvalid
 from engine.forms import DATA, fields
 from engine.iso8601 import Duration, parse_datetime, parse_duration
+from engine.scripts.naming import suggestion
 from engine.values import FieldError, Json
 
 LONGEST = "P100Y"
@@ -31,23 +32,72 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)")
 _SECONDS = {"years": 31_556_952, "months": 2_629_746, "weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60}
 
 
-def check(schema: Json, file: str) -> None:
-    """Raises Invalid when a form or register says something of what is typed that cannot be kept to."""
-    if isinstance(schema, list):
-        for part in schema:
-            check(part, file)
-    if not isinstance(schema, Mapping):
+#: Keyword -> the type of what it limits: of another type JSON Schema lets everything pass.
+_LIMITS = {
+    "minLength": "string", "maxLength": "string", "pattern": "string", "minItems": "array", "maxItems": "array",
+    "uniqueItems": "array", "minimum": "number", "maximum": "number", "exclusiveMinimum": "number", "exclusiveMaximum": "number",
+}  # fmt: skip
+#: Keyword -> the formats of what it limits.
+_FORMATS = {"x-least": ("duration",), "x-most": ("duration",), "x-not-before": ("date", "date-time")}
+
+
+def check(schema: Json, file: str, *, whole: bool = True) -> None:
+    """Raises Invalid when a form or register says something of what is typed that cannot be kept to.
+
+    ``whole``: its references are followed. As long as they are not, it is known which field names another itself; one that
+    was taken from a register may name a field that is not asked for.
+    """
+    _check(schema, file, "", {}, whole)
+
+
+def _check(node: Json, file: str, name: str, beside: Mapping[str, Json], whole: bool) -> None:
+    if isinstance(node, list):
+        for part in node:
+            _check(part, file, name, beside, whole)
+    if not isinstance(node, Mapping):
         return
+    where = f"{file}: the field '{name}'" if name else file
+    if whole:
+        _check_limits(node, where)
+    else:
+        _check_names(node, where, beside)
+    own = fields(node)
+    for keyword, part in node.items():
+        if keyword == "properties" and isinstance(part, Mapping):
+            for field, described in part.items():
+                _check(described, file, field, {**beside, **own}, whole)
+        elif keyword in ("allOf", "if", "then", "else"):
+            _check(part, file, name, {**beside, **own}, whole)
+        elif keyword not in DATA:
+            _check(part, file, name, {}, whole)
+
+
+def _check_limits(node: Mapping[str, Any], where: str) -> None:
     for keyword in ("x-least", "x-most"):
-        if keyword in schema and not _duration(schema[keyword]):
-            raise Invalid(f"{file}: {keyword} is {schema[keyword]!r}, which is no duration.", hint="Write it as in P1D.")
-    limits = schema.get("x-not-before", [])
-    if not isinstance(limits, str) and not (isinstance(limits, list) and all(isinstance(one, str) for one in limits)):
-        hint = "Write today, the name of a field beside it, or a list of these."
-        raise Invalid(f"{file}: x-not-before is {limits!r}.", hint=hint)
-    for name, part in schema.items():
-        if name not in DATA:
-            check(part, file)
+        if keyword in node and not _duration(node[keyword]):
+            raise Invalid(f"{where}: {keyword} is {node[keyword]!r}, which is no duration.", hint="Write it as in P1D.")
+    kind = "number" if node.get("type") == "integer" else node.get("type")
+    for keyword in node.keys() & _LIMITS.keys() if isinstance(kind, str) else ():
+        if kind != _LIMITS[keyword]:
+            told = f"{where}: {keyword} limits what is of type {_LIMITS[keyword]}, but it is of type {node['type']}."
+            raise Invalid(told, hint="Take the keyword of that type: minLength of a text, minItems of a list.")
+    for keyword in node.keys() & _FORMATS.keys():
+        if node.get("format") not in _FORMATS[keyword]:
+            wanted = " or ".join(_FORMATS[keyword])
+            told = f"{where}: {keyword} is said of what has not the format {wanted}."
+            raise Invalid(told, hint="Give the format, or leave it out.")
+
+
+def _check_names(node: Mapping[str, Any], where: str, beside: Mapping[str, Json]) -> None:
+    limits = node.get("x-not-before", [])
+    named = [limits] if isinstance(limits, str) else limits
+    hint = "Write today, the name of a field beside it, or a list of these."
+    if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
+        raise Invalid(f"{where}: x-not-before is {limits!r}.", hint=hint)
+    for one in named:
+        if one != TODAY and one not in beside:
+            told = f"{where}: x-not-before names '{one}', but there is no such field beside it."
+            raise Invalid(told, hint=suggestion(one, [TODAY, *beside], hint))
 
 
 def faults(

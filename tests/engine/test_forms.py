@@ -34,8 +34,8 @@ def asked(workshop: Workshop) -> Workshop:
         ({"count": "3"}, ("count",), "whole number"),
         ({"count": True}, ("count",), "whole number"),
         ({"choice": "green"}, ("choice",), "one of the offered"),
-        ({"day": "tomorrow"}, ("day",), "date"),
-        ({"day": "2026-02-30"}, ("day",), "date"),
+        ({"day": "tomorrow"}, ("day",), "Write a day"),
+        ({"day": "2026-02-30"}, ("day",), "no day 2026-02-30"),
         ({"urgent": "yes"}, ("urgent",), "yes or no"),
         ({"urgent": True}, ("reason",), "Reason is needed"),
         ({"short": "too long"}, ("short",), "at most 5"),
@@ -43,7 +43,7 @@ def asked(workshop: Workshop) -> Workshop:
         ({"things": ["THG-9"]}, ("things",), "no record 'THG-9'"),
         ({"things": "THG-9"}, ("things",), "list"),
         ({"things": [5]}, ("things", 0), "text"),
-        ({"person": "nobody"}, ("person",), "no such person"),
+        ({"person": "nobody"}, ("person",), "no person 'nobody'"),
         ({"extra": 1}, ("extra",), "not a field of this form"),
         ({"__proto__": 1}, ("__proto__",), "not a field of this form"),
     ],
@@ -213,3 +213,18 @@ def test_registers_do_not_multiply_without_end() -> None:
     registers = {**{f"r{n}": level(n) for n in range(25)}, "r25": {"properties": {"x": {"type": "string"}}}}
     with pytest.raises(Invalid, match="20,000 parts"):
         forms.self_contained({"$ref": "register:r0#/properties/x"}, registers, "f.json")
+
+
+def test_what_a_row_or_a_group_refers_to_must_exist(workshop: Workshop) -> None:
+    """Each is told where it stands; what is nothing's name within a list of texts is none of its business."""
+    workshop.publish("P", "start S -> A\nuser A | form: T/everything.json -> E\nend E")
+    there = workshop.engine.write_record(SYSTEM, "thing", {"title": "A"}).id
+    case = workshop.start()
+    rows = [{"thing": there, "by": {"person": "wanda"}}, {"thing": "THG-9", "by": {"person": "nobody"}}]
+    with pytest.raises(FormInvalid) as error:
+        workshop.do(case, title="t", count=1, rows=rows)
+    assert {one.path: one.message for one in error.value.errors} == {
+        ("rows", 1, "thing"): "There is no record 'THG-9' in the register 'thing'.",
+        ("rows", 1, "by", "person"): "There is no person 'nobody'.",
+    }
+    assert workshop.do(case, title="t", count=1, rows=rows[:1]).state == "completed"

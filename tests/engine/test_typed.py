@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import SYSTEM, typed
+from engine import SYSTEM, forms, typed
 from engine.errors import FormInvalid, Invalid, RecordInvalid
 from tests.engine.workshop import Workshop
 
@@ -53,9 +55,9 @@ def test_blanks_are_not_text(asked: Workshop, blank: str) -> None:
         ("period", "P121M", "too long: 10 years at most"),
         ("period", "P1000Y", "too long: 10 years at most"),
         ("within", "P1000Y", "too long: 100 years at most"),
-        ("period", "-P1M", "not written as it should be"),
-        ("period", "R/P1M", "not written as it should be"),
-        ("period", "R/2026-01-01/P1D", "not written as it should be"),
+        ("period", "-P1M", "Write how long, as in P1M"),
+        ("period", "R/P1M", "Write how long, as in P1M"),
+        ("period", "R/2026-01-01/P1D", "Write how long, as in P1M"),
     ],
 )
 def test_a_period_lasts_some_time_and_ends(asked: Workshop, field: str, value: str, words: str) -> None:
@@ -113,9 +115,41 @@ def test_a_record_is_held_to_it_where_a_person_changes_it(asked: Workshop) -> No
     assert asked.engine.record(SYSTEM, "thing", own).data == {"title": "B", "due": soon}
 
 
-def test_what_a_form_says_must_have_a_meaning(workshop: Workshop) -> None:
-    """A limit that nobody can keep to is refused when the form is published."""
-    for keyword, value in [("x-least", "a day"), ("x-most", "P0D"), ("x-not-before", 5), ("x-not-before", [None])]:
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [("x-least", "a day"), ("x-most", "P0D"), ("x-least", "P1D"), ("x-not-before", "today"), ("minItems", 1), ("minimum", 1)],
+)
+def test_what_a_form_says_must_have_a_meaning(keyword: str, value: Any) -> None:
+    """A limit that nobody can keep to, or that limits nothing of this type or format, is refused."""
+    with pytest.raises(Invalid) as error:
+        typed.check({"properties": {"a": {"type": "string", keyword: value}}}, "forms/T/a.json")
+    assert error.value.sentence.startswith(f"forms/T/a.json: the field 'a': {keyword}")
+    assert error.value.hint
+
+
+@pytest.mark.parametrize("limits", [5, [None], "begin", ["today", "begin"]])
+def test_a_limit_names_a_field_beside_it(workshop: Workshop, limits: Any) -> None:
+    """Neither one of another name nor one outside of the row; the whole content is refused, with file and field."""
+    day = {"type": "string", "format": "date"}
+    row = {"type": "object", "properties": {"until": {**day, "x-not-before": limits}, "begins": day}}
+    form = {"type": "object", "properties": {"begin": day, "rows": {"type": "array", "items": row}}}
+    path = Path(workshop.engine.config.content_dir) / "forms" / "T" / "wrong.json"
+    path.write_text(json.dumps(form))
+    try:
         with pytest.raises(Invalid) as error:
-            typed.check({"properties": {"a": {"type": "string", keyword: value}}}, "T/a.json")
-        assert f"T/a.json: {keyword}" in error.value.sentence
+            workshop.engine.publish_content()
+    finally:
+        path.unlink()
+    assert error.value.sentence.startswith("forms/T/wrong.json: the field 'until': x-not-before ")
+    assert error.value.hint in ("Did you mean 'begins'?", "Write today, the name of a field beside it, or a list of these.")
+
+
+def test_a_conditional_part_may_name_a_field_of_the_whole() -> None:
+    """It is beside it when both are shown; a field that a register describes may name one that the form does not ask for."""
+    day = {"type": "string", "format": "date"}
+    part = {"then": {"properties": {"until": {**day, "x-not-before": ["today", "begin"]}}}}
+    typed.check({"properties": {"begin": day}, "allOf": [part]}, "T/a.json", whole=False)
+    register = {"properties": {"begin": day, "until": {**day, "x-not-before": "begin"}}}
+    form = {"properties": {"until": {"$ref": "register:r#/properties/until"}}}
+    typed.check(form, "T/a.json", whole=False)
+    typed.check(forms.self_contained(form, {"r": register}, "T/a.json"), "T/a.json")

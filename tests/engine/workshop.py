@@ -73,6 +73,16 @@ EVERYTHING = {
         "thing": {"type": "string", "title": "Thing", "x-register": "thing"},
         "things": {"type": "array", "title": "Things", "items": {"type": "string", "x-register": "thing"}},
         "person": {"type": "string", "title": "Person", "x-person": True},
+        "rows": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "thing": {"type": "string", "x-register": "thing"},
+                    "by": {"type": "object", "properties": {"person": {"type": "string", "x-person": True}}},
+                },
+            },
+        },
         "reason": {"type": "string", "title": "Reason"},
     },
     "allOf": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +129,90 @@ def test_a_second_holder_of_the_role_may_approve_it(app: Flask, engine: Engine, 
     hint = hand_in(sign_in(app, "max"), submitted, APPROVED).json["hint"]
     assert hint == "Somebody else with the role 'Process owner' must do it."
     assert hand_in(sign_in(app, "nils"), submitted, APPROVED).status_code == 200
+
+
+# --- a finding, a nonconformity without evidence ---------------------------------------------------------------------
+
+AUDIT = {"title": "Audit of incidents", "kind": "internal", "processes": ["PR9"], "auditor": "max", "planned_on": "2026-03-20",
+         "scope": "Service desk", "state": "planned"}  # fmt: skip
+HOLD, ENSURE = "GR6_CHECK_hold_audits", "GR7_ACT_ensure_improvement"
+GO = {"verdict": "hold", "planned_on": "2026-03-20", "scope": "Service desk", "criteria": "FitSM-1"}
+FINDING = {"title": "No priority", "process": "PR9", "broken": "once"}
+TAKEN = {"title": "No priority", "description": "INC-7 has none.", "severity": "major", "evidence": "INC-7", "expected": "All have one."}
+BLANKS = ["", " ", "\n\t", "\u200b", "\u00a0"]
+
+
+def without(answer: dict[str, Any], field: str, value: str | None) -> dict[str, Any]:
+    return {name: one for name, one in {**answer, field: value}.items() if one is not None}
+
+
+def faults(refused: Any) -> dict[str, str]:
+    """What is said at which field; the task stays, and so does what was typed in the page."""
+    assert refused.status_code == 422, refused.text
+    return {".".join(map(str, one["path"])): one["message"] for one in refused.json["errors"]}
+
+
+@pytest.mark.parametrize("evidence", [None, *BLANKS])
+def test_a_finding_has_evidence(app: Flask, engine: Engine, evidence: str | None) -> None:
+    """The audit is not over before somebody wrote down what was seen."""
+    engine.write_record(SYSTEM, "audit", AUDIT)
+    engine.fire_due()
+    max_ = sign_in(app, "max")
+    hand_in(max_, open_task(engine, HOLD), GO)
+    task = open_task(engine, HOLD)
+    held = {"held_on": "2026-03-02", "sampled": "Twenty tickets", "findings": [without(FINDING, "evidence", evidence)]}
+    told = faults(hand_in(max_, task, held))
+    assert told.keys() == {"findings.0.evidence"}
+    assert told["findings.0.evidence"].startswith(("Evidence is needed.", "This must not be empty"))
+    assert open_task(engine, HOLD).id == task.id
+    held["findings"] = [{**FINDING, "evidence": "INC-7 has none."}]
+    assert hand_in(max_, task, held).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["evidence", "expected"])
+@pytest.mark.parametrize("value", [None, *BLANKS])
+def test_a_nonconformity_has_evidence(app: Flask, engine: Engine, field: str, value: str | None) -> None:
+    """What was seen, and how one will see that it is gone; also where what a finding brought along was emptied."""
+    engine.start(engine.people.actor("max"), ENSURE)
+    told = faults(hand_in(sign_in(app, "max"), open_task(engine, ENSURE), without(TAKEN, field, value)))
+    assert told.keys() == {field}
+
+
+@pytest.mark.parametrize("verification", [None, *BLANKS])
+def test_a_nonconformity_is_closed_with_evidence(app: Flask, engine: Engine, verification: str | None) -> None:
+    """Who says that it is gone says what they looked at."""
+    clock, max_ = engine.clock, sign_in(app, "max")
+    assert isinstance(clock, VirtualClock)
+    engine.start(engine.people.actor("max"), ENSURE)
+    assert hand_in(max_, open_task(engine, ENSURE), TAKEN).status_code == 200
+    answers: list[dict[str, Any]] = [{"decision": "approved"}, {"result": "implemented"}]
+    improvement = {"title": "Ask for it", "description": "It lacks.", "source": "idea", "subject": "process", "benefit": "high", "effort": "low"}
+    done = engine.write_record(SYSTEM, "improvement", {**improvement, "state": "approved"}).id
+    for answer in answers:
+        waiting = engine.case(SYSTEM, engine.cases(SYSTEM, CaseFilter(process_id=ENSURE)).items[0].id).waiting[0]
+        engine.correlate(SYSTEM, waiting.message, waiting.key, {**answer, "improvement_id": done, "comment": "x"})
+    clock.advance(timedelta(days=120))
+    engine.fire_due()
+    task = open_task(engine, ENSURE)
+    told = faults(hand_in(max_, task, without({"gone": "yes"}, "verification", verification)))
+    assert told.keys() == {"verification"}
+    assert engine.record(SYSTEM, "nonconformity", "NCO-1").state == "in_improvement"
+
+
+def test_what_does_not_exist_is_no_evidence(app: Flask, engine: Engine) -> None:
+    """A file that was never uploaded, a person and a day that there are not: each is said at its field, in a row as well."""
+    max_ = sign_in(app, "max")
+    engine.start(engine.people.actor("max"), CONTROL)
+    hand_in(max_, open_task(engine, CONTROL), {"which": "new", "title": "How we answer", "kind": "procedure", "process": "PR9"})
+    lost = {"name": "proof.pdf", "size": 7, "sha256": "0" * 64}
+    told = faults(hand_in(max_, open_task(engine, CONTROL), {"content": "file", "document_file": lost, "owner": "max"}))
+    assert told == {"document_file": "The file 'proof.pdf' is not here any more. Choose it again."}
+
+    engine.write_record(SYSTEM, "audit_programme", {"title": "Programme", "aims": "All.", "owner": "max", "state": "active",
+                                                    "next_review_on": "2026-03-01"})  # fmt: skip
+    engine.fire_due()
+    planned = {"title": "Audit of changes", "kind": "internal", "processes": ["PR12"], "auditor": "nobody", "planned_on": "2027-02-30"}
+    review = open_task(engine, "GR6_CHECK_review_audit_programme")
+    told = faults(hand_in(max_, review, {"planned_audits": [planned]}))
+    assert told["planned_audits.0.auditor"] == "There is no person 'nobody'."
+    assert told["planned_audits.0.planned_on"] == "There is no day 2027-02-30."

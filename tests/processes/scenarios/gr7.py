@@ -16,7 +16,7 @@ IMPROVEMENT = ("improvement", {"title": "Ask for the floor", "description": "Rep
                                "benefit": "high", "effort": "low", "state": "approved"})  # fmt: skip
 RAISED = {"title": "No priority", "description": "INC-7 has none.", "source": "audit", "severity": "major", "requirement": "FitSM-1, PR9.2",
           "evidence": "INC-7", "audit_id": "AUD-1", "origin_process": "PR9", "origin_ref": "AUD-1"}  # fmt: skip
-TAKEN = {"title": "No priority", "description": "INC-7 has none.", "severity": "major", "expected": "Twenty of twenty have one."}
+TAKEN = {"title": "No priority", "description": "INC-7 has none.", "severity": "major", "evidence": "INC-7", "expected": "Twenty of twenty have one."}
 MINOR = {**TAKEN, "severity": "minor", "correction": "Given one."}
 APPROVED, REJECTED, KNOWN = (
     {"decision": decision, "improvement_id": "IMP-1", "comment": "So be it."} for decision in ("approved", "rejected", "duplicate")
