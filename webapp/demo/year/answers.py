@@ -10,7 +10,11 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+import orjson
 
 from engine import Engine
 from engine.values import SYSTEM, Json, TaskForm
@@ -62,7 +66,18 @@ def _value(name: str, field: Mapping[str, Any], desk: Desk) -> Any:
             return listed or [_value(name, field["items"], desk) for _ in range(max(field.get("minItems", 0), 1))]
         case "object":
             return fill(field, field.get("default", {}), lambda inner, schema: _value(inner, schema, desk))
-    return f"{field.get('title', name)}: as agreed with everybody concerned."[: field.get("maxLength", 300)]
+    return _text(str(field.get("title", name)), desk)[: field.get("maxLength", 300)]
+
+
+def _text(question: str, desk: Desk) -> str:
+    """What people write there, another on another day."""
+    said = _words().get(question) or ["As agreed with everybody concerned."]
+    return said[desk.now.toordinal() % len(said)]
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    return orjson.loads(Path(__file__).with_name("words.json").read_bytes())  # type: ignore[no-any-return]
 
 
 def _choices(field: Mapping[str, Any]) -> list[Any]:
