@@ -9,6 +9,8 @@ import re
 from flask import Flask
 
 from engine import Engine
+from engine.values import SYSTEM
+from tests.builders import diagram
 from tests.webapp.browsing import Browser
 from tests.webapp.conftest import PASSWORD
 
@@ -40,7 +42,7 @@ def test_auditors_see_the_last_seal_and_verification(app: Flask, engine: Engine,
     assert "1" in ada.send("/audit/verify", htmx=True).text
     page = ada.open("/home").text
     assert "by Ada" in page
-    assert "1 cases whole" in page
+    assert "1 case whole" in page
     told = engine.last_verification(engine.people.actor("ada"))
     assert told is not None
     assert json.loads(json.dumps(dict(told.payload))) == {"checked": 1, "failed": 0}
@@ -51,3 +53,23 @@ def test_managers_see_the_state_of_their_processes(app: Flask, engine: Engine, r
     ours = {role.id: role.process for role in engine.roles()}
     page = Browser(app).sign_in("lea", PASSWORD).open("/home").text
     assert ("My processes" in page) == bool(ours["lead"])
+
+
+def test_who_answers_for_a_process_sees_which_step_lies_with_whom(app: Flask, engine: Engine, sam: Browser) -> None:
+    """A step of a review that is late with others, by its name; whose it is sees it among their own."""
+    review = """
+        start Due | register: contract | date: review_on -> Ask
+        manual Ask | role: support | due: subtract_time(now(), "P2D") -> E
+        end E"""
+    engine.publish(SYSTEM, diagram("V", review), "processes/bpmn/DESK/V.bpmn")
+    data = {"title": "Cleaning", "owner": "sam", "state": "active", "review_on": "2026-01-02"}
+    engine.write_record(SYSTEM, "contract", data)
+    engine.fire_due()
+    page = Browser(app).sign_in("lea", PASSWORD).open("/home").text
+    told = page.split("Late with others")[1].split("</section>")[0]
+    assert ">Ask</a>" in told
+    assert "offered to Support" in told
+    assert "Overdue: due" in told
+    page = sam.open("/home").text
+    assert "Late with others" not in page
+    assert ">Ask</a>" in page.split("Late, of you and your roles")[1]

@@ -56,6 +56,8 @@ class Home:
     begin: Definition | None  #: the process that establishes the management system, as long as nobody has begun it
     startable: bool
     gaps: int | None  #: roles that nobody holds, for those who see to it
+    lying: tuple[Item, ...]  #: steps of reviews and set-ups that are late with others, for those who answer for them
+    more_lying: int
 
 
 def look(engine: Engine, actor: Actor, zone: ZoneInfo) -> Home:
@@ -69,14 +71,17 @@ def look(engine: Engine, actor: Actor, zone: ZoneInfo) -> Home:
     planned = engine.schedule(actor, now + AHEAD).planned
     items = [_item(one, folders, actor, now, zone) for one in planned]
     coming = sorted((one for one in items if _comes(one, ours, now, zone)), key=lambda one: (one.day, one.title))
+    late = engine.tasks(actor, TaskFilter("all", overdue=True, limit=LATE))
+    lying = _lying(items, actor, ours, {one.id for one in late.items})
     startable = {one.process_id: one for one in engine.startable(actor)}
     return Home(
-        mine=mine, group=group, late=engine.tasks(actor, TaskFilter("all", overdue=True, limit=LATE)),
+        mine=mine, group=group, late=late,
         next=tuple(one for one in (*mine.items, *group.items) if one.purpose == "work")[:NEXT],
         coming=tuple(coming[:COMING]), more_coming=max(len(coming) - COMING, 0),
         processes=tuple(_processes(engine, actor, definitions, items, ours)), trust=_trust(engine, actor, now),
         standstills=engine.standstills(actor), begin=_begin(engine, actor, startable), startable=bool(startable),
         gaps=gaps(engine) if actor.roles & SEE_TO_ROLES else None,
+        lying=lying[:LATE], more_lying=max(len(lying) - LATE, 0),
     )  # fmt: skip
 
 
@@ -93,6 +98,18 @@ def _comes(item: Item, ours: frozenset[str], now: datetime, zone: ZoneInfo) -> b
     if p.at is None or item.day is None or p.often or item.late or p.at > now + AHEAD:
         return False
     return item.mine or (p.what != "task" and item.folder in ours)
+
+
+def _lying(items: Iterable[Item], actor: Actor, ours: frozenset[str], known: set[str]) -> tuple[Item, ...]:
+    """What is late with somebody else: in one's own processes, and in all of them for those who run the system."""
+    everywhere = bool(actor.roles & SEE_TO_ROLES)
+    found = [
+        one
+        for one in items
+        if one.late and one.planned.what == "task" and not one.mine and one.planned.task_id not in known
+        and (everywhere or one.folder in ours)
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (one.day, one.title)))
 
 
 def _processes(
