@@ -16,6 +16,7 @@ from engine.engine import Engine, open_engine
 from engine.files import KINDS as FILE_KINDS
 from engine.files import LARGEST as LARGEST_FILE
 from engine.files import as_file
+from engine.files import check_size as check_file_size
 from engine.foresight import Coming, Foresight, foreseen
 from engine.inventory import Inventory, Use, UseOf, take_inventory
 from engine.marks import Marked
@@ -62,6 +63,7 @@ __all__ = [
     "VirtualClock",
     "as_file",
     "calls_of",
+    "check_file_size",
     "check_style",
     "decision_ids",
     "draw",

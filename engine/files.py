@@ -46,13 +46,18 @@ def checked(name: str, content: bytes) -> File:
         raise Invalid(told, hint=f"Kept are files that end in {', '.join(KINDS)}. Save it as one of these, PDF for example.")
     if not content:
         raise Invalid(f"'{plain}' is empty.", hint="Look whether it was saved, and choose it again.")
-    if len(content) > LARGEST:
-        told = f"'{plain}' has {len(content) / 1024 / 1024:.1f} MB; at most {LARGEST // 1024 // 1024} MB are kept."
-        raise Invalid(told, hint="Make its pictures smaller, or hand it in as several files.")
+    check_size(plain, len(content))
     begins = _BEGINNINGS[ending]
     if not (content.startswith(begins) if begins else _is_text(content)):
         raise Invalid(f"'{plain}' is no {ending.upper()} inside.", hint="Open it where it was made and save it anew.")
     return File(plain, len(content), hashlib.sha256(content).hexdigest())
+
+
+def check_size(name: str, size: int) -> None:
+    """Raises Invalid if a file has more bytes than are kept."""
+    if size > LARGEST:
+        told = f"'{name}' has {size / 1024 / 1024:.1f} MB; at most {LARGEST // 1024 // 1024} MB are kept."
+        raise Invalid(told, hint="Make its pictures smaller, or hand it in as several files.")
 
 
 def _plain_name(name: str) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from engine import definitions, explaining, tasks
@@ -10,7 +11,7 @@ from engine.facade.core import Core
 from engine.iso8601 import parse_datetime
 from engine.store import instances as instance_store
 from engine.store.transaction import Tx
-from engine.values import Actor, Explanation
+from engine.values import Actor, Explanation, Json
 from engine.worktime import Calendar
 
 
@@ -24,6 +25,17 @@ class CalendarsFacade(Core):
         """Name -> title of the calendars that new versions of processes get."""
         with self.read() as tx:
             return {name: calendar.title or name for name, calendar in self._calendars(tx).items()}
+
+    def calendar(self, name: str) -> Mapping[str, Json]:
+        """What a calendar says that new versions of processes get, as `set_calendar` takes it.
+
+        Raises:
+            NotFound: there is no such calendar.
+        """
+        with self.read() as tx:
+            explaining.named(self._calendars(tx), name)
+            found: dict[str, Json] = definitions.asset_json(tx, "calendar")[name]
+            return dict(found)
 
     def explain_working_time(self, calendar: str, start: datetime | str, duration: str) -> Explanation:
         """Which times a duration counts on a calendar as it is now, and which not, and why.

@@ -30,6 +30,7 @@ COMMANDS = {
     "calls": "calls",
     "tasks": "tasks",
     "complete": "tasks",
+    "upload": "files",
     "replay": "replay",
     "verify": "audit",
     "seal": "seals",
