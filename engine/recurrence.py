@@ -17,8 +17,10 @@ exactly). Ticks that were missed are gone, as with every cycle here.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol
 
@@ -26,7 +28,7 @@ from apscheduler.triggers.cron import CronTrigger
 from dateutil.rrule import rrule, rrulestr
 
 from engine.errors import TimeInvalid
-from engine.iso8601 import parse_cycle, parse_zone
+from engine.iso8601 import Cycle, Duration, check_length, parse_cycle, parse_zone
 from engine.iso8601.moment import as_text, at_wall_time, require_zone
 
 _CRON = re.compile(r"\S+(?:\s+\S+){4}", re.ASCII)
@@ -37,7 +39,9 @@ _RULE = re.compile(
 )
 _CRON_HINT = 'Write minute, hour, day of the month, month and weekday, as in "30 2 * * mon-fri".'
 _RULE_HINT = "Write it as in RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=9;BYMINUTE=0 (RFC 5545, one rule)."
-_COARSE = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
+#: How often a rule may come at the least: every 40 years.
+_COARSE = {"YEARLY": 40, "MONTHLY": 480, "WEEKLY": 2_080, "DAILY": 14_600}
+SHORTEST = Duration(seconds=Decimal(1))  #: between two ticks of a cycle
 _NOTHING = timedelta(0)
 _SOME_DAY = datetime(2026, 1, 1)  # noqa: DTZ001  a wall time
 _HORIZON = timedelta(days=40 * 366)  #: a 29 February on a given weekday comes every 28 years, or 40 over 2100
@@ -76,6 +80,23 @@ def parse_recurrence(text: str, zone: tzinfo | None = None) -> Recurrence:
     if is_cron(written):
         return _cron(written, zone)
     return parse_cycle(written, zone)
+
+
+def check_recurrence(text: str) -> None:
+    """Whether somebody can have meant it: it comes at all, and again after some time and not only after a hundred years.
+
+    Raises `TimeInvalid`, also for what cannot be read.
+    """
+    found = parse_recurrence(text, UTC)
+    if isinstance(found, Cycle):
+        check_length(str(found.duration), SHORTEST)
+        return
+    if isinstance(found, Rule):
+        rule = ";".join(part for part in found.rule.split(";") if not part.startswith("INTERVAL="))
+        found = Rule(rule, UTC)  # whether there is such a day at all, from whatever year it is counted
+    some_day = _SOME_DAY.replace(tzinfo=UTC)
+    if found.next_after(some_day, None, some_day) is None:
+        raise TimeInvalid("This never happens.", value=text, hint="Name a day that the calendar has.")
 
 
 @dataclass(frozen=True)
@@ -148,6 +169,7 @@ def _rule(text: str, zone: tzinfo | None) -> Rule:
         hint = "Write R/PT1H, or FREQ=DAILY with BYHOUR."
         raise TimeInvalid(f"A rule is not read as {parts['FREQ']}.", value=text, hint=hint)
     count, last = parts.pop("COUNT", None), parts.pop("UNTIL", None)
+    _check_interval(parts, text)
     try:
         start = datetime.strptime(match["start"], "%Y%m%dT%H%M%S") if match["start"] else None  # noqa: DTZ007  a wall time
         rule = ";".join(f"{name}={value}" for name, value in parts.items())
@@ -159,6 +181,14 @@ def _rule(text: str, zone: tzinfo | None) -> Rule:
     if number is not None and number < 1:
         raise TimeInvalid("This rule never happens.", value=text, hint="COUNT=1 happens once.")
     return Rule(rule, place, start, until, number)
+
+
+def _check_interval(parts: Mapping[str, str], text: str) -> None:
+    """Every 0 days is never and always; a rule that comes in a thousand years never fires."""
+    interval, most = parts.get("INTERVAL", "1"), _COARSE[parts.get("FREQ", "DAILY")]
+    if not (interval.isdigit() and 1 <= int(interval) <= most):
+        hint = f"INTERVAL is a whole number from 1 to {most}."
+        raise TimeInvalid(f"This rule has the interval '{interval[:20]}'.", value=text, hint=hint)
 
 
 @lru_cache(maxsize=256)

@@ -20,7 +20,7 @@ from engine.bpmn import with_cycle
 from engine.bpmn.timing import first_due, is_plain, next_due
 from engine.errors import NotFound, TimeInvalid
 from engine.iso8601 import Duration, parse_duration
-from engine.recurrence import is_recurrence
+from engine.recurrence import check_recurrence, is_recurrence
 from engine.store import definitions as definition_store
 from engine.store import schedule as store
 from engine.store.transaction import Tx
@@ -248,6 +248,7 @@ def retimed(tx: Tx, process_id: str, element: str, cycle: str, until: datetime) 
     row, zone = definitions.find(tx, process_id), definitions.zone(tx)
     if not _written_cycle(row, element):
         raise NotFound(f"'{element}' has no cycle on the diagram of '{process_id}'.", hint="Change it in the studio.")
+    check_recurrence(cycle)
     first = first_due("timeCycle", cycle, tx.now, zone)
     later = ticks(cycle, tx.now, first, until, zone)
     often = bool(later) and later[0] - first < OFTEN

@@ -18,20 +18,15 @@ from typing import Any
 
 from engine.errors import Invalid, TimeInvalid
 from engine.forms import DATA, fields
-from engine.iso8601 import Duration, parse_datetime, parse_duration
+from engine.iso8601 import LONGEST, Duration, check_length, parse_datetime, parse_duration
 from engine.scripts.naming import suggestion
 from engine.values import FieldError, Json
 
-LONGEST = "P100Y"
 TODAY = "today"
 #: White space of Unicode, and what takes no room at all.
 _BLANKS = re.compile(r"[\s\u00ad\u180e\u200b-\u200d\u2060\ufeff]*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)")
-#: A year is as long as in the Gregorian calendar on average: P12M is P1Y, P365D is shorter.
-_SECONDS = {"years": 31_556_952, "months": 2_629_746, "weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60}
-
-
 #: Keyword -> the type of what it limits: of another type JSON Schema lets everything pass.
 _LIMITS = {
     "minLength": "string", "maxLength": "string", "pattern": "string", "minItems": "array", "maxItems": "array",
@@ -138,16 +133,12 @@ def _blank(field: Mapping[str, Any], value: str) -> str:
 
 
 def _length(field: Mapping[str, Any], value: str) -> str:
-    length = _duration(value) if field.get("format") == "duration" else None
-    if length is None:
+    if field.get("format") != "duration" or _duration(value) is None:
         return ""
-    if not length:
-        return f"{value} is no time at all. Write how long, as in P1M (a month) or PT4H (four hours)."
-    least, most = _duration(field.get("x-least", "")), parse_duration(str(field.get("x-most", LONGEST)))
-    if least is not None and _seconds(length) < _seconds(least):
-        return f"{value} is too short: {_said(least)} at least."
-    if _seconds(length) > _seconds(most):
-        return f"{value} is too long: {_said(most)} at most."
+    try:
+        check_length(value, _duration(field.get("x-least", "")), _duration(field.get("x-most", "")) or LONGEST)
+    except TimeInvalid as error:
+        return error.sentence if _duration(value) else f"{error.sentence} {error.hint}"
     return ""
 
 
@@ -187,13 +178,3 @@ def _duration(text: Any) -> Duration | None:
         return parse_duration(text) if isinstance(text, str) and text else None
     except TimeInvalid:
         return None
-
-
-def _seconds(length: Duration) -> float:
-    whole: int = sum(getattr(length, unit) * worth for unit, worth in _SECONDS.items())
-    return whole + float(length.seconds)
-
-
-def _said(length: Duration) -> str:
-    units = [(getattr(length, unit), unit) for unit in (*_SECONDS, "seconds") if getattr(length, unit)]
-    return " ".join(f"{count} {unit.removesuffix('s') if count == 1 else unit}" for count, unit in units)

@@ -6,10 +6,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from engine import definitions, registers, schedule
-from engine.errors import TimeInvalid
 from engine.explaining import named
 from engine.facade.calendars import CalendarsFacade
-from engine.iso8601 import parse_duration
+from engine.iso8601 import check_length
 from engine.schedule import Retimed, Schedule
 from engine.store import seals as event_store
 from engine.values import Actor, Json
@@ -28,8 +27,7 @@ class ScheduleFacade(CalendarsFacade):
 
     def repeats(self, first: datetime, period: str, until: datetime) -> tuple[datetime, ...]:
         """The times after the first at a period. Raises `TimeInvalid` for what is no period."""
-        if not parse_duration(period):
-            raise TimeInvalid("A period of no time never ends.", value=period, hint="Write e.g. P6M.")
+        check_length(period)
         return schedule.repeats(first, period, until, self.time_zone())
 
     def retimed(self, process_id: str, element: str, cycle: str, until: datetime) -> Retimed:

@@ -11,12 +11,14 @@ Opening hours and holidays live in `engine.worktime`.
 """
 
 from engine.iso8601.cycle import Cycle, parse_cycle
-from engine.iso8601.duration import Duration, parse_duration
+from engine.iso8601.duration import LONGEST, Duration, check_length, parse_duration
 from engine.iso8601.moment import format_datetime, parse_datetime, parse_zone
 
 __all__ = [
+    "LONGEST",
     "Cycle",
     "Duration",
+    "check_length",
     "format_datetime",
     "parse_cycle",
     "parse_datetime",

@@ -31,6 +31,8 @@ _LETTERS = {
     "minutes": "M",
     "seconds": "S",
 }
+#: In seconds. A year is as long as in the Gregorian calendar on average: P12M is P1Y, P365D is shorter.
+_ABOUT = (31_556_952, 2_629_746, 604_800, 86_400, 3600, 60, 1)
 _HINT = "Write it as in PT4H, P5D, P2W, P1M or P1Y2M10DT2H30M."
 
 
@@ -88,6 +90,17 @@ class Duration:
         """Whether there are no years, months, weeks or days."""
         return not (self.years or self.months or self.weeks or self.days)
 
+    @property
+    def about(self) -> Decimal:
+        """About how many seconds it lasts: to tell the longer of two."""
+        return sum((getattr(self, unit) * worth for unit, worth in zip(_UNITS, _ABOUT, strict=True)), Decimal(0))
+
+    @property
+    def words(self) -> str:
+        """As people say it: ``1 year 6 months``."""
+        units = [(getattr(self, unit), unit) for unit in _UNITS if getattr(self, unit)]
+        return " ".join(f"{count} {unit.removesuffix('s') if count == 1 else unit}" for count, unit in units)
+
     def add_to(self, when: datetime, zone: tzinfo | None = None) -> datetime:
         """`when` plus this duration, in `zone` (default: the zone of `when`).
 
@@ -117,6 +130,24 @@ class Duration:
         day = min(local.day, monthrange(year, month)[1])
         naive = local.replace(tzinfo=None, fold=0, year=year, month=month, day=day)
         return at_wall_time(naive + timedelta(weeks=self.weeks, days=self.days), zone, prefer=local.utcoffset())
+
+
+LONGEST = Duration(years=100)
+
+
+def check_length(text: str, least: Duration | None = None, most: Duration = LONGEST) -> None:
+    """Whether somebody can have meant so long a time: longer than nothing, and not for ever.
+
+    Raises `TimeInvalid`, also for what is no duration.
+    """
+    length = parse_duration(text)
+    if not length:
+        hint = "Write how long, as in P1M (a month) or PT4H (four hours)."
+        raise TimeInvalid(f"{text} is no time at all.", value=text, hint=hint)
+    if least is not None and length.about < least.about:
+        raise TimeInvalid(f"{text} is too short: {least.words} at least.", value=text, hint=f"The shortest is {least}.")
+    if length.about > most.about:
+        raise TimeInvalid(f"{text} is too long: {most.words} at most.", value=text, hint=f"The longest is {most}.")
 
 
 def parse_duration(text: str) -> Duration:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from engine.errors import TimeInvalid
 from engine.iso8601 import Duration, parse_duration
-from engine.recurrence import Recurrence, is_cron, is_recurrence, parse_recurrence
+from engine.recurrence import Recurrence, check_recurrence, is_cron, is_recurrence, parse_recurrence
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kolkata", "UTC")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -327,6 +327,10 @@ def test_ticks_only_go_forward(anchor: datetime, text: str) -> None:
         ("RRULE:INTERVAL=2", "no recurrence rule"),
         ("RRULE:FREQ=DAILY;COUNT=0", "never happens"),
         ("RRULE:FREQ=DAILY;COUNT=x", "no recurrence rule"),
+        ("RRULE:FREQ=YEARLY;INTERVAL=0", "interval '0'"),
+        ("RRULE:FREQ=DAILY;INTERVAL=-1", "interval '-1'"),
+        ("RRULE:FREQ=YEARLY;INTERVAL=1000", "interval '1000'"),
+        ("RRULE:FREQ=MONTHLY;INTERVAL=x", "no recurrence rule"),
         ("DTSTART:20260230T090000 RRULE:FREQ=DAILY", "no recurrence rule"),
         ("DTSTART:20260101T090000", "no recurrence rule"),
         ("DTSTART;TZID=Middle/Earth:20260101T090000 RRULE:FREQ=DAILY", "no such time zone"),
@@ -355,6 +359,27 @@ def test_what_never_happens_is_not_looked_for_for_ever(text: str) -> None:
     began = time.process_time()
     assert parse_recurrence(text, BERLIN).next_after(SPRING, None, SPRING) is None
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("0 0 30 2 *", "never happens"),
+        ("RRULE:FREQ=YEARLY;INTERVAL=3;BYMONTH=2;BYMONTHDAY=30", "never happens"),
+        ("R/P1000Y", "P1000Y is too long: 100 years at most"),
+        ("R/2026-01-01T00:00:00Z/P101Y", "P101Y is too long"),
+        ("R/PT0.5S", "too short: 1 second at least"),
+        ("R/P0D", "longer than nothing"),
+        ("R/-P1D", "no ISO 8601 duration"),
+    ],
+)
+def test_what_nobody_can_have_meant_is_refused_where_it_is_written(text: str, said: str) -> None:
+    """On a diagram and in the calendar; what hardly ever comes is let be."""
+    with pytest.raises(TimeInvalid, match=said) as error:
+        check_recurrence(text)
+    assert error.value.hint
+    for well in ("R/P100Y", "R/PT1S", "0 0 29 2 *", "RRULE:FREQ=YEARLY;INTERVAL=3;BYMONTH=2;BYMONTHDAY=29", "R/P1M/2031-01-01T00:00:00Z"):
+        check_recurrence(well)
 
 
 @pytest.mark.parametrize(("text", "cron", "any_"), [

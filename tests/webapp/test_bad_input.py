@@ -216,3 +216,40 @@ def test_what_does_not_exist_is_no_evidence(app: Flask, engine: Engine) -> None:
     told = faults(hand_in(max_, review, {"planned_audits": [planned]}))
     assert told["planned_audits.0.auditor"] == "There is no person 'nobody'."
     assert told["planned_audits.0.planned_on"] == "There is no day 2027-02-30."
+
+
+# --- a period of no time, and one without end ------------------------------------------------------------------------
+
+MONTHLY = "R/2026-01-12T08:00:00+01:00/P1M"
+REPORTS = "processes/bpmn/GR6-CHECK/report_results.bpmn"
+
+
+@pytest.mark.parametrize(
+    ("cycle", "rule", "said"),
+    [
+        ("R/P0D", "timer-value", "longer than nothing"),
+        ("R/PT0S", "timer-value", "longer than nothing"),
+        ("R/-P1M", "timer-value", "no ISO 8601 duration"),
+        ("R/P1000Y", "timer-length", "P1000Y is too long: 100 years at most."),
+        ("RRULE:FREQ=YEARLY;INTERVAL=1000", "timer-value", "has the interval '1000'"),
+        ("RRULE:FREQ=DAILY;INTERVAL=0", "timer-value", "has the interval '0'"),
+        ("0 8 30 2 *", "timer-length", "This never happens."),
+    ],
+)
+def test_a_diagram_has_no_absurd_period(app: Flask, engine: Engine, cycle: str, rule: str, said: str) -> None:
+    """The check and the publication both say file, line, element and what to write; the version stays."""
+    before = engine.definition("GR6_CHECK_report_results")
+    text = engine.diagram("GR6_CHECK_report_results").decode()
+    assert text.count(MONTHLY) == 1
+    line = text[: text.index(MONTHLY)].count("\n") + 1
+    max_ = sign_in(app, "max")
+    max_.open("/studio/")
+    changed = text.replace(MONTHLY, cycle)
+    sent = max_.post_json(f"/studio/publish?file={REPORTS}", {"xml": changed, "comment": "More often", "base_digest": before.digest})
+    assert sent.status_code == 422, sent.text
+    (found,) = [one for one in sent.json["findings"] if one["severity"] == "error"]
+    assert (found["rule"], found["line"]) == (rule, line)
+    assert said in found["message"]
+    assert found["element"]
+    assert found["hint"]
+    assert engine.definition("GR6_CHECK_report_results").version == before.version

@@ -272,8 +272,16 @@ def test_what_a_register_refuses_is_said_on_the_form(lea: Browser, dana: Browser
     publish(engine, "V", REVIEW)
     own = contract(engine)
     lea.open(f"/calendar/of/V/Due/{own}")
-    refused = lea.send(f"/calendar/of/V/Due/{own}", on="2026-04-10", period="now and then", reason="x")
-    assert refused.status_code == 422
+    for period, said in (
+        ("now and then", "This is no ISO 8601 duration."), ("P0D", "P0D is no time at all."), ("-P1M", "cannot be negative"),
+        ("P1000Y", "P1000Y is too long: 100 years at most."), ("R/P1M", "This is no ISO 8601 duration."),
+    ):  # fmt: skip
+        refused = lea.send(f"/calendar/of/V/Due/{own}", on="2026-04-10", period=period, reason="As agreed")
+        assert refused.status_code == 422
+        assert said in refused.text
+        assert 'value="As agreed"' in refused.text
+        assert 'value="2026-04-10"' in refused.text
+    assert engine.record(SYSTEM, "contract", own).version == 1
     dana.open(f"/calendar/of/V/Due/{own}")
     assert "Change it" not in dana.open(f"/calendar/of/V/Due/{own}").text
     assert dana.send(f"/calendar/of/V/Due/{own}", on="2026-04-10", reason="x").status_code == 403
@@ -317,6 +325,7 @@ def test_a_time_of_a_diagram_is_published_with_a_reason(otto: Browser, engine: E
         ({"on": "2026-06-01T10:30", "period": "P6M", "reason": " "}, "Say why"),
         ({"on": "", "period": "P6M", "reason": "Twice is enough"}, "Give a day and a time."),
         ({"on": "2026-06-01T10:30", "period": "PT0S", "reason": "Twice is enough"}, "longer than nothing"),
+        ({"on": "2026-06-01T10:30", "period": "P1000Y", "reason": "Never"}, "P1000Y is too long: 100 years at most."),
         ({"on": "2026-04-15T09:00", "period": "P3M", "reason": "As before"}, "the times that it has now"),
     ):
         refused = otto.send(path, base=base[1], **values)
@@ -345,6 +354,8 @@ def test_what_no_date_and_period_can_say_is_written_as_a_timer(otto: Browser, en
     page = otto.open("/calendar/of/R/S?cycle=0+9+1+*+*").text
     assert "Wed 1 Apr 2026" in page.split("<h3>After</h3>")[1]
     assert "weekday" in otto.open("/calendar/of/R/S?cycle=0+9+1+*+5").text
+    assert "This never happens." in otto.open("/calendar/of/R/S?cycle=0+9+30+2+*").text
+    assert "This rule has the interval" in otto.open("/calendar/of/R/S?cycle=RRULE:FREQ%3DDAILY;INTERVAL%3D0").text
     assert "Too often for a list." in otto.open("/calendar/of/R/S?cycle=R/P1D").text
     publish(engine, "Q", QUARTERLY.replace("R/2026-01-15T09:00:00/P3M", '"R/P3" + "M"'))
     page = otto.open("/calendar/of/Q/S").text

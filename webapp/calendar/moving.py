@@ -101,7 +101,7 @@ def _of_timer(values: Mapping[str, str], item: Item, book: Book) -> Wish:
     try:
         found = get_engine().retimed(p.process_id, p.element, cycle, horizon(book.days.today, book.zone))
     except EngineError as error:
-        said = error.sentence if plain else f"{error.sentence} {error.hint}".strip()
+        said = f"{error.sentence} {error.hint}".strip()
         return Wish(True, on, period, reason, faults={told: said}, cycle=cycle)
     faults = {told: "These are the times that it has now."} if _same(found, item) else {}
     return Wish(True, on, period, reason, found.at.astimezone(book.zone), {}, faults, cycle, found)
@@ -148,5 +148,5 @@ def _fault(period: str) -> str:
     try:
         get_engine().repeats(far, period, far)
     except EngineError as error:
-        return error.sentence
+        return f"{error.sentence} {error.hint}".strip()
     return ""

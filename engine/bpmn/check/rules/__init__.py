@@ -98,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     loops.loop_items,
     loops.loop_output,
     timers.timer_value,
+    timers.timer_length,
     timers.timer_kind,
     timers.timer_start_expression,
     timers.timer_record,

@@ -23,8 +23,8 @@ from engine.bpmn.check.language import TIMER_VALUES, fault_of_expression
 from engine.bpmn.check.rule import Fault, rule
 from engine.bpmn.timing import is_plain
 from engine.errors import ExpressionInvalid, TimeInvalid
-from engine.iso8601 import parse_datetime, parse_duration, parse_zone
-from engine.recurrence import parse_recurrence
+from engine.iso8601 import check_length, parse_datetime, parse_duration, parse_zone
+from engine.recurrence import check_recurrence, parse_recurrence
 from engine.scripts import compile_expression
 from engine.scripts.naming import suggestion
 
@@ -40,6 +40,20 @@ def timer_value(diagram: Diagram, known: Known) -> Iterator[Fault]:
             yield Fault(definition, message, "Give one: a date-time, a duration or a cycle.")
         for value in values[:1]:
             yield from _unreadable(owner, value)
+
+
+@rule("timer-length")
+def timer_length(diagram: Diagram, known: Known) -> Iterator[Fault]:
+    """A duration is longer than nothing, at most 100 years; a cycle ever comes, and again after a second to 100 years."""
+    for value in diagram.of_kind("timeDuration", "timeCycle"):
+        written = text(value) if is_plain(text(value)) else _literal(text(value))
+        if written is None or not _readable(value, written):
+            continue
+        try:
+            check_length(written) if kind(value) == "timeDuration" else check_recurrence(written)
+        except TimeInvalid as error:
+            owner = owner_of(value.getparent())
+            yield Fault(value, f"The timer of {label(owner)}, '{written[:80]}': {error.sentence}", error.hint)
 
 
 @rule("timer-kind")
@@ -130,12 +144,28 @@ def _unreadable(owner: Node, value: Node) -> Iterator[Fault]:
 
 
 def _bad_time(owner: Node, value: Node, written: str) -> Iterator[Fault]:
-    read = {"timeDate": parse_datetime, "timeDuration": parse_duration, "timeCycle": parse_recurrence}[kind(value)]
-    zone = parse_zone("UTC")  # only whether it can be read
     try:
-        read(written) if kind(value) == "timeDuration" else read(written, zone)  # type: ignore[operator]
+        _read(value, written)
     except TimeInvalid as error:
         yield Fault(value, f"The timer of {label(owner)}, '{written[:80]}': {error.sentence}", error.hint)
+
+
+def _read(value: Node, written: str) -> None:
+    zone = parse_zone("UTC")  # only whether it can be read
+    if kind(value) == "timeDuration":
+        parse_duration(written)
+    elif kind(value) == "timeDate":
+        parse_datetime(written, zone)
+    else:
+        parse_recurrence(written, zone)
+
+
+def _readable(value: Node, written: str) -> bool:
+    try:
+        _read(value, written)
+    except TimeInvalid:
+        return False
+    return True
 
 
 def _literal(written: str) -> str | None:
