@@ -89,6 +89,11 @@ def test_the_next_version_is_compared_with_the_one_in_force(site: Site, person: 
     expect(page.locator(".changes ins")).to_have_text(["an hour"])
     assert not violations(page)
     assert overflow(page) == 0
+    rosa.press_send("Save draft")
+    rosa.sees("Draft saved")
+    rosa.go(f"/tasks/{task.id}")
+    view(page, "Changes")  # still to the text in force, not to the draft
+    expect(page.locator(".changes ins")).to_have_text(["an hour"])
     rosa.send()
     rosa.go(f"/registers/document/{made}")
     rosa.sees("A new text is in work")

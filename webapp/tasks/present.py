@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from flask import url_for
@@ -97,8 +97,15 @@ def nobodys(engine: Engine, view: CaseView) -> str:
 
 def compared(schema: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, str]:
     """For each field with ``x-compare``: the text that the case has under that name, to which changes are shown."""
-    named = {name: field.get("x-compare") for name, field in schema.get("properties", {}).items()}
+    named = {name: str(field["x-compare"]) for name, field in _fields(schema) if "x-compare" in field}
     return {name: str(data[source] or "") for name, source in named.items() if source in data}
+
+
+def _fields(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The fields of a form, also those that it has only under a condition."""
+    yield from schema.get("properties", {}).items()
+    for part in (*schema.get("allOf", ()), *(schema[name] for name in ("then", "else") if name in schema)):
+        yield from _fields(part)
 
 
 def is_work(task: Task) -> bool:
