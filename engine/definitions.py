@@ -323,7 +323,9 @@ def _about(model: Model, called: Sequence[Model] = ()) -> dict[str, Json]:
             e.id: [e.name, e.timer.kind, e.timer.text] for e in model.starts() if e.timer and not e.of_register
         },
         "record_timers": {
-            e.id: [e.of_register, e.name, e.timer.text] for e in model.starts() if e.timer and e.of_register
+            e.id: [e.of_register, e.name, e.due_of_record, e.timer.text if e.timer.kind == "timeCycle" else ""]
+            for e in model.starts()
+            if e.timer and e.of_register
         },
         "start_roles": {e.id: e.role for e in model.starts() if e.timer and e.role},
         "roles": list(model.roles),

@@ -3,7 +3,8 @@
 
 The timer start event names a register (property ``register``); its ``timeDate`` is an expression over one record: the
 register's fields by name (None where the record has none), ``id`` and ``number``. It gives a date-time, a date (then its
-first moment) or None. So every review has a timer of its own, which moves whenever the record changes.
+first moment) or None. So every review has a timer of its own, which moves whenever the record changes. A ``timeCycle``
+goes round for each record of which the property ``while``, an expression over it as well, is true.
 
 It fires once for each record and date: a record that is written again with the same date does not begin a second case.
 """
@@ -14,9 +15,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from engine import definitions
+from engine import definitions, timers
 from engine.bpmn.timing import first_due
 from engine.errors import ExpressionFailed, RecordInvalid, TimeInvalid
+from engine.recurrence import is_recurrence
 from engine.scripts import Context, compile_expression
 from engine.store import record_timers as store
 from engine.store import registers as record_store
@@ -41,13 +43,13 @@ def arm(tx: Tx, described: Mapping[str, Any], register: str, record_id: str, fie
 
 
 def watch(tx: Tx, process_id: str, digest: str, starts: Mapping[str, list[str]]) -> None:
-    """After a version was published: its start events (id -> register, name, expression) wait for the records there are.
+    """After a version was published: its start events (id -> register, name, expression, …) wait for the records there are.
 
     What has fired for a date does not fire for it again.
     """
     rows = [
         {"register": register, "element": element, "name": name, "expression": text, "digest": digest}
-        for element, (register, name, text) in starts.items()
+        for element, (register, name, text, *_) in starts.items()
     ]
     store.replace_watchers(tx.connection, process_id, rows)
     schemas = definitions.asset_json(tx, "register") if rows else {}
@@ -68,7 +70,8 @@ def _arm(tx: Tx, watcher: Mapping[str, Any], record_id: str, fields: Mapping[str
         _in_zone(tx, watcher, before)
         return
     if not text:
-        if before is not None and before.last_due is not None:  # it has none now; when it was last is still known
+        if before is not None and before.last_due is not None and not is_recurrence(before.text):
+            # it has none now; when it was last is still known
             store.move(tx.connection, before, "", tx.now, None, watcher["name"])
         elif before is not None:
             store.drop(tx.connection, before)
@@ -83,8 +86,12 @@ def _arm(tx: Tx, watcher: Mapping[str, Any], record_id: str, fields: Mapping[str
 
 
 def _in_zone(tx: Tx, watcher: Mapping[str, Any], armed: Any) -> None:
-    """The same date in the zone that counts now; what is due by now stays due."""
-    if armed.due_at is None or armed.due_at <= tx.now or (due := _moment(tx, watcher, armed.text)) == armed.due_at:
+    """The same date, or cycle, in the zone that counts now; what is due by now stays due."""
+    if armed.due_at is None or armed.due_at <= tx.now:
+        return
+    cycle = is_recurrence(armed.text)
+    due = timers.goes_on(armed, tx.now, definitions.zone(tx)) if cycle else _moment(tx, watcher, armed.text)
+    if due == armed.due_at:
         return
     store.move(tx.connection, armed, armed.text, armed.anchor, due, watcher["name"])
     tx.starts.append(Armed(due, watcher["process_id"]))
@@ -103,7 +110,8 @@ def _date(tx: Tx, watcher: Mapping[str, Any], fields: Mapping[str, Json]) -> str
 
 def _moment(tx: Tx, watcher: Mapping[str, Any], text: str) -> Any:
     try:
-        return first_due("timeDate", f"{text}T00:00:00" if _DAY.fullmatch(text) else text, tx.now, definitions.zone(tx))
+        kind = "timeCycle" if is_recurrence(text) else "timeDate"
+        return first_due(kind, f"{text}T00:00:00" if _DAY.fullmatch(text) else text, tx.now, definitions.zone(tx))
     except TimeInvalid as error:
         raise _unclear(watcher, error.sentence) from error
 
@@ -118,4 +126,5 @@ def data(tx: Tx, row: Any) -> dict[str, Json]:
     """What a case begins with: ``due_on``, the record's id as ``<register>_id``, the record itself as ``<register>``."""
     found = record_store.get(tx.connection, row.register, row.record_id)
     fields = {**found["data"], "id": row.record_id, "number": row.record_id, "label": found["label"]} if found else None
-    return {f"{row.register}_id": row.record_id, row.register: fields, "due_on": row.text[:10]}
+    day = row.due_at.astimezone(definitions.zone(tx)).date().isoformat() if is_recurrence(row.text) else row.text[:10]
+    return {f"{row.register}_id": row.record_id, row.register: fields, "due_on": day}

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The calendar: everything that time brings by itself, when it is due, when it was last, whose it is.
 
-Start timers (`start`), those of records (`review`), open tasks of the cases these began (`task`), and on demand the
-deadlines of all running cases (`timer`, and `task` again). What comes after the next time is counted, not rehearsed: the
-ticks of a cycle are certain; a record's further dates are expected, at the period that ``x-period`` of its date tells (a
-field of the record, or a period where all records have the same) or else as far apart as the last two were.
+Start timers (`start`; some go round for a record), dates of records (`review`), open tasks of the cases these began
+(`task`), and on demand the deadlines of all running cases (`timer`, and `task` again). What comes after the next time is
+counted, not rehearsed: the ticks of a cycle are certain; a record's further dates are expected, at the period that
+``x-period`` of its date tells (a field of the record, or a period where all records have the same) or else as far apart
+as the last two were.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One thing in the calendar. ``what``: start (a process begins), review (one begins for a record), task, timer.
+    """One thing in the calendar. ``what``: start (a process begins), review (one begins on a record's date), task, timer.
 
     ``at``: when it is due next; None: no date stands for it now. ``all_day``: only the day counts. ``later``: the times
     after that; ``certain``: they follow from a cycle, else they are expected. ``often``: more often than weekly, and
@@ -118,8 +119,9 @@ class Look:
     def everything(self, *, deadlines: bool) -> Schedule:
         rows = [row for row in store.starts(self.tx.connection) if row.process_id in self.processes]
         records = store.records(self.tx.connection, ((r.register, r.record_id) for r in rows if r.record_id))
-        found = [self._start(row) for row in rows if not row.record_id]
-        found += [p for row in rows if row.record_id for p in self._review(row, records)]
+        cycles = [row for row in rows if not row.record_id or is_recurrence(row.text)]
+        found = [self._start(row) for row in cycles if row.due_at is not None]
+        found += [p for row in rows if row.record_id and not is_recurrence(row.text) for p in self._review(row, records)]
         begun = {row.last_case for row in rows if row.state == "running"}
         tasks = {row.id: row for row in store.tasks_of(self.tx.connection, begun)}
         whole = True
@@ -139,7 +141,7 @@ class Look:
         often = bool(later) and later[0] - row.due_at < OFTEN
         return Planned(
             "start", **self._of(row), at=row.due_at, period=row.text if is_recurrence(row.text) else "",
-            later=() if often else later, often=often, role=self._role(row),
+            later=() if often else later, often=often, role=self._role(row), register=row.register, record_id=row.record_id,
             on_diagram=_written_cycle(self.processes[row.process_id], row.element) == row.text, **_last(row),
         )  # fmt: skip
 
@@ -258,7 +260,10 @@ def retimed(tx: Tx, process_id: str, element: str, cycle: str, until: datetime) 
 
 def _written_cycle(process: Mapping[str, Any], element: str) -> str:
     """The cycle of a start event as its diagram has it; empty for none, and for an expression."""
-    _, kind, text = process["about"]["start_timers"].get(element, ("", "", ""))
+    about = process["about"]
+    _, kind, text = about["start_timers"].get(element, ("", "", ""))
+    if element in about.get("record_timers", {}):
+        kind, text = "timeCycle", "".join(about["record_timers"][element][3:])
     written = str(text).strip()
     return written if kind == "timeCycle" and is_plain(written) else ""
 

@@ -56,13 +56,13 @@ def arm_starts(
         text = timer_text(TimerUse(kind, written), lambda source: compile_expression(source).evaluate({}, context))
         anchor, due = tx.now, first_due(kind, text, tx.now, zone)
         if element in before and before[element].text == text and is_recurrence(text):
-            anchor, due = before[element].anchor, _goes_on(before[element], tx.now, zone)
+            anchor, due = before[element].anchor, goes_on(before[element], tx.now, zone)
         rows.append({"element": element, "name": name, "text": text, "anchor": anchor, "due_at": due})
         tx.starts.append(Armed(due, process_id))
     store.replace_start_timers(tx.connection, process_id, rows)
 
 
-def _goes_on(row: Any, now: datetime, zone: tzinfo) -> datetime:
+def goes_on(row: Any, now: datetime, zone: tzinfo) -> datetime:
     """When a cycle is due that was armed before; in another zone at the same time of day. What is due by now stays due."""
     if row.due_at <= now:
         return row.due_at  # type: ignore[no-any-return]

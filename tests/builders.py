@@ -40,7 +40,7 @@ _TAGS = {
 }  # fmt: skip
 _TIMES = {"duration": "timeDuration", "date": "timeDate", "cycle": "timeCycle"}
 _PROPERTIES = {
-    "form": "formJsonSchemaFilename", "assignee": "assignee", "priority": "priority", "due": "due", "register": "register",
+    "form": "formJsonSchemaFilename", "assignee": "assignee", "priority": "priority", "due": "due", "register": "register", "while": "while",
     "excluded": "excluded", "offered_to": "offered_to", "mark": "fitsm",
 }  # fmt: skip
 FREE_FORM = "T/free.json"

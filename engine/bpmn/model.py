@@ -201,6 +201,12 @@ class Element:
         return self.properties.get("register", "")
 
     @property
+    def due_of_record(self) -> str:
+        """Of a timer start event that names a register: the expression that gives a record's date, or the cycle for it."""
+        text, condition = self.timer.text.strip() if self.timer else "", self.properties.get("while", "").strip()
+        return f"{text!r} if ({condition}) else None" if condition else text
+
+    @property
     def is_human(self) -> bool:
         return self.kind in HUMAN
 

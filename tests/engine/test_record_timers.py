@@ -155,7 +155,11 @@ def test_values_that_tell_no_date_are_refused_where_they_are_written(workshop: W
     [
         ("register: thingy | date: day", "There is no register 'thingy'"),
         ("register: thing | date: next_day", "reads 'next_day', which no record of 'thing' has"),
-        ("register: thing | cycle: R/2026-01-01T09:00:00/P1D", "has no date to wait for"),
+        ("register: thing | cycle: R/2026-01-01T09:00:00/P1D", "one and the same moment for every record"),
+        ("register: thing | while: size > 3 and colour | cycle: R/P1D", "reads 'colour', which no record of 'thing' has"),
+        ('register: thing | while: day is not None | cycle: "R/P1D" if size else None', "has a cycle that is no plain text"),
+        ("register: thing | while: size > 3 | date: day", "waits for a date, so that its `while` would be ignored"),
+        ("while: size > 3 | cycle: R/P1D", "goes round while a record says so, but names no register"),
         ("register: thing", "has no date to wait for"),
         ("register: thing | date: 2026-05-01T09:00:00", "one and the same moment for every record"),
     ],
@@ -163,6 +167,54 @@ def test_values_that_tell_no_date_are_refused_where_they_are_written(workshop: W
 def test_what_cannot_work_is_refused_when_it_is_published(workshop: Workshop, start: str, what: str) -> None:
     with pytest.raises(DiagramInvalid, match=what):
         workshop.publish("P", f"start S | {start} -> A\nuser A -> E\nend E")
+
+
+CYCLE = """
+    start S | register: thing | while: state == "new" | cycle: R/2026-01-05T08:00:00/P1W -> A
+    user A -> E
+    end E"""
+
+
+def test_a_cycle_goes_round_while_the_record_says_so(workshop: Workshop) -> None:
+    """From the first tick after that was written, whatever else is; a case begins with the record and the day of the tick."""
+    workshop.publish("P", CYCLE)
+    own = thing(workshop)
+    assert workshop.engine.next_due() is None
+    thing(workshop, own, state="new")
+    assert workshop.engine.next_due() == datetime(2026, 3, 9, 7, tzinfo=UTC)
+    assert workshop.wait(days=7) == 1
+    thing(workshop, own, note="somebody wrote")
+    assert workshop.wait(days=7) == 1
+    assert begun(workshop) == [(own, "2026-03-09"), (own, "2026-03-16")]
+    thing(workshop, own, state="old")
+    assert workshop.engine.next_due() is None
+    assert workshop.wait(days=21) == 0
+    thing(workshop, own, state="new")
+    assert workshop.engine.next_due() == datetime(2026, 4, 13, 6, tzinfo=UTC)
+    assert all(v.ok for v in workshop.engine.verify_all(SYSTEM))
+
+
+def test_a_cycle_begins_with_a_record_that_was_there_and_is_put_off_by_no_version(workshop: Workshop) -> None:
+    """One for each record that says so; what was missed comes once, late."""
+    first, _, second = thing(workshop, state="new"), thing(workshop, state="old"), thing(workshop, state="new")
+    workshop.publish("P", CYCLE)
+    workshop.wait(days=4)
+    workshop.publish("P", CYCLE.replace("user A", "user A | due: now()"))
+    assert workshop.wait(days=3) == 2
+    workshop.reopen()
+    assert workshop.wait(days=30) == 2
+    assert [day for _, day in begun(workshop)] == ["2026-03-09"] * 2 + ["2026-03-16"] * 2
+    assert {record for record, _ in begun(workshop)} == {first, second}
+    assert workshop.engine.next_due() == datetime(2026, 4, 13, 6, tzinfo=UTC)
+
+
+def test_a_cycle_of_a_record_follows_the_zone(workshop: Workshop) -> None:
+    """At the same time of day: there it is not eight on this Monday yet."""
+    workshop.publish("P", CYCLE)
+    thing(workshop, state="new")
+    assert workshop.engine.next_due() == datetime(2026, 3, 9, 7, tzinfo=UTC)
+    workshop.engine.set_time_zone(SYSTEM, "America/New_York")
+    assert workshop.engine.next_due() == datetime(2026, 3, 2, 13, tzinfo=UTC)
 
 
 WRITES = st.lists(

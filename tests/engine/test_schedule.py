@@ -44,6 +44,20 @@ def test_a_cycle_tells_its_ticks(workshop: Workshop) -> None:
     assert one.last_at is None
 
 
+def test_a_cycle_of_a_record_tells_its_ticks(workshop: Workshop) -> None:
+    """As any cycle, with its record; it is there only while the record says that it goes round."""
+    workshop.publish("P", MONTHLY.replace("cycle:", 'register: thing | while: state == "new" | cycle:'))
+    own = thing(workshop)
+    assert planned(workshop) == []
+    thing(workshop, own, state="new")
+    [one] = planned(workshop)
+    assert (one.what, one.at, one.record_id) == ("start", datetime(2026, 4, 1, 7, tzinfo=UTC), own)
+    assert (one.period, one.certain, len(one.later)) == ("0 9 1 * *", True, 23)
+    workshop.wait(days=30)
+    thing(workshop, own, state="old")
+    assert planned(workshop) == []
+
+
 def test_what_comes_every_day_is_told_once(workshop: Workshop) -> None:
     """Seven hundred lines of the same would hide the others."""
     workshop.publish("P", MONTHLY.replace("0 9 1 * *", "0 9 * * *"))

@@ -364,6 +364,25 @@ def test_what_no_date_and_period_can_say_is_written_as_a_timer(otto: Browser, en
     assert otto.send("/calendar/of/Q/S", on="2026-05-01T10:30", period="P1Y", reason="busy").status_code == 400
 
 
+def test_a_cycle_that_depends_on_a_record_is_of_the_diagram(lea: Browser, otto: Browser, engine: Engine) -> None:
+    """Its page names the record and leads to it; another time is published, and nothing is written into the record."""
+    publish(engine, "R", QUARTERLY.replace("cycle:", "register: contract | while: state == 'active' | cycle:"))
+    own = contract(engine)
+    [planned] = engine.schedule(SYSTEM, START + timedelta(days=365)).planned
+    assert (planned.what, planned.record_id) == ("start", own)
+    path = f"/calendar/of/R/S/{own}"
+    page = lea.open(path).text
+    assert f"as long as the record {own} says so" in page
+    assert f"/registers/contract/{own}" in page
+    assert lea.send(path, on="2026-06-01T10:30", period="P6M", reason="Later").status_code == 403
+    page = otto.open(f"{path}?on=2026-06-01T10:30&period=P6M").text
+    assert "Tue 1 Dec 2026</span> 10:30" in page
+    assert otto.send(path, on="2026-06-01T10:30", period="P6M", reason="Twice is enough").status_code == 303
+    assert b">R/2026-06-01T10:30:00/P6M<" in engine.diagram("R")
+    assert engine.next_due() == datetime(2026, 6, 1, 8, 30, tzinfo=UTC)
+    assert len(list(engine.record_history(SYSTEM, "contract", own))) == 1
+
+
 def test_a_full_calendar_is_fast(lea: Browser, engine: Engine) -> None:
     """Five hundred reviews and a page within a second on any machine (about a fifth of that on a common one)."""
     publish(engine, "V", REVIEW)

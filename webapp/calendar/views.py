@@ -110,9 +110,13 @@ def item(process_id: str, element: str, record_id: str = "") -> ResponseReturnVa
 
 
 def move(process_id: str, element: str, record_id: str) -> ResponseReturnValue:
-    """Write another date into the record of a review, with the reason."""
+    """Write another date into the record of a review, with the reason; what goes round for a record stands on the diagram."""
     book, found = _item(process_id, element, record_id)
     p = found.planned
+    if p.on_diagram:
+        return _publish(book, found)
+    if not p.field:
+        raise NotFound
     require("register.write", p.register)
     wish = moving.asked(request.form, found, book)
     faults, reason = _faults(wish), wish.reason
@@ -130,8 +134,11 @@ def move(process_id: str, element: str, record_id: str) -> ResponseReturnValue:
 
 def retime(process_id: str, element: str) -> ResponseReturnValue:
     """Publish a process with another cycle of a start event, with the reason."""
+    return _publish(*_item(process_id, element, ""))
+
+
+def _publish(book: Book, found: Item) -> ResponseReturnValue:
     require("definition.publish")
-    book, found = _item(process_id, element, "")
     if not found.planned.on_diagram:
         raise BadRequest("Its time does not stand on the diagram as it is. Change it in the studio.")
     wish = moving.asked(request.form, found, book)

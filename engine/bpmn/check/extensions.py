@@ -52,7 +52,10 @@ PROPERTIES: Mapping[str, Extension] = {
     "offered_to": Extension(_HUMAN, "expression", "The role to which it is offered; empty: that of the lane."),
     "priority": Extension(_HUMAN, "expression", "P1 to P5."),
     "due": Extension(_HUMAN, "expression", "When the task is due, as an ISO 8601 date-time."),
-    "register": Extension(frozenset({"startEvent"}), "name", "The register whose records' dates the timer waits for."),
+    "register": Extension(frozenset({"startEvent"}), "name", "The register whose records say when the timer is due."),
+    "while": Extension(
+        frozenset({"startEvent"}), "expression", "For which records of the register a cycle goes round, by their fields."
+    ),
     "timeToLive": Extension(
         _THROWS,
         "duration",

@@ -79,7 +79,7 @@ def timer_start_expression(diagram: Diagram, known: Known) -> Iterator[Fault]:
         for value in definition:
             if not _begins_cases(owner) or kind(value) not in TIMER_VALUES or prop(owner, "register"):
                 continue
-            for name in _names(value)[:1]:
+            for name in _names(text(value))[:1]:
                 message = f"The start event {label(owner)} reads '{name}' before there is a case."
                 hint = "Write the time itself, or name the register of the record that is meant (property register)."
                 yield Fault(value, message, hint)
@@ -87,10 +87,14 @@ def timer_start_expression(diagram: Diagram, known: Known) -> Iterator[Fault]:
 
 @rule("timer-record")
 def timer_record(diagram: Diagram, known: Known) -> Iterator[Fault]:
-    """A start event that waits for dates of records has one date, computed from the fields of a register that is there."""
+    """A start event that waits for records names a register that is there and reads its fields: for a date, or with
+    `while` for a cycle."""
     for event in diagram.of_kind("startEvent"):
-        register = prop(event, "register")
+        register, condition = prop(event, "register"), prop(event, "while")
         if not register:
+            if condition:
+                message = f"{label(event)} goes round while a record says so, but names no register."
+                yield Fault(event, message, "Name the register of that record (property register).")
             continue
         if register not in known.registers:
             hint = suggestion(register, known.registers, "Registers are files under processes/registers/.")
@@ -98,30 +102,39 @@ def timer_record(diagram: Diagram, known: Known) -> Iterator[Fault]:
             continue
         timers = [d for d in definitions_of(event) if kind(d) == "timerEventDefinition"]
         values = [value for timer in timers for value in timer if kind(value) in TIMER_VALUES]
-        if not _begins_cases(event) or [kind(value) for value in values] != ["timeDate"]:
+        if not _begins_cases(event) or [kind(value) for value in values] not in (["timeDate"], ["timeCycle"]):
             message = f"{label(event)} names the register '{register}', but has no date to wait for."
-            yield Fault(event, message, "Make it a timer start event of the process, with a timeDate.")
-        for value in values:
-            fields = {*known.registers[register], "state", "id", "number"}
-            names = _names(value)
-            for name in names:
-                if name not in fields:
-                    hint = suggestion(name, fields, "Use the register's fields, state, id and number.")
-                    message = f"The start event {label(event)} reads '{name}', which no record of '{register}' has."
-                    yield Fault(value, message, hint)
-            if not names:
-                message = f"The start event {label(event)} waits for one and the same moment for every record."
-                yield Fault(
-                    value, message, "Write the field of the record that holds the date, such as next_review_on."
-                )
+            yield Fault(event, message, "Make it a timer start event of the process, with a timeDate or a timeCycle.")
+            continue
+        cycle = kind(values[0]) == "timeCycle"
+        if cycle and not is_plain(text(values[0])):
+            message = f"The start event {label(event)} has a cycle that is no plain text."
+            yield Fault(values[0], message, "Write it as in R/2026-01-01T09:00:00/P1M, and for which records in `while`.")
+        if condition and not cycle:
+            message = f"The start event {label(event)} waits for a date, so that its `while` would be ignored."
+            yield Fault(event, message, 'Write the condition into the date: next_review_on if state == "active" else None.')
+        yield from _of_record(event, values[0], condition if cycle else text(values[0]), register, known)
 
 
-def _names(value: Node) -> list[str]:
+def _of_record(event: Node, value: Node, written: str, register: str, known: Known) -> Iterator[Fault]:
+    fields, names = {*known.registers[register], "state", "id", "number"}, _names(written)
+    for name in names:
+        if name not in fields:
+            hint = suggestion(name, fields, "Use the register's fields, state, id and number.")
+            message = f"The start event {label(event)} reads '{name}', which no record of '{register}' has."
+            yield Fault(value, message, hint)
+    if not names:
+        message = f"The start event {label(event)} waits for one and the same moment for every record."
+        hint = "Write the field that holds the date, such as next_review_on; of a cycle: for which records, in `while`."
+        yield Fault(value, message, hint)
+
+
+def _names(written: str) -> list[str]:
     """The variables that a timer's expression reads; none of one that cannot be read, which another rule tells."""
-    if is_plain(text(value)):
+    if not written or is_plain(written):
         return []
     try:
-        return sorted(compile_expression(text(value)).names)
+        return sorted(compile_expression(written).names)
     except ExpressionInvalid:
         return []
 

@@ -100,7 +100,7 @@ def variable_unknown(diagram: Diagram, known: Known) -> Iterator[Fault]:
         )
         if kind(owner_of(written.node)) == "correlationPropertyRetrievalExpression":
             continue  # it sees the payload of a message, not the case
-        if prop(owner_of(owner_of(written.node)), "register"):
+        if prop(owner_of(owner_of(written.node)), "register") or written.node.get("name") == "while":
             continue  # it sees the fields of a record, before there is a case
         for name in sorted(names_read(written).difference(names, own)):
             hint = suggestion(name, names, f'Write get_var("{name}") if it comes from outside.')

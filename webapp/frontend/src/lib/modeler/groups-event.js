@@ -1,4 +1,4 @@
-// Properties of events that the standard panel leaves out: what a conditional event waits for, whose dates a timer start waits for.
+// Properties of events that the standard panel leaves out: what a conditional event waits for, which records a timer start waits for.
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
 import { expression, select } from './entries.js';
 import { propertyOf } from './groups-task.js';
@@ -18,6 +18,7 @@ function recordGroup(context) {
   const bo = getBusinessObject(context.element);
   const waits = is(bo, 'bpmn:StartEvent') && bo.eventDefinitions?.some((one) => is(one, 'bpmn:TimerEventDefinition'));
   if (!waits || bo.$parent?.triggeredByEvent) return null;
+  const cycle = bo.eventDefinitions.some((one) => one.timeCycle);
   return {
     id: 'dates',
     label: 'Dates of records',
@@ -25,6 +26,7 @@ function recordGroup(context) {
       select('event-register', 'Register', context.catalog.registers, ...propertyOf(context)('register'), {
         description: 'Begins a case when the date of one of its records comes. The timer is then a date of the record, such as next_review_on.',
       }),
+      ...(cycle ? [expression('event-while', 'Goes round while', ...propertyOf(context)('while'), 'state == "active"')] : []),
     ],
   };
 }
