@@ -96,7 +96,8 @@ def _start(start: Element, model: Model, inventory: Inventory, roles: dict[str, 
     if start.trigger:
         return f"{start.name} ({start.trigger.kind} `{start.trigger.name}`)"
     if register := start.properties.get("register"):
-        return f"{start.name} (a date of each record of `{register}`)"
+        cycle = start.timer is not None and start.timer.kind == "timeCycle"
+        return f"{start.name} ({'while a' if cycle else 'a date of each'} record of `{register}`{' says so' if cycle else ''})"
     if start.timer:
         return f"{start.name} (timer)"
     listed = model.properties.get("startable_by", "").split()

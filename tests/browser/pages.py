@@ -75,7 +75,7 @@ STATES: dict[str, tuple[str, str]] = {
     "two years of reviews": ("lars", "/calendar/?view=year&scope=all"),
     "an empty calendar": ("nils", "/calendar/"),
     "a review that would be moved": ("lars", f"/calendar/of/{AGREEMENTS}/Start_Due/SLA-1?on=2026-09-10&period=P1M"),
-    "a time of a diagram": ("lars", "/calendar/of/PR7_CRM_review_complaints/Start_Quarter"),
+    "a time of a diagram": ("lars", "/calendar/of/PR7_CRM_review_complaints/Start_Quarter/PRC-7"),
     "a plan with a rehearsal": ("lars", f"/studio/processes/{INCIDENTS}/migrate?rehearse=5"),
     "a plan in which nothing fits": ("lars", f"/studio/processes/{INCIDENTS}/migrate?map.PR9_ISRM_resolve:Task_Resolve=Start_Reported"),
     "nothing to move": ("lars", "/studio/processes/PR12_CHM_approve_changes/migrate"),

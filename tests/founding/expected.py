@@ -49,7 +49,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A date (or none) that stood in a record from a moment on, and the case that wrote it."""
+    """A date or cycle (or none) that a record had from a moment on, and the case that wrote it."""
 
     at: datetime
     text: str
@@ -58,13 +58,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A start event that waits for time: a cycle, or a date of each record of a register."""
+    """A start event that waits for time: a date of each record of a register, or a cycle while a record says so."""
 
     process: str
     element: str
-    cycle: str = ""
-    register: str = ""
-    date: str = ""
+    register: str
+    date: str
+
+    @property
+    def is_cycle(self) -> bool:
+        return self.date.startswith('"R/')
 
 
 def length(period: str) -> relativedelta:
@@ -78,18 +81,18 @@ def starts() -> Iterator[Start]:
     for path in sorted((content_dir() / "processes" / "bpmn").glob("*/*.bpmn")):
         for process in etree.parse(path).iterfind("b:process[@isExecutable='true']", BPMN):
             for event in process.iterfind("b:startEvent[b:timerEventDefinition]", BPMN):
-                own = {"process": process.get("id", ""), "element": event.get("id", "")}
                 register = event.find(".//*[@name='register']")
+                assert register is not None, f"{event.get('id')} in {path} begins before anything is set up"
                 timer = next(iter(event.iterfind("b:timerEventDefinition/*", BPMN)))
-                if register is None:
-                    yield Start(**own, cycle=str(timer.text).strip("\"' "))
-                else:
-                    yield Start(**own, register=register.get("value", ""), date=str(timer.text))
+                own = process.get("id", ""), event.get("id", "")
+                condition = event.find(".//*[@name='while']")
+                date = str(timer.text) if condition is None else f'"{timer.text}" if {condition.get("value")} else None'
+                yield Start(*own, register.get("value", ""), date)
 
 
-def ticks(start: Start, since: datetime, until: datetime) -> Iterator[datetime]:
+def ticks(cycle: str, since: datetime, until: datetime) -> Iterator[datetime]:
     """The ticks of a cycle between two moments: the same time of day by the clock on the wall, each counted from the first."""
-    _, first, period = start.cycle.split("/")
+    _, first, period = cycle.split("/")
     begin, number = datetime.fromisoformat(first).astimezone(ZONE).replace(tzinfo=None), 0
     while True:
         at = (begin + length(period) * number).replace(tzinfo=ZONE)
@@ -100,16 +103,14 @@ def ticks(start: Start, since: datetime, until: datetime) -> Iterator[datetime]:
         number += 1
 
 
-def had_to_come(engine: Engine, since: datetime, until: datetime) -> list[Came]:
-    """Every tick of every cycle; and every date that came while it stood in a record, once each time it was written anew."""
+def had_to_come(engine: Engine, until: datetime) -> list[Came]:
+    """Every date that came while it stood in a record, once each time it was written anew; and every tick of every cycle
+    while a record had it."""
     found = []
     for start in starts():
-        if start.cycle:
-            found += [Came(start.process, start.element, "", at) for at in ticks(start, since, until)]
-        else:
-            for record_id in _records(engine, start.register):
-                dates = _dates(written(engine, start, record_id), until)
-                found += [Came(start.process, start.element, record_id, due) for due in dates]
+        for record_id in _records(engine, start.register):
+            dates = _dates(written(engine, start, record_id), until)
+            found += [Came(start.process, start.element, record_id, due) for due in dates]
     return sorted(found)
 
 
@@ -119,7 +120,7 @@ def _records(engine: Engine, register: str) -> list[str]:
 
 
 def written(engine: Engine, start: Start, record_id: str) -> list[Written]:
-    """The dates that a record had for a start event, one after the other."""
+    """The dates or cycles that a record had for a start event, one after the other."""
     expression, found = compile_expression(start.date), list[Written]()
     empty = dict.fromkeys(("state", *engine.register(start.register).schema["properties"]))
     for version in reversed(engine.record_history(SYSTEM, start.register, record_id)):
@@ -134,7 +135,9 @@ def written(engine: Engine, start: Start, record_id: str) -> list[Written]:
 def _dates(dates: list[Written], until: datetime) -> Iterator[datetime]:
     """Those that came before another one was written."""
     for one, others in zip(dates, [*dates[1:], Written(until, "", "")], strict=True):
-        if one.text and max(one.at, moment(one.text)) <= others.at:
+        if one.text.startswith("R/"):
+            yield from ticks(one.text, one.at, others.at)
+        elif one.text and max(one.at, moment(one.text)) <= others.at:
             yield moment(one.text)
 
 

@@ -53,11 +53,14 @@ LEFT = {
     ("PR1_SPM_maintain_portfolio", "Task_Update"): 37,
 }
 #: What somebody begins by hand once the processes for it are there: so there is more that is reviewed later.
-WISHES = (
-    ("dora", "PR5_CAPM_plan_capacity"), ("hans", "PR12_CHM_maintain_standard_changes"), ("lena", "PR2_SLM_agree_ola_ua"),
-    ("ivan", "PR6_ISM_provide_access"), ("hans", "PR6_ISM_identify_requirements"), ("lena", "PR2_SLM_answer_requests"),
-    ("dora", "PR5_CAPM_identify_requirements"),
-)  # fmt: skip
+WISHES = {
+    datetime(2026, 12, 16, 9, tzinfo=UTC): (
+        ("dora", "PR5_CAPM_plan_capacity"), ("hans", "PR12_CHM_maintain_standard_changes"), ("lena", "PR2_SLM_agree_ola_ua"),
+        ("hans", "PR6_ISM_identify_requirements"), ("lena", "PR2_SLM_answer_requests"), ("dora", "PR5_CAPM_identify_requirements"),
+    ),
+    datetime(2027, 1, 12, 9, tzinfo=UTC): (("ivan", "PR11_CONFM_maintain_configuration"),),
+    datetime(2027, 1, 15, 9, tzinfo=UTC): (("ivan", "PR6_ISM_provide_access"),),
+}  # fmt: skip
 LATE = 12  #: one task of so many is late,
 BY = (10, 40)  #: by so many days
 
@@ -157,6 +160,7 @@ def _plan(organisation: Organisation) -> None:
     later = {"person": "mila", "role": "spm_staff", "valid_from": "+20"}
     at(datetime(2027, 2, 10, 9, tzinfo=UTC), process="SMS_assign_roles", by=MANAGER, answers={"Task_Propose": later})
     organisation.plan(datetime(2027, 5, 10, 9, tzinfo=UTC), organisation.give_up)
-    for day, (by, process) in enumerate(WISHES):
-        at(datetime(2026, 12, 16, 9, day, tzinfo=UTC), process=process, by=by)
+    for when, wishes in WISHES.items():
+        for minute, (by, process) in enumerate(wishes):
+            at(when + timedelta(minutes=minute), process=process, by=by)
     organisation.plan(OUTAGE, organisation.stand_still)

@@ -21,6 +21,11 @@ def planned(code: str) -> tuple[str, dict[str, Any]]:
     return "setup", {"title": f"Set up {code}", "code": code, "state": "planned", "start_on": "2026-03-02"}
 
 
+def in_operation(code: str) -> tuple[str, dict[str, Any]]:
+    """The record of a process that is set up: its cycles go round."""
+    return "process_record", {"title": code, "code": code, "state": "active", "owner": "max", "manager": "eva"}
+
+
 def set_up(
     process: str,
     *,

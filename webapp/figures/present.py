@@ -77,7 +77,6 @@ class Indicator:
     values: tuple[Data, ...]
     process: str
     measure: str
-    counted: bool
     period: str
     wanted: str
     unit: str
@@ -90,12 +89,6 @@ class Indicator:
     @property
     def last(self) -> Data | None:
         return self.values[0] if self.values else None
-
-    @staticmethod
-    def said(value: Data) -> str:
-        """What people said of a value; of a period without one, else why there is none."""
-        none = "The registers hold nothing from these days to count." if value.get("value") is None else ""
-        return str(value.get("cause") or value.get("note") or none or "–")
 
 
 def indicators(schema: Data, known: Iterable[Data], values: Iterable[Data]) -> list[Indicator]:
@@ -123,7 +116,6 @@ def indicator(schema: Data, data: Data, values: Sequence[Data]) -> Indicator:
         values=tuple(values),
         process=_choice(schema, data, "process"),
         measure=measure,
-        counted=any(one["const"] == data.get("measure") for one in _offered(schema, "measure")),
         period=_choice(schema, data, "period"),
         wanted=f"{least} {written(data['target'], unit)}" if data.get("target") is not None else "no target",
         unit=unit,
@@ -148,13 +140,8 @@ def written(value: Any, unit: str = "") -> str:
 
 
 def _choice(schema: Data, data: Data, name: str) -> str:
-    offered = _offered(schema, name)
+    offered = schema.get("properties", {}).get(name, {}).get("oneOf", [])
     return next((str(one["title"]) for one in offered if one["const"] == data.get(name)), str(data.get(name) or ""))
-
-
-def _offered(schema: Data, name: str) -> Sequence[Data]:
-    found: Sequence[Data] = schema.get("properties", {}).get(name, {}).get("oneOf", [])
-    return found
 
 
 def _change(data: Data, values: Sequence[Data]) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.processes.drive import Scenario
+from tests.processes.set_ups import in_operation
 
 APPROVE, IMPLEMENT = "PR12_CHM_approve_changes", "PR12_CHM_implement_changes"
 MEET, STANDARD = "PR12_CHM_hold_cab_meetings", "PR12_CHM_maintain_standard_changes"
@@ -171,7 +172,7 @@ SCENARIOS = [
         "Task_Prepare": INVITED, "Task_Decide": [{"decision": "approved"}, {"decision": "rejected", "comment": "Too dear."}, {"decision": "deferred", "comment": "?"}],
         "Task_Record": {"freeze": True, "freeze_from": "2026-12-20", "freeze_to": "2027-01-06", "freeze_reason": "Closing of the year."}},
         records={("cab_meeting", "CAB-2"): {"state": "recorded", "freeze_to": "2027-01-06", "changes": ["CHG-1", "CHG-2"], "standard_changes": ["STC-1"]}}),
-    Scenario(MEET, ("End_Fine",), start="Start_By_Time", answers={"Task_Trends": {"trend": "none"}}),
+    Scenario(MEET, ("End_Fine",), start="Start_By_Time", given=(in_operation("PR12-CHM"),), answers={"Task_Trends": {"trend": "none"}}),
     Scenario(MEET, ("End_Suggested",), start="Start_By_Time",
              answers={"Task_Trends": {"trend": "found", "suggestion_title": "Fewer failures", "suggestion": "Half of all fail."}}),
     Scenario(STANDARD, ("End_Active",), answers={"Task_Describe": ROUTINE},

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.processes.drive import Scenario
+from tests.processes.set_ups import in_operation
 
 MAINTAIN, VERIFY = "PR11_CONFM_maintain_configuration", "PR11_CONFM_verify_configuration"
 NEW = {
@@ -36,7 +37,7 @@ SCENARIOS = [
     Scenario(MAINTAIN, ("End_Updated", "End_Reminded"), message="ci.change", payload={**CHANGED, "release_id": "REL-1"}, late=("Task_Update",),
              answers={"Task_Remind": {"note": "Tomorrow."}, "Task_Update": {"ci_state": "retired", "title": "mail01", "owner": "eva"}},
              records={("ci", "CI-1"): {"state": "retired"}}),
-    Scenario(VERIFY, ("End_Verified",), start="Start_By_Time",
+    Scenario(VERIFY, ("End_Verified",), start="Start_By_Time", given=(in_operation("PR11-CONFM"),),
              answers={"Task_Plan": PLAN, "Task_Perform": {"checked": 4}, "Task_Report": {"conclusion": "All is well."}},
              records={("verification_plan", "VPL-1"): {"state": "done"}, ("verification_report", "VRP-1"): {"accuracy_percent": 100, "found": 0}}),
     Scenario(VERIFY, ("End_Verified", "End_Reminded"), late=("Task_Perform",), given=(

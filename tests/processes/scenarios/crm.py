@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.processes.drive import Scenario
+from tests.processes.set_ups import in_operation
 
 HANDLE, REVIEW = "PR7_CRM_handle_complaints", "PR7_CRM_review_services"
 LESSONS = "PR7_CRM_review_complaints"
@@ -74,9 +75,11 @@ def action(way: str) -> dict[str, Any]:
 SURVEY = {"title": "Satisfaction 2026", "method": "survey", "questions": "Is the mail fast?", "asked": 50}
 
 
-def survey(*ends: str, result: Any, rounds: int = 1, start: str = "", records: Any = None, **answers: Any) -> Scenario:
+def survey(
+    *ends: str, result: Any, rounds: int = 1, start: str = "", given: Any = (), records: Any = None, **answers: Any
+) -> Scenario:
     common = {"Task_Plan": SURVEY, "Task_RemindThem": [{"reminded": "reminded"}] * rounds, "Task_Collect": result}
-    return Scenario(SATISFACTION, ends, start=start, answers=common | answers, records=records or {})
+    return Scenario(SATISFACTION, ends, start=start, given=given, answers=common | answers, records=records or {})
 
 
 def result(responses: int, score: float) -> dict[str, Any]:
@@ -123,6 +126,7 @@ SCENARIOS = [
     Scenario(REVIEW, ("End_Cancelled",), answers={"Task_Choose": {"customer_id": "CUS-2"}, "Task_Plan": {"agreed": "none", "cancel_reason": "No time."}},
              records={("customer", "CUS-2"): {"next_review_on": "2027-04-19"}}),
     survey("End_Acted", "Event_Suggested", "Event_RfcSubmitted", "Event_Demand", start="Start_By_Time", rounds=2, result=[result(5, 4.6), result(25, 3)],
+           given=(in_operation("PR7-CRM"),),
            Task_Follow={"actions": [r for r in RESULTS if r["kind"] != "service_level"]},
            records={("satisfaction_survey", "SAT-1"): {"state": "acted", "verdict": "insufficient", "score": 3}, ("follow_up_action", "FUA-1"): {"origin_id": "SAT-1"}}),
     survey("End_Satisfied", result=result(25, 4.6),
@@ -137,7 +141,7 @@ SCENARIOS = [
              records={("complaint_review", "CRV-1"): {"state": "held", "held_by": "max", "period_from": "2025-12-02", "period_to": "2026-03-02", "complaints_received": 1, "actions_open": 1}}),
     Scenario(LESSONS, ("End_Suggested",), answers={"Task_Begin": {"period_from": "2025-10-01"}, "Task_Review": {"trend": "improvement", **PATTERN}},
              records={("complaint_review", "CRV-2"): {"complaints_received": 2, "trends": "Always the disks."}}),
-    Scenario(LESSONS, ("End_RfcSubmitted",), start="Start_By_Time", answers={"Task_Review": {"trend": "change", **PATTERN, "service": "SVC-1"}},
+    Scenario(LESSONS, ("End_RfcSubmitted",), start="Start_By_Time", given=(in_operation("PR7-CRM"),), answers={"Task_Review": {"trend": "change", **PATTERN, "service": "SVC-1"}},
              records={("complaint_review", "CRV-3"): {"trend": "change", "complaints_received": 0}}),
     handle("End_Accepted", given=(CUSTOMER, VITAL), Task_Ask={"outcome": "accepted"}, Task_Follow={"actions": []},
            records={("complaint", "CPL-1"): {"state": "closed", "severity": "low", "outcome": "accepted", "owner": "eva", "response_due": "2026-03-16T09:00:00Z"}}),

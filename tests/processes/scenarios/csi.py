@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.processes.drive import Scenario
+from tests.processes.set_ups import in_operation
 
 EVALUATE, IMPLEMENT = "PR14_CSI_evaluate_improvements", "PR14_CSI_implement_improvements"
 SUGGESTED = {"title": "Ask for the floor", "description": "Reports lack it.", "source": "problem", "requester": "eva",
@@ -44,7 +45,7 @@ SCENARIOS = [
              records={("improvement", "IMP-2"): {"state": "rejected", "decision_reason": "Nobody needs it."}}),
     Scenario(EVALUATE, ("End_Duplicate",), message="suggestion.submitted", payload=SUGGESTED,
              answers={"Task_Register": {"novelty": "known", "known_as": "IMP-1"}}),
-    Scenario(EVALUATE, ("End_Nothing",), start="Start_By_Time", answers={"Task_Register": {"novelty": "nothing"}}),
+    Scenario(EVALUATE, ("End_Nothing",), start="Start_By_Time", given=(in_operation("PR14-CSI"),), answers={"Task_Register": {"novelty": "nothing"}}),
     Scenario(IMPLEMENT, ("End_Done",), given=(THERE,), message="improvement.approved", payload=APPROVED, late=("Task_Do",),
              answers={"Task_Initiate": [ASK, ASK, PLAN], "Task_Track": {"progress": "fine"}, "Task_Do": [DONE, DONE, {"action_state": "cancelled"}],
                       "Task_Review": [{"effective": "no", "effect": "Nobody fills it in."}, {"effective": "yes", "effect": "Half the calls back."}]},

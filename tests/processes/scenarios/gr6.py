@@ -71,7 +71,7 @@ SCENARIOS = [
     Scenario(HOLD, ("End_Cancelled",), start="Start_By_Time", given=(AUDIT,),
              answers={"Task_Prepare": {"verdict": "cancel", "cancel_reason": "Nobody is there."}},
              records={("audit", "AUD-3"): {"state": "cancelled", "cancel_reason": "Nobody is there."}}),
-    Scenario(REPORT, ("End_Nothing",), start="Start_By_Time"),
+    Scenario(REPORT, ("End_Nothing",), start="Start_By_Time", given=(("setup", {"title": "Reports", "code": "GR6", "state": "done"}),)),
     Scenario(REPORT, ("End_Acknowledged", "End_Read"), start="Start_By_Time", given=(("kpi", {**KPI, "next_measurement_on": None}), VALUE),
              answers={"Task_Report": {"report_text": "All is well.", "recipients": ["eva"]}, "Task_Read": {}, "Task_Acknowledge": {"follows": "no"}},
              messages={"Event_Decided": APPROVED},

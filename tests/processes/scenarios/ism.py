@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.processes.drive import Scenario
+from tests.processes.set_ups import in_operation
 
 REQUIREMENTS, ASSETS = "PR6_ISM_identify_requirements", "PR6_ISM_maintain_assets"
 ASSESS, TREAT = "PR6_ISM_assess_risks", "PR6_ISM_treat_risks"
@@ -340,7 +341,7 @@ SCENARIOS = [
            records={("control", "CTL-3"): {"state": "implemented", "description": "One person."}}),
     review("End_Changed", Task_Review={"effectiveness": "works", "review_result": "terminate", "review_note": "The list is gone."}, Task_Confirm={"confirmed": "confirmed"},
            records={("control", "CTL-4"): {"state": "terminated", "next_review_on": None}}),
-    Scenario(EVENTS, ("End_Nothing",), start="Start_By_Time", answers={"Task_Logs": {"noticed": "no"}}),
+    Scenario(EVENTS, ("End_Nothing",), start="Start_By_Time", given=(in_operation("PR6-ISM"),), answers={"Task_Logs": {"noticed": "no"}}),
     Scenario(EVENTS, ("End_Closed",), start="Start_By_Time", answers={"Task_Logs": {"noticed": "yes"}, "Task_Classify": {"title": "Test", "source": "logs", "finding": "harmless"}},
              records={("security_event", "SEE-1"): {"state": "closed", "event_class": "benign"}}),
     Scenario(EVENTS, ("End_Incident", "End_Hurried"), message="security.event", payload=REPORTED, given=(ASSET,), late=("Task_Classify",),

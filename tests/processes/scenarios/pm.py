@@ -2,6 +2,7 @@
 """PR10 Problem management."""
 
 from tests.processes.drive import Scenario
+from tests.processes.set_ups import in_operation
 
 IDENTIFY, HANDLE, KEDB = "PR10_PM_identify_problems", "PR10_PM_handle_problems", "PR10_PM_maintain_kedb"
 NEW = {
@@ -49,7 +50,8 @@ SCENARIOS = [
              payload={"title": "Slow mail", "description": "Again.", "service": "SVC-1", "source": "major_incident"},
              answers={"Task_Register": KNOWN},
              records={("problem", "PRB-1"): {"description": "Every morning.\n\nEvery morning."}}),
-    Scenario(IDENTIFY, ("End_NoPattern",), start="Start_By_Time", answers={"Task_Analyse": {"findings": "Nothing special."}},
+    Scenario(IDENTIFY, ("End_NoPattern",), start="Start_By_Time", given=(in_operation("PR10-PM"),),
+             answers={"Task_Analyse": {"findings": "Nothing special."}},
              records={("trend_analysis", "TRA-1"): {"suspects": 0, "state": "performed"}}),
     Scenario(IDENTIFY, ("End_Analysed", "End_Reminded"), start="Start_By_Time", late=("Task_Analyse",),
              answers={"Task_Remind": {"note": "It is done tomorrow."},

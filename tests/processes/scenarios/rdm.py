@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.processes.drive import Scenario
+from tests.processes.set_ups import in_operation
 
 PLAN, DEPLOY = "PR13_RDM_plan_releases", "PR13_RDM_deploy_releases"
 CHANGE = ("change", {"title": "More memory", "reason": "It swaps.", "requester": "max", "owner": "max", "type": "normal", "state": "scheduled",
@@ -46,7 +47,7 @@ def deploy(*ends: str, **answers: Any) -> Scenario:
 
 
 SCENARIOS = [
-    Scenario(PLAN, ("End_Waits",), start="Start_By_Time"),
+    Scenario(PLAN, ("End_Waits",), start="Start_By_Time", given=(in_operation("PR13-RDM"),)),
     Scenario(PLAN, ("End_Accepted", "End_Reminded"), given=(CHANGE, CHANGE), start="Start_By_Time", late=("Task_Test",),
              answers={"Task_Plan": PLANNED, "Task_Build": [BUILT, BUILT], "Task_Remind": {"note": "Tomorrow."}, "Task_Test": [BAD, GOOD]},
              records={("release", "REL-1"): {"state": "tested", "type": "minor"}, ("change", "CHG-1"): {"release": "REL-1"}, ("test_result", "TST-2"): {"result": "passed"}}),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.processes.drive import Scenario
+from tests.processes.set_ups import in_operation
 
 DEMAND = "PR1_SPM_manage_demand"
 LIFECYCLE = "PR1_SPM_manage_lifecycle"
@@ -95,7 +96,7 @@ def approved(*ends: str, plan: Any = PLANNED, kind: str = "new_service", verdict
 
 SCENARIOS = [
     Scenario(DEMAND, ("End_NoDemand",), answers={"Task_Identify": NONE}),
-    Scenario(DEMAND, ("End_NoDemand",), start="Start_By_Time", answers={"Task_Identify": NONE}),
+    Scenario(DEMAND, ("End_NoDemand",), start="Start_By_Time", given=(in_operation("PR1-SPM"),), answers={"Task_Identify": NONE}),
     Scenario(DEMAND, ("End_Rejected",), signal="customer.changed", payload={"customer_id": "CUS-1", "title": "Museum", "what": "Moves."},
              answers={"Task_Identify": WANTED, "Task_Propose": NEW, "Task_Evaluate": REJECTED},
              records={("demand", "DEM-1"): {"state": "rejected", "customer": "Museum", "proposal": "SPR-1"},

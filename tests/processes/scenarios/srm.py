@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.processes.drive import Scenario
+from tests.processes.set_ups import in_operation
 
 IDENTIFY, MAINTAIN, MONITOR = (
     "PR3_SRM_identify_requirements",
@@ -131,7 +132,7 @@ SCENARIOS = [
                                                         "targets": "99.5 per cent, solved within a day"}}),
     Scenario(IDENTIFY, ("End_None",), signal="agreement.changed", payload={"agreement_id": "AGR-1", "title": "Backbone", "kind_of_change": "new", "supplier": None, "services": []},
              answers={"Task_Identify": {"follows": "none"}}),
-    Scenario(IDENTIFY, ("End_NotNeeded",), start="Start_By_Time", given=(SPECIFICATION,),
+    Scenario(IDENTIFY, ("End_NotNeeded",), start="Start_By_Time", given=(in_operation("PR3-SRM"), SPECIFICATION),
              answers={"Task_Identify": {"follows": "ended", "report_specification_id": "RSP-1", "what": "Nobody reads it."}}),
     Scenario(IDENTIFY, ("End_Required",), answers={
         "Task_Tell": {"audience": "internal", "title": "Load of the service desk", "need": "Plan the shifts."},

@@ -42,8 +42,20 @@ class Desk:
 
 
 def answer(form: TaskForm, desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Data for the form: what is ``given``, what the form knows already, else something sensible."""
-    return fill(form.schema, {**form.value, **given}, lambda name, field: _value(name, field, desk))
+    """Data for the form: what is ``given``, what the form knows already, else something sensible. A day to come that the
+    form knows and that is over by now is chosen anew."""
+    ahead, today = _days_to_come(form.schema), desk.now.date().isoformat()
+    known = {name: value for name, value in form.value.items() if name not in ahead or str(value) >= today}
+    return fill(form.schema, {**known, **given}, lambda name, field: _value(name, field, desk))
+
+
+def _days_to_come(schema: Mapping[str, Any]) -> set[str]:
+    """The fields that refuse a day that is over."""
+    found = {name for name, field in schema.get("properties", {}).items() if "today" in field.get("x-not-before", ())}
+    for part in schema.get("allOf", ()):
+        for one in (part, part.get("then", {}), part.get("else", {})):
+            found |= _days_to_come(one)
+    return found
 
 
 def _value(name: str, field: Mapping[str, Any], desk: Desk) -> Any:
