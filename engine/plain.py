@@ -41,7 +41,7 @@ def _is_plain(value: Any, level: int) -> bool:
     """Whether nothing is wrong, told without keeping the way to it; False for whatever takes a closer look."""
     kind = type(value)
     if kind is str:
-        return bool(value.isascii())
+        return bool(value.isascii() and "\0" not in value)
     if value is None or kind is bool:
         return True
     if kind is int:
@@ -51,7 +51,7 @@ def _is_plain(value: Any, level: int) -> bool:
     if level >= MAX_NESTING:
         return False
     if kind is dict:
-        return all(type(n) is str and n.isascii() and _is_plain(one, level + 1) for n, one in value.items())
+        return all(type(n) is str and n.isascii() and "\0" not in n and _is_plain(one, level + 1) for n, one in value.items())
     return kind is list and all(_is_plain(one, level + 1) for one in value)
 
 
@@ -91,10 +91,16 @@ def _check_number(number: float, path: str) -> None:
 
 
 def _check_text(text: str, path: str) -> None:
+    if "\0" in text:
+        hint = "Take it out: it cannot be seen, and often comes with text from a PDF."
+        raise _refused(path, "holds a character that cannot be kept (NUL)", hint)
     if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
         raise _refused(path, "holds half a character (a lone surrogate)")
 
 
-def _refused(path: str, why: str) -> Invalid:
+_PLAIN = "Send plain JSON: texts, numbers, true, false, null, lists, objects."
+
+
+def _refused(path: str, why: str, hint: str = _PLAIN) -> Invalid:
     where = ".".join(path.split(".")[:6])[:120].encode("ascii", "backslashreplace").decode()
-    return Invalid(f"'{where}' {why}.", hint="Send plain JSON: texts, numbers, true, false, null, lists, objects.")
+    return Invalid(f"'{where}' {why}.", hint=hint)

@@ -274,7 +274,15 @@ def repeats(first: datetime | None, period: str, until: datetime, zone: tzinfo) 
     if first is None or length is None:
         return ()
     start = first
-    return _further(start, until, lambda number, at: (length * number).add_to(start, zone))
+    return _further(start, until, lambda number, at: _added(length * number, start, zone))
+
+
+def _added(length: Duration, start: datetime, zone: tzinfo) -> datetime | None:
+    """None: after the last year of the calendar, which is never."""
+    try:
+        return length.add_to(start, zone)
+    except TimeInvalid:
+        return None
 
 
 def _further(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import Any
 
 from engine.errors import Invalid, TimeInvalid
@@ -122,7 +122,8 @@ def _of(
         for number, item in enumerate(value):
             yield from _of(inner, item, {}, {}, today, (*path, number))
     elif isinstance(value, str):
-        sentence = _blank(field, value) or _length(field, value) or _before(field, value, beside, described, today)
+        sentence = _blank(field, value) or _length(field, value) or _outside(field, value)
+        sentence = sentence or _before(field, value, beside, described, today)
         if sentence:
             yield FieldError(path, sentence, "typed")
 
@@ -140,6 +141,17 @@ def _length(field: Mapping[str, Any], value: str) -> str:
     except TimeInvalid as error:
         return error.sentence if _duration(value) else f"{error.sentence} {error.hint}"
     return ""
+
+
+def _outside(field: Mapping[str, Any], value: str) -> str:
+    """The first and the last moments there are cannot be shown in every zone, nor counted from."""
+    if field.get("format") != "date-time" or not _MOMENT.fullmatch(value):
+        return ""
+    try:
+        outside = parse_datetime(value, UTC).year in (MINYEAR, MAXYEAR)
+    except TimeInvalid:
+        outside = True
+    return f"{value[:10]} lies outside the calendar. Choose a day that somebody will see." if outside else ""
 
 
 def _before(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -125,9 +125,13 @@ def due_state(due: datetime | None) -> str:
 
 
 def as_moment(value: Any) -> datetime | None:
-    """The date-time a JSON text stands for, if it is one."""
+    """The date-time a JSON text stands for, if it is one that can be shown in any zone."""
     if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return datetime.fromisoformat(value)
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        return found if MINYEAR < found.year < MAXYEAR else None
     return None
 
 

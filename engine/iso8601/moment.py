@@ -48,12 +48,15 @@ def parse_datetime(text: str, zone: tzinfo | None = None) -> datetime:
         raise TimeInvalid("This is no ISO 8601 date-time.", value=text, hint=hint)
     naive = _wall_time(text, match)
     offset = match["offset"]
-    if offset is not None:
-        return naive.replace(tzinfo=_fixed_offset(text, offset))
-    if zone is None:
+    if offset is None and zone is None:
         raise TimeInvalid("This date-time has no time zone.", value=text, hint="Add Z or an offset such as +01:00.")
     try:
-        return at_wall_time(naive, zone)
+        if offset is None:
+            assert zone is not None
+            return at_wall_time(naive, zone)
+        when = naive.replace(tzinfo=_fixed_offset(text, offset))
+        when.astimezone(UTC)  # the first and last hours of the calendar are outside of it elsewhere
+        return when
     except OverflowError as error:
         raise TimeInvalid("This date-time lies outside the calendar.", value=text, hint=_HINT) from error
 

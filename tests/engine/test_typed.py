@@ -153,3 +153,10 @@ def test_a_conditional_part_may_name_a_field_of_the_whole() -> None:
     form = {"properties": {"until": {"$ref": "register:r#/properties/until"}}}
     typed.check(form, "T/a.json", whole=False)
     typed.check(forms.self_contained(form, {"r": register}, "T/a.json"), "T/a.json")
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+02:00", "0001-06-01T00:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-05:00"])
+def test_a_moment_lies_within_the_calendar(asked: Workshop, moment: str) -> None:
+    """The first and the last there are cannot be shown in every zone."""
+    told = f"{moment[:10]} lies outside the calendar. Choose a day that somebody will see."
+    assert _refused(asked, {"begins": moment}) == {("begins",): told}

@@ -288,6 +288,23 @@ def test_what_a_register_refuses_is_said_on_the_form(lea: Browser, dana: Browser
     assert dana.open("/calendar/of/V/Due/CON-99").status_code == 404
 
 
+def test_a_review_in_the_last_year_there_is_hides_no_other(lea: Browser, engine: Engine) -> None:
+    """What would come after the year 9999 never comes; the sheets show the others."""
+    publish(engine, "V", REVIEW)
+    own = contract(engine, every="P1Y")
+    contract(engine, title="Heating", every="P1Y")
+    path = f"/calendar/of/V/Due/{own}"
+    lea.open(path)
+    assert lea.send(path, on="9999-12-31", period="P1Y", reason="Some day").status_code == 303
+    assert "31 December 9999" in lea.open(path).text
+    for sheet in ("month", "list", "year"):
+        shown = lea.open(f"/calendar/?scope=all&view={sheet}")
+        assert shown.status_code == 200
+    assert "Heating" in lea.open("/calendar/?scope=all&view=list").text
+    assert engine.schedule(SYSTEM, START + timedelta(days=800)).planned
+    assert lea.send(path, on="0001-01-01T00:00", period="P1Y", reason="Long ago").status_code == 422
+
+
 @pytest.fixture
 def otto(app: Flask) -> Browser:
     """Somebody who may publish processes, signed in."""

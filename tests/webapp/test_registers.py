@@ -6,6 +6,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from engine import Engine
+from engine.values import SYSTEM
 from tests.webapp.browsing import Browser, parts
 from tests.webapp.conftest import PASSWORD
 
@@ -87,3 +89,12 @@ def test_unknown_registers_and_records_are_not_found(dana: Browser) -> None:
     """404, not an error of ours."""
     assert dana.open("/registers/nothing").status_code in (403, 404)
     assert dana.open("/registers/request/REQ-9").status_code == 404
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59Z", "2026-02-30T10:00:00Z"])
+def test_a_moment_that_cannot_be_shown_is_shown_as_it_is_written(lea: Browser, engine: Engine, moment: str) -> None:
+    """Some step wrote it; the page of the record does not break on it."""
+    own = engine.write_record(SYSTEM, "request", {"title": "A chair", "answer": moment}).id
+    page = lea.open(f"/registers/request/{own}")
+    assert page.status_code == 200
+    assert moment in page.text

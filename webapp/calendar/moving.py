@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -138,9 +138,11 @@ def periods(item: Item) -> tuple[tuple[str, str], ...]:
 def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        found = found if found.tzinfo else found.replace(tzinfo=zone)
+        found.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first hours of the calendar are outside of it elsewhere
         return None
-    return found if found.tzinfo else found.replace(tzinfo=zone)
+    return found
 
 
 def _fault(period: str) -> str:
