@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.values import SYSTEM
+from engine.values import SYSTEM, CaseFilter
 from tests.browser.conftest import DESKTOP, PHONE, Person
 from tests.browser.site import Site
 from tests.browser.test_documents import CONTROL
@@ -104,3 +104,33 @@ def test_two_editions_are_told_apart(site: Site, person: Person, window: Any, sc
     assert not violations(rosa.page)
     assert overflow(rosa.page) == 0
     assert saved(rosa.page, "plan.pdf") == FIRST
+
+
+@pytest.mark.parametrize(
+    ("window", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone-dark"],
+)  # fmt: skip
+def test_a_policy_kept_as_a_file_is_reviewed(site: Site, person: Person, window: Any, scheme: str) -> None:
+    """Its reviewer gets the file, and puts another in its place."""
+    site.engine.keep_file(SYSTEM, "policy.pdf", FIRST)
+    kept = named("policy.pdf", FIRST)
+    about = {"title": "Policy", "code": "general_policy", "kind": "policy", "owner": "katja", "author": "katja", "version": 1}
+    in_force = {**about, "state": "published", "file": kept, "published_file": kept, "next_review_on": "2026-09-16"}
+    own = site.engine.write_record(SYSTEM, "document", in_force).id
+    site.wait(days=1)
+    [case] = site.engine.cases(SYSTEM, CaseFilter(process_id="GR1_MCA_review_policy")).items
+    rosa = person("rosa", viewport=window, color_scheme=scheme).go(f"/tasks/{site.task_of(case.id).id}")
+    rosa.take_this()
+    assert saved(rosa.page, "policy.pdf") == FIRST
+    rosa.choose("What becomes of it?", "It changes")
+    rosa.write("What changed", "It is shorter.")
+    expect(rosa.page.get_by_label("A file, made elsewhere")).to_be_checked()
+    rosa.choose("What does it consist of?", "A text, written here")
+    expect(rosa.form().get_by_role("tab", name="Write")).to_be_visible()
+    rosa.choose("What does it consist of?", "A file, made elsewhere")
+    rosa.page.get_by_role("button", name="New file", exact=True).set_input_files(paper("policy 2.pdf", SECOND))
+    expect(rosa.form().locator(".file-chosen")).to_contain_text("policy 2.pdf")
+    assert not violations(rosa.page)
+    assert overflow(rosa.page) == 0
+    rosa.send()
+    document = site.engine.record(SYSTEM, "document", own).data
+    assert (document["file"], document.get("text"), document["published_file"]) == (named("policy 2.pdf", SECOND), None, kept)
