@@ -10,13 +10,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``register`` is named when the value refers to records of it; ``person`` when it names somebody."""
+    """``register`` is named when the value refers to records of it; ``person`` when it names somebody. ``format``: date,
+    duration or another that its property tells, where the value is one text."""
 
     name: str
     title: str
     value: Any
     register: str | None = None
     person: bool = False
+    format: str = ""
 
 
 def described(name: str, value: Any, properties: Mapping[str, Any] | None = None) -> Field:
@@ -30,7 +32,8 @@ def field(name: str, value: Any, prop: Mapping[str, Any]) -> Field:
     inner = items if isinstance(items, Mapping) else {}
     refers = prop.get("x-register") or inner.get("x-register")
     shown = [_chosen(each, inner) for each in value] if isinstance(value, list | tuple) else _chosen(value, prop)
-    return Field(name, str(prop.get("title") or words(name)), shown, refers, bool(prop.get("x-person")))
+    told = str(prop.get("format") or "") if shown is value and isinstance(value, str) else ""
+    return Field(name, str(prop.get("title") or words(name)), shown, refers, bool(prop.get("x-person")), told)
 
 
 def _chosen(value: Any, prop: Mapping[str, Any]) -> Any:

@@ -177,7 +177,9 @@ def size_words(size: int) -> str:
 
 
 def length_words(duration: str) -> str:
-    """An ISO 8601 duration for people: PT7H30M is 7 hours 30 minutes."""
+    """An ISO 8601 duration for people: PT7H30M is 7 hours 30 minutes; what is none stays as it is."""
+    if not duration.startswith("P"):
+        return duration
     date_part, _, time_part = duration.removeprefix("P").partition("T")
     units = {"Y": "year", "W": "week", "D": "day", "H": "hour", "S": "second"}
     told = []

@@ -98,3 +98,12 @@ def test_a_moment_that_cannot_be_shown_is_shown_as_it_is_written(lea: Browser, e
     page = lea.open(f"/registers/request/{own}")
     assert page.status_code == 200
     assert moment in page.text
+
+
+def test_dates_and_lengths_are_written_for_people(lea: Browser, engine: Engine) -> None:
+    """As their field says what they are; a text that only looks like one stays as it is."""
+    made = engine.write_record(SYSTEM, "contract", {"title": "P1M", "review_on": "2026-03-20", "every": "P6M"}).id
+    page = lea.open(f"/registers/contract/{made}").text
+    assert "20 Mar 2026" in page
+    assert "6 months" in page
+    assert ">P1M<" in page
