@@ -74,14 +74,16 @@ class Relation:
     label: str
 
 
-def relations(links: Iterable[Link], register: Register, record: Record) -> tuple[Relation, ...]:
-    """Links as seen from the record; their ends are written ``register/id``."""
+def relations(links: Iterable[Link], registers: Mapping[str, Register], record: Record) -> tuple[Relation, ...]:
+    """Links as seen from the record, under the title of the field that makes them; their ends are written ``register/id``."""
     own = f"{record.register}/{record.id}"
     made = []
     for link in links:
         outward = link.source == own
         place, _, other = (link.target if outward else link.source).partition("/")
-        said = title_of(register, link.kind) if outward else f"{words(link.kind)} of"
+        source = registers.get(link.source.partition("/")[0])
+        title = title_of(source, link.kind) if source else words(link.kind)
+        said = title if outward else f"{title} of"
         made.append(Relation(said, place, other, "" if link.label == other else link.label))
     return tuple(made)
 

@@ -43,7 +43,8 @@ def record(register: str, record_id: str) -> ResponseReturnValue:
     history = engine.record_history(actor, register, record_id)
     editions = present.editions(history)
     texts = documents.texts(found, [each for each in history if each.version <= shown.version])
-    relations = present.relations(engine.record_links(actor, register, record_id), found, shown)
+    known = {one.name: one for one in engine.registers()}
+    relations = present.relations(engine.record_links(actor, register, record_id), known, shown)
     return render_template(
         "registers/record.html", register=found, record=shown, fields=present.fields(found, shown), editions=editions,
         relations=relations, labels={each.id: each.label for each in relations}, texts=texts, document=documents.in_force(texts),
