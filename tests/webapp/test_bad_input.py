@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -253,3 +256,77 @@ def test_a_diagram_has_no_absurd_period(app: Flask, engine: Engine, cycle: str, 
     assert found["element"]
     assert found["hint"]
     assert engine.definition("GR6_CHECK_report_results").version == before.version
+
+# --- an indicator whose source gives nothing -------------------------------------------------------------------------
+
+EVALUATE = "GR6_CHECK_evaluate_indicators"
+KPI: dict[str, Any] = {"title": "Accuracy", "process": "PR11", "measure": "cmdb_accuracy", "direction": "up", "target": 90, "warning": 80,
+                       "period": "P1M", "owner": "max", "state": "active", "next_measurement_on": "2026-03-02"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("measure", "nonsense", "Choose one of the offered values."),
+        ("target", None, "Target is needed."),
+        ("target", "ninety", "This must be a number."),
+        ("warning", "eighty", "This must be a number."),
+        ("period", "P0D", "Choose one of the offered values."),
+        ("period", "P1000Y", "Choose one of the offered values."),
+        ("next_measurement_on", "2027-02-30", "There is no day 2027-02-30."),
+        ("next_measurement_on", "2026-02-28", "2026-02-28 is over. Choose today or a later day."),
+        ("next_review_on", "2026-03-01", "2026-03-01 is over. Choose today or a later day."),
+    ],
+)
+def test_an_indicator_is_defined_whole(app: Flask, engine: Engine, field: str, value: Any, said: str) -> None:
+    """A program that writes the record is told what is wrong at which field; nothing is written."""
+    token = "t" * 40
+    engine.people.add_token(SYSTEM, "max", hashlib.sha256(token.encode()).hexdigest(), "test")
+    sent = app.test_client().post(
+        "/api/v1/registers/kpi/records", json={"data": without(KPI, field, value)}, headers={"Authorization": f"Bearer {token}"}
+    )
+    assert faults(sent) == {field: said}
+    assert engine.records(SYSTEM, "kpi").total == 0
+
+
+@pytest.mark.parametrize("measure", ["cmdb_accuracy", "changes_successful", "satisfaction"])
+def test_a_source_that_returns_nothing_is_rated_so(app: Flask, engine: Engine, measure: str) -> None:
+    """Shares and means of nothing are no zeros: no value, no point, no line; the page says why, and then what somebody said."""
+    engine.write_record(SYSTEM, "kpi", {**KPI, "measure": measure})
+    engine.fire_due()
+    max_ = sign_in(app, "max")
+    (value,) = engine.records(SYSTEM, "kpi_measurement").items
+    assert (value.data["rating"], value.data.get("value"), value.data["count"]) == ("no_data", None, 0)
+    page = max_.open("/figures/KPI-1").text
+    assert "Nothing to measure in the last period" in page
+    assert "No period had anything to measure so far." in page
+    assert "The registers hold nothing from these days to count." in page
+    assert "<polyline" not in page + max_.open("/figures/").text
+    task = open_task(engine, EVALUATE)
+    assert faults(hand_in(max_, task, {"definition": "good", "note": " "})).keys() == {"note"}
+    assert hand_in(max_, task, {"definition": "good", "note": "No verification was planned."}).status_code == 200
+    assert "No verification was planned." in max_.open("/figures/KPI-1").text
+
+
+def test_a_source_that_is_gone_is_named(app: Flask, engine: Engine, tmp_path: Path) -> None:
+    """On the page of the indicator, and where its case is held; with another source it goes on."""
+    engine.write_record(SYSTEM, "kpi", KPI)
+    for part in ("processes", "forms"):
+        shutil.copytree(content_dir() / part, tmp_path / "content" / part)
+    folder = tmp_path / "content" / "processes"
+    listed = json.loads((folder / "measures.json").read_text())
+    (folder / "measures.json").write_text(json.dumps([one for one in listed if one["id"] != "cmdb_accuracy"]))
+    register = json.loads((folder / "registers" / "kpi.json").read_text())
+    offered = register["properties"]["measure"]["oneOf"]
+    register["properties"]["measure"]["oneOf"] = [one for one in offered if one["const"] != "cmdb_accuracy"]
+    (folder / "registers" / "kpi.json").write_text(json.dumps(register))
+    changed = replace(settings(tmp_path), content_dir=tmp_path / "content")
+    opened = open_engine(changed.engine, VirtualClock(START))
+    opened.publish_content(SYSTEM)
+    opened.fire_due()
+    max_ = sign_in(create_app(changed, opened), "max")
+    assert "There is no measure “cmdb_accuracy” any more." in max_.open("/figures/KPI-1").text
+    (case,) = opened.cases(SYSTEM, CaseFilter(process_id=EVALUATE)).items
+    assert case.state == "failed"
+    assert "There is no measure &#39;cmdb_accuracy&#39;." in max_.open(f"/cases/{case.id}").text
+    opened.close()

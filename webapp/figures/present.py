@@ -77,6 +77,7 @@ class Indicator:
     values: tuple[Data, ...]
     process: str
     measure: str
+    counted: bool
     period: str
     wanted: str
     unit: str
@@ -89,6 +90,12 @@ class Indicator:
     @property
     def last(self) -> Data | None:
         return self.values[0] if self.values else None
+
+    @staticmethod
+    def said(value: Data) -> str:
+        """What people said of a value; of a period without one, else why there is none."""
+        none = "The registers hold nothing from these days to count." if value.get("value") is None else ""
+        return str(value.get("cause") or value.get("note") or none or "–")
 
 
 def indicators(schema: Data, known: Iterable[Data], values: Iterable[Data]) -> list[Indicator]:
@@ -116,6 +123,7 @@ def indicator(schema: Data, data: Data, values: Sequence[Data]) -> Indicator:
         values=tuple(values),
         process=_choice(schema, data, "process"),
         measure=measure,
+        counted=any(one["const"] == data.get("measure") for one in _offered(schema, "measure")),
         period=_choice(schema, data, "period"),
         wanted=f"{least} {written(data['target'], unit)}" if data.get("target") is not None else "no target",
         unit=unit,
@@ -140,8 +148,13 @@ def written(value: Any, unit: str = "") -> str:
 
 
 def _choice(schema: Data, data: Data, name: str) -> str:
-    offered = schema.get("properties", {}).get(name, {}).get("oneOf", [])
+    offered = _offered(schema, name)
     return next((str(one["title"]) for one in offered if one["const"] == data.get(name)), str(data.get(name) or ""))
+
+
+def _offered(schema: Data, name: str) -> Sequence[Data]:
+    found: Sequence[Data] = schema.get("properties", {}).get(name, {}).get("oneOf", [])
+    return found
 
 
 def _change(data: Data, values: Sequence[Data]) -> str:
