@@ -77,6 +77,7 @@ TABLE = [
     Row("POST", "/calendar/subscribe/<token_id>/withdraw", ALL),
     Row("GET", "/calendar/feed/<token>.ics", frozenset(), public=True),
     Row("GET", "/calendar/of/<process_id>/<element>", frozenset()),
+    Row("POST", "/calendar/of/<process_id>/<element>", frozenset()),
     Row("GET", "/calendar/of/<process_id>/<element>/<record_id>", frozenset()),
     Row("POST", "/calendar/of/<process_id>/<element>/<record_id>", frozenset()),
     Row("GET", "/cases/", ALL),
