@@ -56,6 +56,11 @@ def is_excluded(actor: Actor, task: Mapping[str, Any]) -> bool:
     return not actor.is_system and f" {actor.person_id} " in (task["excluded"] or "")
 
 
+def may_read_assignments(granted: frozenset[str]) -> bool:
+    """Who reads registers, and who gives people their roles: such a register says which of these records gave."""
+    return bool(granted & {"register.read", "people.manage"})
+
+
 def may_see_standstills(granted: frozenset[str]) -> bool:
     """Who can help (case.correct), who runs the system, and who owns the processes."""
     return bool(granted & {"case.correct", "system.look", "definition.publish"})

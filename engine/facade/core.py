@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from engine import access, assignments, cases, definitions, files, handover, plain, tasks
+from engine import access, assignments, cases, definitions, files, handover, plain, registers, tasks
 from engine.config import EngineConfig
 from engine.connectors import Connector
 from engine.errors import EngineError, Invalid, KeyReused, NotAllowed, NotFound, StepFailed, StorageBusy
@@ -295,6 +295,8 @@ class Core(ABC):
         if action == "case.read" and case_id:
             part = instance_store.takes_part(tx.connection, case_id, actor.person_id, actor.roles)
             return access.may_read_case(granted, part)
+        if action == "register.read" and subject and action not in granted:
+            return access.may_read_assignments(granted) and assignments.ASSIGNS in registers.schemas(tx).get(str(subject), {})
         if action == "case.cancel" and case_id and action not in granted:
             return self._only_begun(tx, actor, case_id)
         return action in granted

@@ -134,7 +134,7 @@ TABLE = [
     Row("POST", "/documents/preview", ALL, body={"text": "# A", "before": ""}),
     Row("GET", "/figures/", REGISTER_READERS),
     Row("GET", "/figures/<kpi_id>", frozenset()),  # no indicator here; `test_figures` has some
-    Row("GET", "/roles/", REGISTER_READERS),
+    Row("GET", "/roles/", REGISTER_READERS | {"root"}),
     Row("POST", "/roles/<role_id>/assign", frozenset()),  # no process assigns roles here
     Row("GET", "/people/search", ALL),
     Row("GET", "/people/", frozenset({"root"})),

@@ -76,8 +76,24 @@ def test_the_page_names_gaps_and_holders(app: Flask, standing: dict[str, present
     assert "an administrator gives it" in page
 
 
+@pytest.mark.usefixtures("standing")
 def test_administrators_find_it_from_the_people(app: Flask) -> None:
-    """As far as they may read registers; who may not is not let in."""
+    """And from home, where the gaps are counted."""
     root = Browser(app).sign_in("root", PASSWORD)
-    assert "/roles/" not in root.open("/people/").text
-    assert root.open("/roles/").status_code == 403
+    assert 'href="/roles/"' in root.open("/people/").text
+    assert 'href="/roles/"><span class="stat-value">1</span>' in root.open("/home").text
+
+
+def test_administrators_see_who_was_given_which_role(app: Flask, standing: dict[str, present.Standing]) -> None:
+    """Without the right to read registers: since when and until when, what is planned, and the record behind it."""
+    root = Browser(app).sign_in("root", PASSWORD)
+    page = root.open("/roles/").text
+    assert "1 that nobody holds" in page
+    assert "nobody after" in page
+    assert "deputy Dana" in page
+    for record in (standing["support"].holders[0].record, standing["lead"].planned[0]):
+        assert record is not None
+        assert f'href="/registers/duty/{record.id}"' in page
+        assert root.open(f"/registers/duty/{record.id}").status_code == 200
+    assert root.open("/registers/manual").status_code == 403
+    assert Browser(app).sign_in("guest", PASSWORD).open("/roles/").status_code == 403

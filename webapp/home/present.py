@@ -80,7 +80,7 @@ def look(engine: Engine, actor: Actor, zone: ZoneInfo) -> Home:
         coming=tuple(coming[:COMING]), more_coming=max(len(coming) - COMING, 0),
         processes=tuple(_processes(engine, actor, definitions, items, ours)), trust=_trust(engine, actor, now),
         standstills=engine.standstills(actor), begin=_begin(engine, actor, startable), startable=bool(startable),
-        gaps=gaps(engine) if actor.roles & SEE_TO_ROLES else None,
+        gaps=gaps(engine) if actor.roles & SEE_TO_ROLES or engine.may(actor, "people.manage") else None,
         lying=lying[:LATE], more_lying=max(len(lying) - LATE, 0),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from webapp.roles import present
 
 def index() -> ResponseReturnValue:
     """Every role, gaps first."""
-    require("register.read")
+    require("people.manage" if may("people.manage") else "register.read")
     engine, actor = get_engine(), current_actor()
     today = engine.clock.now().astimezone(site_zone()).date()
     found = present.standings(engine, actor, today)
