@@ -101,3 +101,16 @@ def test_what_takes_its_place_is_one_of_both(driver: Driver, review: Review, to:
     found = [document.data.get(name) for name in ("text", "published_text", "file", "published_file")]
     assert (document.state, document.data["version"]) == ("published", 2)
     assert found == ([None, None, other, other] if to == "a file" else ["# Short", "# Short", None, None])
+
+
+def test_an_agenda_that_is_a_file_leaves_the_usual_points(driver: Driver) -> None:
+    """A management review is prepared all the same; nothing is taken out of the file."""
+    engine = driver.engine
+    file = as_data(engine.keep_file(SYSTEM, "agenda.pdf", b"%PDF-1.7 agenda"))
+    about = {"title": "Agenda", "code": "management_review_agenda", "kind": "template", "state": "published", "version": 1}
+    engine.write_record(SYSTEM, "document", {**about, "file": file, "published_file": file})
+    meeting = {"title": "Management review", "kind": "regular", "state": "planned", "planned_on": "2026-04-01", "repeat_every": "P6M"}
+    engine.write_record(SYSTEM, "management_review", meeting)
+    driver.wait_until(datetime(2026, 4, 1, 12, tzinfo=UTC))
+    task = opened(driver, "GR1_MCA_review_management", "Task_Prepare")
+    assert "- What was decided last time\n" in str(engine.task_form(engine.people.actor("max"), task.id).value["agenda"])
