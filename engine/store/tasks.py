@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, or_, select, update
 
 from engine.store.prepared import Prepared
-from engine.store.schema import definition, instance, task
+from engine.store.schema import definition, instance, person, person_role, task
 
 _FIELDS = [
     *task.c,
@@ -53,6 +53,14 @@ _WITH_CASE = Prepared(
     .add_columns(*(c.label(f"instance.{c.name}") for c in instance.c))
     .where(task.c.id == bindparam("own"))
     .with_for_update(of=[instance, task])
+)
+_HELD = select(person_role.c.role).join(person, person.c.id == person_role.c.person_id).where(person.c.active)
+_UNHELD = Prepared(
+    joined()
+    .where(task.c.state == "open", task.c.purpose == "work", task.c.assignee.is_(None), task.c.claimed_by.is_(None))
+    .where(task.c.role.not_in(_HELD))
+    .order_by(task.c.created_at, task.c.id)
+    .limit(bindparam("most"))
 )
 _WITHDRAW = Prepared(
     update(task)
@@ -127,3 +135,8 @@ def held_by(connection: Connection, person_id: str) -> list[Mapping[str, Any]]:
 def hold(connection: Connection, instance_id: str, *, held: bool) -> None:
     """Take a case's open tasks out of the lists while it stands still, or put them back."""
     _HOLD.run(connection, {"case": instance_id, "held": True if held else None})
+
+
+def unheld(connection: Connection, most: int) -> Sequence[Mapping[str, Any]]:
+    """Open tasks that nobody has and whose role nobody active holds, the oldest first."""
+    return _UNHELD.all(connection, {"most": most})

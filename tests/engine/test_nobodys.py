@@ -39,3 +39,16 @@ def test_a_task_is_nobodys_if_all_holders_are_excluded(workshop: Workshop) -> No
     workshop.engine.people.set_active(workshop.actor("root"), "will", False)
     assert _nobodys(workshop, case.id) == ["B"]
     assert "worker" in workshop.engine.people.roles()
+
+
+def test_tasks_of_roles_that_nobody_holds_are_listed(workshop: Workshop) -> None:
+    """The oldest first, for those who may read all cases; not what somebody has, nor what its holder may not do."""
+    workshop.publish("P", LEFT)
+    first, second, third = (workshop.do(workshop.start()) for _ in range(3))
+    assert workshop.engine.unheld_tasks(SYSTEM) == ()
+    workshop.engine.people.set_active(workshop.actor("root"), "lea", False)
+    assert [task.case_id for task in workshop.engine.unheld_tasks(SYSTEM)] == [first.id, second.id, third.id]
+    workshop.engine.assign(SYSTEM, workshop.task(second).id, "nina")
+    assert [task.case_id for task in workshop.engine.unheld_tasks(SYSTEM)] == [first.id, third.id]
+    assert [task.element for task in workshop.engine.unheld_tasks(SYSTEM, most=1)] == ["B"]
+    assert workshop.engine.unheld_tasks(workshop.actor("nina")) == ()

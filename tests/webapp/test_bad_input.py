@@ -257,6 +257,7 @@ def test_a_diagram_has_no_absurd_period(app: Flask, engine: Engine, cycle: str, 
     assert found["hint"]
     assert engine.definition("GR6_CHECK_report_results").version == before.version
 
+
 # --- an indicator whose source gives nothing -------------------------------------------------------------------------
 
 EVALUATE = "GR6_CHECK_evaluate_indicators"
@@ -330,3 +331,25 @@ def test_a_source_that_is_gone_is_named(app: Flask, engine: Engine, tmp_path: Pa
     assert case.state == "failed"
     assert "There is no measure &#39;cmdb_accuracy&#39;." in max_.open(f"/cases/{case.id}").text
     opened.close()
+
+
+# --- a role that nobody holds ----------------------------------------------------------------------------------------
+
+
+def test_a_role_without_holder_is_told_and_given(app: Flask, engine: Engine) -> None:
+    """To whoever hands the step before in, on the case, and on the page of roles; with a holder it goes on."""
+    every = frozenset(role.id for role in engine.roles())
+    engine.people.set_roles(SYSTEM, "max", sorted(every - {"process_owner"}))
+    max_ = sign_in(app, "max")
+    engine.start(engine.people.actor("max"), CONTROL)
+    hand_in(max_, open_task(engine, CONTROL), {"which": "new", "title": "How we answer", "kind": "procedure", "process": "PR9"})
+    case = hand_in(max_, open_task(engine, CONTROL), WRITTEN).json["location"]
+    assert "waits for the role Process owner, which nobody holds" in max_.open(case).text
+    task = open_task(engine, CONTROL)
+    assert hand_in(sign_in(app, "nils"), task, APPROVED).status_code == 403
+    roles = max_.open("/roles/").text
+    assert "1 that nobody holds, some of which are waited for" in roles
+    assert f'<a href="/tasks/{task.id}">{task.name} (DOC-1)</a>' in roles
+    engine.people.set_roles(SYSTEM, "nils", ["user", "process_owner"])
+    assert "are waited for" not in max_.open("/roles/").text
+    assert hand_in(sign_in(app, "nils"), task, APPROVED).status_code == 200

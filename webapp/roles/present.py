@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from engine import Engine
-from engine.values import Actor, Person, Record, Register, Role
+from engine.values import Actor, Person, Record, Register, Role, Task
 
 ASSIGN = "SMS_assign_roles"  #: the process by which a role is given
 ASSIGNS = "x-assigns"  #: the keyword of the register that says who holds which role
@@ -31,12 +31,13 @@ class Holder:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A role as it stands. ``planned``: assignments that have not begun. ``ends``: the last day on which somebody has
-    it, when that is soon and nobody follows."""
+    it, when that is soon and nobody follows. ``waiting``: tasks for which somebody must have it."""
 
     role: Role
     holders: tuple[Holder, ...]
     planned: tuple[Record, ...]
     ends: str = ""
+    waiting: tuple[Task, ...] = ()
 
     @property
     def is_gap(self) -> bool:
@@ -50,15 +51,22 @@ def gaps(engine: Engine) -> int:
 
 
 def standings(engine: Engine, actor: Actor, today: date) -> tuple[Standing, ...]:
-    """All roles: first those that nobody holds, then those that soon nobody holds, then the others by process."""
+    """All roles: first those that nobody holds, of these those that are waited for; then those that soon nobody holds, then
+    the others by process."""
     register = next((one for one in engine.registers() if ASSIGNS in one.schema), None)
     active, planned = (_assignments(engine, actor, register, state) for state in ("active", "planned"))
     holders = engine.people.holders()
+    waiting: dict[str, list[Task]] = {}
+    for task in engine.unheld_tasks(actor):
+        waiting.setdefault(task.role, []).append(task)
     found = [
-        _standing(role, holders.get(role.id, ()), active.get(role.id, ()), planned.get(role.id, ()), today)
+        replace(
+            _standing(role, holders.get(role.id, ()), active.get(role.id, ()), planned.get(role.id, ()), today),
+            waiting=tuple(waiting.get(role.id, ())),
+        )
         for role in engine.roles()
     ]
-    return tuple(sorted(found, key=lambda one: (not one.is_gap, not one.ends, one.role.process, one.role.title)))
+    return tuple(sorted(found, key=lambda one: (not one.is_gap, not one.waiting, not one.ends, one.role.process, one.role.title)))
 
 
 def _assignments(engine: Engine, actor: Actor, register: Register | None, state: str) -> Mapping[str, Sequence[Record]]:
