@@ -16,6 +16,7 @@ from engine import assignments, definitions, forms, measures, queries, record_ti
 from engine.errors import NotFound, RecordInvalid
 from engine.history import log
 from engine.kept import Kept
+from engine.store import people as people_store
 from engine.store import registers as store
 from engine.store.transaction import Assigned, Tx
 from engine.values import Actor, FieldError, Json, Link, Page, Record, Register
@@ -169,6 +170,13 @@ def missing_references(tx: Tx, references: Iterable[forms.Reference]) -> Iterato
             yield FieldError(path, f"There is no record '{value}' in the register '{register}'.", "reference")
 
 
+def missing_people(tx: Tx, references: Iterable[forms.Reference]) -> Iterator[FieldError]:
+    """Fields that name a person who is not there."""
+    for path, _, value in references:
+        if people_store.get(tx.connection, str(value)) is None:
+            yield FieldError(path, f"There is no person '{value}'.", "reference")
+
+
 def _without(references: Sequence[forms.Reference], known: Iterable[forms.Reference]) -> list[forms.Reference]:
     """Those that are new, wherever in a list they stand; a record that was there stays."""
     before = [(path[0], to, own) for path, to, own in known]
@@ -238,7 +246,8 @@ def written_by_case(tx: Tx, case_id: str) -> tuple[Record, ...]:
 
 
 def edit(tx: Tx, actor: Actor, register: str, data: Mapping[str, Json], record_id: str | None, reason: str) -> Record:
-    """A direct edit by a person: a new version and an event of its own. What is changed is held to `typed`."""
+    """A direct edit by a person: a new version and an event of its own. What is changed is held to `typed`, and names
+    people there are."""
     create = record_id is None
     own = record_id or new_number(tx, register)
     if not actor.is_system:
@@ -254,6 +263,9 @@ def _check_typed(tx: Tx, register: str, data: Mapping[str, Json], record_id: str
     row = store.get(tx.connection, register, record_id)
     before: Mapping[str, Json] = row["data"] if row else {}
     changed = {name for name, value in data.items() if value != before.get(name)}
-    faults = typed.faults(form.fields, {**before, **data}, definitions.today(tx))
+    faults = [
+        *typed.faults(form.fields, {**before, **data}, definitions.today(tx)),
+        *missing_people(tx, form.references(data, "x-person")),
+    ]
     if found := [error for error in faults if error.path[0] in changed]:
         raise RecordInvalid(register, found, hint="Correct these values; nothing was written.")

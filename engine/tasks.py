@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from engine import access, cases, definitions, forms, people, registers, typed
@@ -309,17 +309,9 @@ def check(tx: Tx, programs: definitions.Programs, task: Mapping[str, Any], data:
     today = definitions.today(tx) if form.dated else tx.now
     found += (error for error in typed.faults(form.fields, data, today) if error.path not in known)
     found += registers.missing_references(tx, form.references(data, "x-register"))
-    found += _missing_people(tx, form.references(data, "x-person"))
+    found += registers.missing_people(tx, form.references(data, "x-person"))
     if found:
         raise FormInvalid(found)
-
-
-def _missing_people(tx: Tx, references: Iterable[forms.Reference]) -> Sequence[FieldError]:
-    return [
-        FieldError(path, f"There is no person '{value}'.", "reference")
-        for path, _, value in references
-        if people_store.get(tx.connection, str(value)) is None
-    ]
 
 
 def complete(

@@ -353,3 +353,81 @@ def test_a_role_without_holder_is_told_and_given(app: Flask, engine: Engine) -> 
     engine.people.set_roles(SYSTEM, "nils", ["user", "process_owner"])
     assert "are waited for" not in max_.open("/roles/").text
     assert hand_in(sign_in(app, "nils"), task, APPROVED).status_code == 200
+
+
+# --- a review in the past, and one that nobody can have meant --------------------------------------------------------
+
+POLICY = {"title": "How we answer", "kind": "policy", "owner": "max", "state": "published", "version": 1, "text": "x", "published_text": "x"}
+
+
+@pytest.mark.parametrize(
+    ("on", "period", "said"),
+    [
+        ("2026-03-01", "P1Y", "2026-03-01 is over. Choose today or a later day."),
+        ("2027-02-30", "P1Y", "There is no day 2027-02-30."),
+        ("", "P1Y", "Give a day."),
+        ("2026-06-01", "P0D", "P0D is no time at all."),
+        ("2026-06-01", "P1000Y", "P1000Y is too long: 100 years at most."),
+        ("2026-06-01", "-P1Y", "A duration cannot be negative."),
+        ("2026-06-01", "R/P1Y", "This is no ISO 8601 duration."),
+    ],
+)
+def test_a_review_is_moved_to_a_day_to_come(app: Flask, engine: Engine, on: str, period: str, said: str) -> None:
+    """In the calendar; what was typed stands in the form again, and the record is as it was."""
+    own = engine.write_record(SYSTEM, "document", {**POLICY, "next_review_on": "2026-05-01", "review_period": "P1Y"}).id
+    max_, path = sign_in(app, "max"), f"/calendar/of/{CONTROL}/Start_Review/{own}"
+    max_.open(path)
+    refused = max_.send(path, on=on, period=period, reason="The owner is away")
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert f'value="{on}"' in refused.text
+    assert 'value="The owner is away"' in refused.text
+    assert engine.record(SYSTEM, "document", own).version == 1
+
+
+# --- files and texts that do harm ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("plan.pdf", b"", "'plan.pdf' is empty."),
+        ("plan.pdf", b"<script>", "'plan.pdf' is no PDF inside."),
+        ("plan.svg", b"<svg/>", "'plan.svg' is of a kind that is not kept here."),
+        ("plan", b"x", "'plan' is of a kind that is not kept here."),
+        ("../../plan.txt", b"\0", "'plan.txt' is no TXT inside."),
+        ("", b"x", "The address needs the file's name"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_with_a_way_out(app: Flask, name: str, content: bytes, said: str) -> None:
+    max_ = sign_in(app, "max")
+    headers = {"X-CSRFToken": max_.token, "Accept": "*/*"}
+    refused = max_.client.post("/files", query_string={"name": name}, data=content, headers=headers)
+    assert refused.status_code in (400, 422)
+    assert said in refused.json["detail"]
+    assert refused.json["hint"]
+
+
+def test_a_document_runs_nothing(app: Flask, engine: Engine) -> None:
+    """Not where it is approved, shown or compared; what is too long or cannot be kept is refused at its field."""
+    max_ = sign_in(app, "max")
+    case = engine.start(engine.people.actor("max"), CONTROL)
+    started = {"which": "new", "title": "<script>alert(1)</script>", "kind": "procedure", "process": "PR9"}
+    assert faults(hand_in(max_, open_task(engine, CONTROL), {**started, "title": "x" * 201})) == {"title": "Write at most 200 characters."}
+    hand_in(max_, open_task(engine, CONTROL), started)
+    write = open_task(engine, CONTROL)
+    assert faults(hand_in(max_, write, {**WRITTEN, "document_text": "x" * 50_001})) == {"document_text": "Write at most 50000 characters."}
+    unkept = hand_in(max_, write, {**WRITTEN, "document_text": "from a\0 PDF"})
+    assert (unkept.status_code, unkept.json["detail"]) == (422, "'data.document_text' holds a character that cannot be kept (NUL).")
+    text = "# <script>alert(1)</script>\n\n<img src=x onerror=alert(2)>\n\n[here](javascript:alert(3))\n\n<iframe src=//example.org>"
+    assert hand_in(max_, write, {**WRITTEN, "document_text": text, "what_changed": "<b>all</b>"}).status_code == 200
+    engine.people.set_roles(SYSTEM, "nils", ["user", "process_owner"])
+    nils, approve = sign_in(app, "nils"), open_task(engine, CONTROL)
+    nils.send(f"/tasks/{approve.id}/claim")
+    pages = [nils.open(f"/tasks/{approve.id}")]
+    pages += [max_.open(path) for path in (f"/cases/{case.id}", "/registers/document/DOC-1", "/registers/document/DOC-1/changes", "/")]
+    for page in pages:
+        assert page.status_code == 200
+        assert "&lt;script&gt;alert(1)" in page.text or page.request.path == "/"
+        for harm in ("<script>alert", "<img src=x", 'href="javascript:', "<iframe", "<b>all"):
+            assert harm not in page.text

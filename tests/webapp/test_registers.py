@@ -107,3 +107,14 @@ def test_dates_and_lengths_are_written_for_people(lea: Browser, engine: Engine) 
     assert "20 Mar 2026" in page
     assert "6 months" in page
     assert ">P1M<" in page
+
+
+def test_a_record_names_people_that_there_are(lea: Browser, engine: Engine) -> None:
+    """Whoever changes it by hand is told; a name that stood there before may stay."""
+    lea.open("/registers/contract/new")
+    refused = lea.post_json("/registers/contract/new", {"data": {"title": "Cleaning", "owner": "nobody"}})
+    assert refused.status_code == 422
+    assert refused.json["errors"] == [{"path": ["owner"], "message": "There is no person 'nobody'."}]
+    own = engine.write_record(SYSTEM, "contract", {"title": "Cleaning", "owner": "nobody"}).id
+    kept = lea.post_json(f"/registers/contract/{own}/edit", {"data": {"title": "Heating", "owner": "nobody"}, "reason": "x"})
+    assert kept.status_code == 200, kept.text

@@ -70,7 +70,7 @@ def _of_record(values: Mapping[str, str], item: Item, zone: ZoneInfo) -> Wish:
     faults: dict[str, str] = {}
     first = _moment(on, zone)
     if first is None:
-        faults["on"] = "Give a day." if p.all_day else "Give a day and a time."
+        faults["on"] = f"There is no day {on[:16]}." if on else "Give a day." if p.all_day else "Give a day and a time."
     wanted = period if p.period_field else p.period
     if wanted and (fault := _fault(wanted)):
         faults["period"] = fault
