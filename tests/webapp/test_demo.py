@@ -187,3 +187,14 @@ def test_a_form_is_filled_as_its_conditions_ask() -> None:
         "why": "cost",
     }
     assert fill(schema, {}, likely) == {"decision": "yes", "by": "By", "when": 3}
+
+
+def test_a_condition_within_a_condition_is_filled_in_too() -> None:
+    """Of what opens only by an answer that itself opened by one."""
+    text = {"properties": {"text": {"type": "string", "title": "Text"}}, "required": ["text"]}
+    inner = {"if": {"properties": {"as": {"const": "file"}}, "required": ["as"]}, "then": {"required": ["file"]}, "else": text}
+    outer = {"if": {"properties": {"changes": {"const": True}}, "required": ["changes"]}, "then": {"properties": {"as": {"enum": ["text", "file"]}}, **inner}}
+    schema = {"properties": {"changes": {"type": "boolean"}}, "allOf": [outer]}
+    assert fill(schema, {"changes": True}, likely) == {"changes": True, "text": "Text"}
+    assert fill(schema, {"changes": True, "as": "file"}, lambda name, field: name) == {"changes": True, "as": "file", "file": "file"}
+    assert fill(schema, {"changes": False}, likely) == {"changes": False}

@@ -59,11 +59,10 @@ def _parts(schema: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Mappi
     """The schema itself and every `then` or `else` whose `if` decides so."""
     yield schema
     for part in schema.get("allOf", ()):
-        if "if" not in part:
-            yield from _parts(part, data)
-        else:
-            branch = "then" if jsonschema_rs.is_valid(part["if"], dict(data)) else "else"
-            yield from _parts(part.get(branch, {}), data)
+        yield from _parts(part, data)
+    if "if" in schema:
+        branch = "then" if jsonschema_rs.is_valid(schema["if"], dict(data)) else "else"
+        yield from _parts(schema.get(branch, {}), data)
 
 
 def _resolved(field: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
