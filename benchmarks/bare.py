@@ -3,7 +3,8 @@
 
 ``python -m benchmarks.bare PORT DATABASE`` serves it. What it does is what any application must do that keeps a task's
 completion: know who asks by Flask's session (or by a token), look them and their roles up, read a JSON body, then in one
-transaction two SELECTs, two UPDATEs and one INSERT.
+transaction two SELECTs, two UPDATEs and one INSERT. Asked for ``/step``, it has SpiffWorkflow run a case besides
+(`benchmarks.stock`): what a process engine on it must do at the very least, without rights, forms, history or verification.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import sqlite3
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from flask import Flask, Response, abort, jsonify, request, session
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+
+from benchmarks.stock import TASKS, Alone
 
 DATABASE = "BENCH_BARE_DATABASE"
 STATE, EVENT = 700, 900  #: bytes that a step of the loop keeps of a case, and of an event
@@ -41,8 +45,9 @@ def fill(path: Path, token: str) -> None:
     connection.execute("INSERT INTO token VALUES (?, 'worker')", (hashlib.sha256(token.encode()).hexdigest(),))
     connection.execute("INSERT INTO person VALUES ('worker', 'Wanda Worker', 1)")
     connection.execute("INSERT INTO person_role VALUES ('worker', 'worker')")
-    connection.execute("INSERT INTO task VALUES ('t', 'c', 'open', 'worker')")
-    connection.execute("INSERT INTO case_row VALUES ('c', ?, 0)", (b"x" * STATE,))
+    for task, case in (("t", "c"), ("run", "d")):
+        connection.execute("INSERT INTO task VALUES (?, ?, 'open', 'worker')", (task, case))
+        connection.execute("INSERT INTO case_row VALUES (?, ?, 0)", (case, b"x" * STATE))
     connection.close()
 
 
@@ -56,7 +61,8 @@ def connect(path: str) -> sqlite3.Connection:
 def application() -> Flask:
     app = Flask("bare")
     app.secret_key = "bare"
-    path, local, writer = os.environ[DATABASE], threading.local(), threading.Lock()
+    path, local, writer, alone = os.environ[DATABASE], threading.local(), threading.Lock(), Alone()
+    begun = alone.begin()
 
     def database() -> Any:
         if not hasattr(local, "connection"):
@@ -74,6 +80,13 @@ def application() -> Flask:
 
     @app.post("/tasks/<task_id>/complete")
     def complete(task_id: str) -> Response:
+        return answer(task_id, lambda state: state)
+
+    @app.post("/tasks/<task_id>/step")
+    def step(task_id: str) -> Response:
+        return answer(task_id, alone.step)
+
+    def answer(task_id: str, run: Callable[[bytes], bytes]) -> Response:
         db = database()
         person, roles = _person(db)
         data = request.get_json()["data"]
@@ -83,6 +96,7 @@ def application() -> Flask:
             if role not in roles:
                 abort(403)
             _, state, seq = db.execute("SELECT * FROM case_row WHERE id = ?", (case_id,)).fetchone()
+            state = run(state if seq % TASKS else begun)
             db.execute("UPDATE task SET state = 'completed' WHERE id = ?", (task_id,))
             db.execute("INSERT INTO event VALUES (?, ?, ?)", (case_id, seq + 1, b"e" * EVENT))
             db.execute("UPDATE case_row SET state = ?, seq = ? WHERE id = ?", (state, seq + 1, case_id))

@@ -51,9 +51,10 @@ def run() -> Report:
                 rows.close()
     report = Report("http", "Complete a task over HTTP (Granian, loopback)")
     complete, against = "POST /api/v1/tasks/<id>/complete", "bare route, five statements"
-    by_session, by_token, nothing = times
+    by_session, with_case, by_token, nothing = times
     report.figures += [
         Figure(f"{complete}, session", middle(by_session[0]), against, middle(by_session[1]), BOUND, note=spread(by_session[0])),
+        Figure(f"{complete}, session", middle(with_case[0]), "the same, running a case in SpiffWorkflow", middle(with_case[1])),
         Figure(f"{complete}, token", middle(by_token[0]), against, middle(by_token[1]), note=spread(by_token[0])),
         Figure("GET /healthz", middle(nothing[0]), "bare route", middle(nothing[1])),
     ]
@@ -71,14 +72,16 @@ def _prepare(folder: Path) -> str:
 
 
 def _ask(own: Server, naked: Server, rows: Rows, case_id: str) -> list[list[list[float]]]:
-    """Seconds of each request: by session, by token and of nothing at all, each of the product and of the bare route."""
-    found: list[list[list[float]]] = [[[], []] for _ in range(3)]
+    """Seconds of each request of the product and of the bare route: by session; by session against a route that runs a case,
+    too; by token; of nothing at all."""
+    found: list[list[list[float]]] = [[[], []] for _ in range(4)]
     token = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
     session = own.sign_in(WORKER, PASSWORD)
     naked_session = {"Cookie": naked.page("/sign-in")[1], "Content-Type": "application/json"}
     for number in range(WARM + REQUESTS):
         took = [
             _complete(own, naked, rows, case_id, session, naked_session),
+            _complete(own, naked, rows, case_id, session, naked_session, "run/step"),
             _complete(own, naked, rows, case_id, token, token),
             (timed(lambda: own.ask("GET", "/healthz")), timed(lambda: naked.ask("GET", "/healthz"))),
         ]
@@ -90,12 +93,12 @@ def _ask(own: Server, naked: Server, rows: Rows, case_id: str) -> list[list[list
 
 
 def _complete(
-    own: Server, naked: Server, rows: Rows, case_id: str, headers: Headers, naked_headers: Headers
+    own: Server, naked: Server, rows: Rows, case_id: str, headers: Headers, naked_headers: Headers, at: str = "t/complete"
 ) -> tuple[float, float]:
     task = rows.open_task(case_id)
     assert task is not None
     path, body = f"/api/v1/tasks/{task[0]}/complete", json.dumps({"data": ANSWERS[task[1]]}).encode()
     return (
         timed(lambda: own.ask("POST", path, body, headers)),
-        timed(lambda: naked.ask("POST", "/tasks/t/complete", body, naked_headers)),
+        timed(lambda: naked.ask("POST", f"/tasks/{at}", body, naked_headers)),
     )

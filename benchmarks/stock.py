@@ -8,7 +8,6 @@ written with orjson, and cases are young (it keeps every finished task, so that 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -47,15 +46,40 @@ class _SharedSpecs(BpmnWorkflowConverter):  # type: ignore[misc]
         return workflow
 
 
-class Stock:
-    """A case of the two-task loop that SpiffWorkflow runs alone."""
+class Alone:
+    """SpiffWorkflow with the two-task loop; a case is the bytes of its state."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         parser = SpiffBpmnParser()
         parser.add_bpmn_file(str(CONTENT / "processes" / "bpmn" / "bench" / "loop.bpmn"))
         _SharedSpecs.specs = (parser.get_spec(LOOP), parser.get_subprocess_specs(LOOP))
         config = {**SPIFF_CONFIG, BpmnWorkflow: _SharedSpecs}
         self._serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(config))
+
+    def begin(self) -> bytes:
+        """A new case, at its first task."""
+        workflow = BpmnWorkflow(*_SharedSpecs.specs)
+        workflow.do_engine_steps()
+        return self._saved(workflow)
+
+    def step(self, state: bytes) -> bytes:
+        """Load, complete the open task, run to the next one, save."""
+        workflow = self._serializer.from_dict(orjson.loads(state))
+        (task,) = workflow.get_tasks(state=TaskState.READY, manual=True)
+        task.set_data(**ANSWERS[task.task_spec.bpmn_id])
+        task.run()
+        workflow.do_engine_steps()
+        return self._saved(workflow)
+
+    def _saved(self, workflow: Any) -> bytes:
+        return orjson.dumps(self._serializer.to_dict(workflow))
+
+
+class Stock:
+    """A case that SpiffWorkflow runs alone, with one durable commit for each step."""
+
+    def __init__(self, folder: Path) -> None:
+        self._alone = Alone()
         self._connection = sqlite3.connect(folder / "stock.db", isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=FULL"):
             self._connection.execute(f"PRAGMA {pragma}")
@@ -66,21 +90,11 @@ class Stock:
         self._connection.close()
 
     def _begin(self) -> None:
-        self._done = 0
-        workflow = BpmnWorkflow(*_SharedSpecs.specs)
-        workflow.do_engine_steps()
-        self._state = self._saved(workflow)
-
-    def _saved(self, workflow: Any) -> bytes:
-        return orjson.dumps(self._serializer.to_dict(workflow))
+        self._done, self._state = 0, self._alone.begin()
 
     def step(self) -> None:
-        """Load, complete the open task, run to the next one, save, commit."""
-        workflow = self._serializer.from_dict(orjson.loads(self._state))
-        (task,) = workflow.get_tasks(state=TaskState.READY, manual=True)
-        self._complete(task, ANSWERS[task.task_spec.bpmn_id])
-        workflow.do_engine_steps()
-        self._state = self._saved(workflow)
+        """What is timed: a step, and its commit."""
+        self._state = self._alone.step(self._state)
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.execute("INSERT OR REPLACE INTO case_row VALUES ('c', ?)", (self._state,))
         self._connection.execute("COMMIT")
@@ -90,8 +104,3 @@ class Stock:
         """What is not timed: after so many tasks the next case begins."""
         if self._done == TASKS:
             self._begin()
-
-    @staticmethod
-    def _complete(task: Any, data: Mapping[str, Any]) -> None:
-        task.set_data(**data)
-        task.run()
