@@ -179,17 +179,21 @@ def _level(shown: tuple[Shown, ...], late: tuple[str, ...]) -> tuple[int, list[s
         drawn = any(p.state == "never" for p in proofs)
         return 0, ["Nothing was carried out yet." if drawn else "No published diagram performs any of it."]
     if 2 * served < len(shown):
-        return 1, [f"{served} of {len(shown)} requirements were served within a year; half are needed."]
+        return 1, [f"{served} of {len(shown)} requirements {_were(served)} served within a year; half are needed."]
     reasons = [f"Not served within a year: {', '.join(s.requirement.id for s in shown if not s.served)}."]
     reasons = reasons if served < len(shown) else []
     if fresh < MOST_ACTIVITIES * len(ongoing):
         lacking = [p.activity for p in ongoing if p.state != "fresh"]
         reasons.append(
-            f"{fresh} of {len(ongoing)} activities were carried out within a year. Missing: {_few(lacking)}."
+            f"{fresh} of {len(ongoing)} activities {_were(fresh)} carried out within a year. Missing: {_few(lacking)}."
         )
     if late:
         reasons.append(f"Late: {_few(late)}.")
     return (2, reasons) if reasons else (3, [])
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _few(names: list[str] | tuple[str, ...], most: int = 4) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from engine import as_file
 from engine.values import File, Record, Register
 from webapp.documents.pdf import Sheet
-from webapp.filters import person_name, size_words
+from webapp.filters import day, person_name, size_words
 
 #: What stands on the sheet of a document that is a file which is no PDF.
 _COVER = (
@@ -102,7 +102,8 @@ def sheet(register: Register, record: Record, text: Text) -> Sheet:
     facts = [("Document", record.id), ("Version", text.key if text.key != DRAFT else "none yet")]
     facts += [("Owner", person_name(owner))] if owner else []
     if text.approved_by:
-        facts.append(("Approved", f"{person_name(text.approved_by)}, {text.approved_on}".rstrip(", ")))
+        on = f", {day(text.approved_on)}" if text.approved_on else ""
+        facts.append(("Approved", person_name(text.approved_by) + on))
     elif text.key == DRAFT:
         facts.append(("Written", f"{person_name(text.by)}, {text.at:%Y-%m-%d}" if text.at else person_name(text.by)))
     note = "Draft: not approved, not in force." if text.key == DRAFT else ""
