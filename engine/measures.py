@@ -14,7 +14,7 @@ diagram asks the data store ``measure``: ``{"measure": id, "from": day, "to": da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from engine import definitions, queries
@@ -70,10 +70,24 @@ def _figure(tx: Tx, measure: Mapping[str, Any], where: Mapping[str, Json], schem
     if "share" in measure:
         return {"count": there, "value": round(100 * count(measure["share"]) / there, 1) if there else None}
     if "average" in measure:
-        found: Any = queries.ask(tx, register, described, {"where": dict(where), "limit": queries.MOST})
-        values = [r[measure["average"]] for r in found if isinstance(r.get(measure["average"]), (int, float))]
+        each = (one.get(measure["average"]) for one in _records(tx, register, described, where))
+        values = [value for value in each if isinstance(value, int | float)]
         return {"count": len(values), "value": round(sum(values) / len(values), 2) if values else None}
     return {"count": there, "value": there}
+
+
+def _records(
+    tx: Tx, register: str, described: Mapping[str, Any], where: Mapping[str, Json]
+) -> Iterator[Mapping[str, Json]]:
+    """All that are found, asked for by as many as one answer holds."""
+    last: Mapping[str, Json] = {}
+    while True:
+        question = {"where": {**where, **last}, "order": "id", "limit": queries.MOST}
+        found: Any = queries.ask(tx, register, described, question)
+        yield from found[1:] if last else found
+        if len(found) < queries.MOST:
+            return
+        last = {"id": {"from": found[-1]["id"]}}
 
 
 def check(listed: Iterable[Mapping[str, Any]], registers: Mapping[str, Mapping[str, Any]], file: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from engine import SYSTEM
 from engine.errors import Invalid
+from engine.queries import MOST
 from engine.values import Json
 from tests.engine.workshop import Workshop
 
@@ -61,6 +62,12 @@ def test_a_figure_of_a_period(measuring: Workshop) -> None:
     assert found(measuring, "made") == {"title": "Things made", "unit": "", "count": 3, "value": 3}
     assert found(measuring, "old") == {"title": "Old ones", "unit": "%", "count": 3, "value": 66.7}
     assert found(measuring, "mean") == {"title": "Mean size", "unit": "kg", "count": 1, "value": 2}
+
+
+def test_a_mean_is_of_all_records(measuring: Workshop) -> None:
+    """Also of more than one question to a register is answered with."""
+    things(measuring, *(("2026-03-20", "old", size % 3) for size in range(2 * MOST + 1)))
+    assert found(measuring, "mean") == {"title": "Mean size", "unit": "kg", "count": 2 * MOST + 1, "value": 1}
 
 
 def test_where_nothing_was_there_nothing_is_measured(measuring: Workshop) -> None:
