@@ -79,6 +79,13 @@ def of_case(tx: Tx, case_id: str) -> tuple[tuple[Task, ...], bool, tuple[str, ..
     return tuple(as_value(r) for r in rows), older, _nobodys(tx, rows)
 
 
+def unheld(tx: Tx, most: int) -> tuple[Task, ...]:
+    """Open tasks of the roles that nobody active holds: at most so many of each, the most urgent first."""
+    held = people_store.held(tx.connection)
+    nobodys = [role["id"] for role in definitions.roles(tx) if role["id"] not in held]
+    return tuple(as_value(row) for role in nobodys for row in store.offered_to(tx.connection, role, most))
+
+
 def _nobodys(tx: Tx, tasks: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Ids of the open tasks that nobody may take: nobody active holds their role, or all who do are excluded (four eyes)."""
     offered = [t for t in tasks if t["state"] == "open" and t["purpose"] == "work"]

@@ -10,7 +10,6 @@ from typing import Any
 from engine import tasks
 from engine.facade.core import DRAFT, Core
 from engine.store import instances as instance_store
-from engine.store import tasks as task_store
 from engine.store.transaction import Tx
 from engine.values import (
     Actor,
@@ -31,10 +30,9 @@ class TasksFacade(Core):
             return tasks.find(tx, actor, wanted or TaskFilter())
 
     def unheld_tasks(self, actor: Actor, most: int = 200) -> tuple[Task, ...]:
-        """Open tasks of roles that nobody holds, the oldest first; none for who may not read all cases."""
+        """Open tasks of roles that nobody holds, at most so many of each; none for who may not read all cases."""
         with self.read() as tx:
-            rows = task_store.unheld(tx.connection, most) if self._may(tx, actor, "case.read") else ()
-            return tuple(tasks.as_value(row) for row in rows)
+            return tasks.unheld(tx, most) if self._may(tx, actor, "case.read") else ()
 
     def next_task(self, actor: Actor) -> Task | None:
         """What to do next: my most urgent task, else the most urgent one of my groups."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, or_, select, update
 
 from engine.store.prepared import Prepared
-from engine.store.schema import definition, instance, person, person_role, task
+from engine.store.schema import OFFERED, definition, instance, task
 
 _FIELDS = [
     *task.c,
@@ -54,12 +54,10 @@ _WITH_CASE = Prepared(
     .where(task.c.id == bindparam("own"))
     .with_for_update(of=[instance, task])
 )
-_HELD = select(person_role.c.role).join(person, person.c.id == person_role.c.person_id).where(person.c.active)
-_UNHELD = Prepared(
+_OFFERED_TO = Prepared(
     joined()
-    .where(task.c.state == "open", task.c.purpose == "work", task.c.assignee.is_(None), task.c.claimed_by.is_(None))
-    .where(task.c.role.not_in(_HELD))
-    .order_by(task.c.created_at, task.c.id)
+    .where(*OFFERED, task.c.role == bindparam("of_role"), task.c.purpose == "work")
+    .order_by(task.c.urgency, task.c.created_at, task.c.id)
     .limit(bindparam("most"))
 )
 _WITHDRAW = Prepared(
@@ -137,6 +135,6 @@ def hold(connection: Connection, instance_id: str, *, held: bool) -> None:
     _HOLD.run(connection, {"case": instance_id, "held": True if held else None})
 
 
-def unheld(connection: Connection, most: int) -> Sequence[Mapping[str, Any]]:
-    """Open tasks that nobody has and whose role nobody active holds, the oldest first."""
-    return _UNHELD.all(connection, {"most": most})
+def offered_to(connection: Connection, role: str, most: int) -> Sequence[Mapping[str, Any]]:
+    """Open tasks of a role that nobody has, the most urgent first."""
+    return _OFFERED_TO.all(connection, {"of_role": role, "most": most})

@@ -42,7 +42,7 @@ def test_a_task_is_nobodys_if_all_holders_are_excluded(workshop: Workshop) -> No
 
 
 def test_tasks_of_roles_that_nobody_holds_are_listed(workshop: Workshop) -> None:
-    """The oldest first, for those who may read all cases; not what somebody has, nor what its holder may not do."""
+    """The most urgent first, for those who may read all cases; not what somebody has, nor what its holder may not do."""
     workshop.publish("P", LEFT)
     first, second, third = (workshop.do(workshop.start()) for _ in range(3))
     assert workshop.engine.unheld_tasks(SYSTEM) == ()
