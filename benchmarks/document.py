@@ -21,6 +21,9 @@ same work in a small database, or the least that the work could take; where a bo
 depend on the machine and on what else it does. Each
 part says how busy the machine was: with a load above its cores, absolute times are too long, and only ratios mean something.
 
+- `http`: the bare route knows its person by a session, and commits five statements; the bound leaves two thirds of its time for
+  running the case, rights, forms and history together. Running the case takes most of that when SpiffWorkflow does it
+  alone, with its own serializer: the second line is against the same route with that in its transaction.
 - `scale`: a thousand cases with an open task each against many more (`--size`, up to 1,000,000); the large numbers are put
   into the database in bulk, as copies of a case that was run. A search for a word that at most a thousand cases have looks all
   of them up; for one that more have, it looks through the list until the page is full, at most through 2,000 rows.
