@@ -12,6 +12,8 @@ from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 
+from engine.jobs.manager import Jobs
+
 logger = logging.getLogger(__name__)
 #: Steps and calls wait in queues of their own, so that a slow service does not hold up any timer.
 STEPS, CALLS = "steps", "calls"
@@ -66,6 +68,7 @@ def application(connector: BaseConnector, work: Work, *, stalled_after: float, s
     ``stalled_after``: seconds without a sign of life after which a worker counts as dead and its jobs are others'.
     """
     app = App(connector=connector)
+    app.job_manager = Jobs(connector)
     again = Again()
 
     @app.task(name=TIMERS, queue=STEPS, retry=again)
