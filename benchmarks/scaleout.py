@@ -22,7 +22,7 @@ from benchmarks.server import FITSM, ROOT
 from benchmarks.subject import CONTENT, add_worker
 from engine import SYSTEM, Actor, Engine, EngineConfig, open_engine
 
-CASES = 300
+CASES = 900
 ROUNDS = 3
 WANTED = 1.6  #: times as much with two as with one
 PATIENCE = 300.0  #: seconds until workers that do not finish are given up

@@ -98,11 +98,11 @@ class Walk:
         )
 
     def rows(self, connection: Connection, values: dict[str, Any], ahead: int) -> Iterator[Row]:
-        """All of them, fetched as they are asked for: ``ahead`` at first, then half as many more each time."""
+        """All of them, fetched as they are asked for: ``ahead`` at first, then twice as many each time."""
         found = self._first.raw(connection, {**values, "most": ahead})
         yield from found
         while len(found) == ahead:
-            last, ahead = zip(self._last, self.key(connection, found[-1]), strict=True), ahead + ahead // 2
+            last, ahead = zip(self._last, self.key(connection, found[-1]), strict=True), ahead * 2
             found = self._further.raw(connection, {**values, **dict(last), "most": ahead})
             yield from found
 
